@@ -120,11 +120,18 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],
       '@typescript-eslint/restrict-template-expressions': [
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
       // SvelteKit's redirect() and error() answer by throwing.
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
     },
@@ -145,7 +152,10 @@ export default defineConfig(
       'svelte/no-at-html-tags': 'error',
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       // src/lib/paths.ts is the one place that knows the addresses, base path included.
       'svelte/no-navigation-without-resolve': 'off',
@@ -162,6 +172,7 @@ export default defineConfig(
       'src/lib/server/platform/clock*.ts',
       'src/bin/**',
       'db/embedded.ts',
+      'db/embedded/**',
       'tests/{bin,harness,bench,drill}/**',
     ],
     rules: { 'house/one-clock': 'off', 'house/no-date-object': 'off' },

@@ -21,4 +21,16 @@ describe('migrations', () => {
     const released = migrations.findLastIndex(({ name }) => name in frozen);
     expect(migrations.slice(0, released + 1).filter(({ name }) => !(name in frozen))).toEqual([]);
   });
+
+  it('read the clock of PostgreSQL only to define app_now()', () => {
+    const clock =
+      /\b(now|clock_timestamp|transaction_timestamp|statement_timestamp)\(|\bcurrent_(date|time(stamp)?)\b/i;
+    const lines = migrations.flatMap(({ name }) =>
+      textOf(`db/migrations/${name}`)
+        .split('\n')
+        .filter((line) => clock.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    );
+    expect(lines).toEqual([expect.stringContaining('clock_timestamp() + (SELECT ahead_by')]);
+  });
 });
