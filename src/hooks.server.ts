@@ -1,0 +1,61 @@
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import { randomUUID } from 'node:crypto';
+import { building } from '$app/environment';
+import { createApp, type App } from '#lib/server/app.ts';
+import { findVisitor } from '#lib/server/domain/booking/party.ts';
+import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
+import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
+import { Refusal } from '#lib/server/domain/shared/refusal.ts';
+import { databaseError } from '#lib/server/platform/db.ts';
+import { problemResponse } from '#lib/server/http/json.ts';
+import { comesFromOurOrigin } from '#lib/server/http/origin.ts';
+import { partyCookie, sessionCookie } from '#lib/server/http/cookies.ts';
+
+let app: App;
+
+export const init: ServerInit = () => {
+  if (building) return;
+  app = createApp(process.env, 'web');
+  process.on('sveltekit:shutdown', () => void app.close());
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+  event.locals.app = app;
+  if (!comesFromOurOrigin(event.request, app.config)) return problemResponse(new Refusal('wrong_origin'));
+
+  const viewer = await findViewer(app.db, event.cookies.get(sessionCookie(app.config).name));
+  event.locals.viewer = viewer;
+  event.locals.actor =
+    viewer === null
+      ? {
+          kind: 'visitor',
+          partyId: await findVisitor(app.db, event.cookies.get(partyCookie(app.config).name)),
+        }
+      : actorOf(viewer);
+
+  const response = await resolve(event);
+  // What a signed-in person or somebody half-way through a booking sees is nobody else's to keep.
+  if (viewer !== null || (event.locals.actor.kind === 'visitor' && event.locals.actor.partyId !== null)) {
+    response.headers.set('cache-control', 'no-store');
+  }
+  if (app.config.mode !== 'production') response.headers.set('x-robots-tag', 'noindex');
+  return response;
+};
+
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+  if (status === 404) return { message: 'We could not find that page.', code: 'not_found' };
+  if (status < 500) return { message };
+  const errorId = randomUUID();
+  // The route's pattern, not its address: an address can name a person.
+  app.log.error(
+    { err: error, errorId, route: event.route.id, method: event.request.method },
+    'unexpected error',
+  );
+  const busy = /^(53|57|08)/.test(databaseError(error)?.code ?? '');
+  return {
+    message: busy
+      ? 'We are busy for a moment. Please try again.'
+      : 'Something went wrong on our side. Nothing you sent was changed.',
+    errorId,
+  };
+};

@@ -1,0 +1,66 @@
+/** Every address we link to. Browser-safe. */
+
+type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
+
+function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined || value === '') continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+export const paths = {
+  // (public)
+  home: () => '/',
+  search: (query: Query = {}) => withQuery('/search', query),
+  practitioner: (slug: string, query: Query = {}) => withQuery(`/practitioners/${slug}`, query),
+  howWeCheck: () => '/how-we-check',
+  urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),
+  book: (slug: string, locationId: string, startsAt: string) =>
+    withQuery(`/practitioners/${slug}/book`, { location: locationId, start: startsAt }),
+  booking: (appointmentId: string, step: 'you' | 'concerns' | 'help' | 'account' | 'check' | 'confirmed') =>
+    `/bookings/${appointmentId}/${step}`,
+
+  // (account)
+  register: (next?: string) => withQuery('/account/register', { next }),
+  signIn: (next?: string) => withQuery('/account/sign-in', { next }),
+  signOut: () => '/account/sign-out',
+  verifyAddress: (token?: string) => withQuery('/account/verify', { token }),
+  forgotPassword: () => '/account/forgot-password',
+  resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
+  sessions: () => '/account/sessions',
+
+  // (patient)
+  myCare: () => '/my-care',
+  myAppointment: (id: string) => `/my-care/appointments/${id}`,
+  moveAppointment: (id: string, query: Query = {}) => withQuery(`/my-care/appointments/${id}/move`, query),
+  cancelAppointment: (id: string) => `/my-care/appointments/${id}/cancel`,
+  myHealth: () => '/my-care/health',
+  myConsultation: (id: string) => `/my-care/consultations/${id}`,
+  myConsent: (prescriptionId: string) => `/my-care/prescriptions/${prescriptionId}/consent`,
+  bookTreatment: (prescriptionId: string, query: Query = {}) =>
+    withQuery(`/my-care/prescriptions/${prescriptionId}/treatment`, query),
+  bookReview: (appointmentId: string, query: Query = {}) =>
+    withQuery(`/my-care/appointments/${appointmentId}/review-visit`, query),
+  myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
+
+  // (practice)
+  desk: (query: Query = {}) => withQuery('/desk', query),
+  deskWeek: (query: Query = {}) => withQuery('/desk/week', query),
+  deskAppointment: (id: string) => `/desk/appointments/${id}`,
+  deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
+  deskPrescription: (appointmentId: string) => `/desk/appointments/${appointmentId}/prescription`,
+  deskTreatment: (appointmentId: string) => `/desk/appointments/${appointmentId}/treatment`,
+  deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
+  deskPatients: () => '/desk/patients',
+
+  // (staff)
+  vettingQueue: () => '/staff/vetting',
+  vettingCase: (id: string) => `/staff/vetting/${id}`,
+  operator: () => '/staff/operator',
+
+  mailbox: () => '/dev/mailbox',
+} as const;

@@ -1,0 +1,25 @@
+import { readConfig, type Config } from './platform/config.ts';
+import { openDb, openPool, type Db } from './platform/db.ts';
+import { openLog, type Logger } from './platform/log.ts';
+
+/** Everything the running system is made of, built once. */
+export type App = {
+  readonly config: Config;
+  readonly db: Db;
+  readonly log: Logger;
+  close(): Promise<void>;
+};
+
+const WEB_CONNECTIONS = 8;
+
+/** Config -> App. The web server and the worker each build one, on their own database role. */
+export function createApp(env: Readonly<Record<string, string | undefined>>, role: 'web' | 'worker'): App {
+  const config = readConfig(env);
+  const log = openLog(config.logLevel);
+  const pool = openPool(role === 'web' ? config.databaseUrl : config.workerDatabaseUrl, {
+    max: role === 'web' ? WEB_CONNECTIONS : 4,
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  });
+  const db = openDb(pool);
+  return { config, db, log, close: () => db.destroy() };
+}

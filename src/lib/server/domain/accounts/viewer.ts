@@ -1,0 +1,19 @@
+import type { Actor } from '../shared/actor.ts';
+
+/** The signed-in person of a request, as far as pages and guards need to know. One account may wear several hats. */
+export type Viewer = {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly patientId: string | null;
+  readonly practitionerId: string | null;
+  readonly staffRoles: readonly ('reviewer' | 'operator')[];
+  /** Clinics at whose desk this account works today. */
+  readonly receptionClinicIds: readonly string[];
+};
+
+/** The viewer as the actor of commands. */
+export function actorOf(viewer: Viewer): Actor {
+  return { kind: 'account', accountId: viewer.accountId };
+}

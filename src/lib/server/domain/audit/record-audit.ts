@@ -1,0 +1,26 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+
+/** One line of the audit trail. `stream` is the person it is about, so each has a hash chain of its own. */
+export type AuditEntry = {
+  readonly stream: { kind: 'patient' | 'practitioner'; id: string } | { kind: 'system' };
+  /** verb.object, e.g. `consultation.read`. */
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** Ids and codes only: the chain is never rewritten, so it must hold nothing that someone may ask to forget. */
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+};
+
+/** Appends to the audit trail, in the transaction of what it tells (P2, P3). */
+export async function recordAudit(trx: Queryable, entry: AuditEntry): Promise<void> {
+  await trx
+    .insertInto('audit')
+    .values({
+      stream: entry.stream.kind === 'system' ? 'system' : `${entry.stream.kind}:${entry.stream.id}`,
+      action: entry.action,
+      subject_type: entry.subjectType,
+      subject_id: entry.subjectId,
+      detail: JSON.stringify(entry.detail ?? {}),
+    })
+    .execute();
+}

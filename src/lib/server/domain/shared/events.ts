@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const ids = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape);
+
+/**
+ * The catalogue: what may happen, for the rest of the system. Payloads hold ids and codes, never personal data.
+ * Documented in docs/events.md; delivered at least once, in order per subject.
+ */
+export const eventTypes = {
+  'account.registered': ids({}),
+  'account.address_verified': ids({}),
+  'account.password_reset': ids({}),
+  'appointment.held': ids({}),
+  'appointment.confirmed': ids({}),
+  'appointment.moved': ids({ from: z.string() }),
+  'appointment.cancelled': ids({ by: z.enum(['patient', 'practice', 'system']) }),
+  'appointment.paused': ids({}),
+  'appointment.resumed': ids({}),
+  'appointment.arrived': ids({}),
+  'appointment.started': ids({}),
+  'appointment.completed': ids({}),
+  'appointment.stopped': ids({}),
+  'appointment.no_show': ids({ by: z.enum(['patient', 'practitioner']) }),
+  'appointment.left_unseen': ids({}),
+  'health_answers.changed': ids({}),
+  'consultation.signed': ids({ outcome: z.enum(['suitable', 'not_suitable', 'defer', 'refer']) }),
+  'prescription.issued': ids({}),
+  'prescription.cancelled': ids({}),
+  'consent.given': ids({}),
+  'consent.withdrawn': ids({}),
+  'treatment.signed': ids({}),
+  'deviation.recorded': ids({ kind: z.string() }),
+  'follow_up.recorded': ids({}),
+  'urgent_contact.received': ids({}),
+  'urgent_contact.acknowledged': ids({}),
+  'episode.closed': ids({}),
+  'practitioner.profile_changed': ids({}),
+  'practitioner.listed': ids({}),
+  'practitioner.suspended': ids({}),
+  'practitioner.lapsed': ids({}),
+  'schedule.changed': ids({}),
+  'supervision.accepted': ids({}),
+  'supervision.ended': ids({}),
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+export type EventPayload<T extends EventType> = z.infer<(typeof eventTypes)[T]>;

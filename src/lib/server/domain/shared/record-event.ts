@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { eventTypes, type EventPayload, type EventType } from './events.ts';
+
+/** An event as its subscribers see it. */
+export type DomainEvent<T extends EventType = EventType> = {
+  readonly type: T;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly clinicId?: string | null;
+  readonly payload: EventPayload<T>;
+};
+
+/**
+ * Writes an event and queues its delivery in the caller's transaction: the outside world hears after commit, or never.
+ * Deliveries of one subject run one after the other.
+ */
+export async function recordEvent<T extends EventType>(trx: Queryable, event: DomainEvent<T>): Promise<void> {
+  const payload = eventTypes[event.type].parse(event.payload);
+  const { id } = await trx
+    .insertInto('event')
+    .values({
+      type: event.type,
+      subject_type: event.subjectType,
+      subject_id: event.subjectId,
+      clinic_id: event.clinicId ?? null,
+      payload: JSON.stringify(payload),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await enqueue(trx, 'deliver_event', { eventId: id }, { queue: `subject:${event.subjectId}` });
+}
+
+/** Queues a job in the caller's transaction. A `key` replaces an equal job that is still waiting. */
+export async function enqueue(
+  trx: Queryable,
+  task: string,
+  payload: Readonly<Record<string, string>>,
+  options: { key?: string; queue?: string; runAt?: Temporal.Instant } = {},
+): Promise<void> {
+  await sql`SELECT enqueue(${task}, ${JSON.stringify(payload)}::json, ${options.key ?? null}, ${options.queue ?? null}, ${options.runAt ?? null}::timestamptz)`.execute(
+    trx,
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * The one table of refusal codes: HTTP status and the words a person reads.
+ * Texts say what happened and what to do next; they never say why somebody else may not.
+ */
+export const refusals = {
+  // Shape of the request
+  malformed: { status: 400, text: 'We could not read that request. Please try again.' },
+  invalid_input: { status: 422, text: 'Some answers need another look.' },
+  wrong_origin: {
+    status: 403,
+    text: 'This form was opened on another site. Open the page again and send it from there.',
+  },
+  too_many_requests: { status: 429, text: 'Too many tries. Please wait a little and try again.' },
+  unavailable: { status: 503, text: 'We are busy for a moment. Nothing was lost; please try again.' },
+  key_reused: { status: 422, text: 'That request key was already used for a different request.' },
+
+  // People
+  sign_in_needed: { status: 401, text: 'Please sign in to go on.' },
+  not_found: { status: 404, text: 'We could not find that page.' },
+
+  // The calendar
+  slot_taken: { status: 409, text: 'Sorry, somebody else has just taken that time.' },
+  slot_not_offered: { status: 409, text: 'That time is not on offer.' },
+  hold_ended: { status: 409, text: 'The time we kept for you has run out.' },
+  hold_extended_out: { status: 409, text: 'We have kept this time for you as long as we can.' },
+  patient_busy: { status: 409, text: 'You already have an appointment at that time.' },
+  not_now: { status: 409, text: 'That is not possible at this stage.' },
+  too_early: { status: 409, text: 'It is too early for that.' },
+  practitioner_unavailable: {
+    status: 409,
+    text: 'This practitioner can’t see patients through Steadyhand at the moment. This does not mean anything is wrong with care you have had.',
+  },
+  under_age: { status: 422, text: 'Consultations here are for adults only, so we can’t book one.' },
+
+  // The consultation
+  already_signed: { status: 409, text: 'This is signed and can no longer be changed. You may add a note.' },
+  already_written: { status: 409, text: 'This was already recorded.' },
+  visit_not_begun: { status: 409, text: 'The visit has not begun yet. Start it first.' },
+  suitable_incomplete: {
+    status: 422,
+    text: '“Suitable” needs identity and age seen, own choice, capacity, a chaperone entry, the examination, the regions, the body-image screen and the health answers.',
+  },
+  suitable_ruled_out: {
+    status: 422,
+    text: 'A finding rules out “suitable”. Choose defer, refer or not suitable.',
+  },
+  question_unanswered: { status: 422, text: 'One of the patient’s questions has no answer yet.' },
+  risk_not_acknowledged: { status: 422, text: 'Each risk must be told and acknowledged first.' },
+  answers_changed: {
+    status: 409,
+    text: 'The patient has given newer health answers. Please read them first.',
+  },
+  capability_missing: { status: 409, text: 'Your checked credentials do not cover this today.' },
+
+  // Prescription, consent
+  consultation_missing: {
+    status: 409,
+    text: 'This needs a completed face-to-face consultation, signed suitable by you.',
+  },
+  injector_not_permitted: { status: 422, text: 'This person’s checked credentials do not cover this today.' },
+  product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
+  prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
+  consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
+  consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
+  consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
+
+  // The treatment
+  cooling_off: { status: 409, text: 'Not yet: there is time set aside to think it over first.' },
+  consultation_too_old: {
+    status: 409,
+    text: 'Not yet: the consultation will be too long ago by then. A new one opens this.',
+  },
+  top_up_not_open: {
+    status: 409,
+    text: 'Not yet: a small correction follows a review visit, 14 to 28 days after the treatment.',
+  },
+  too_soon_after_treatment: { status: 409, text: 'Not yet: it is too soon after the last treatment.' },
+  prescriber_review_needed: { status: 409, text: 'Not yet: prescriber review needed.' },
+  cover_missing: { status: 409, text: 'Not yet: cover for the four weeks afterwards is not in place.' },
+  consent_not_confirmed_today: { status: 409, text: 'Not yet: consent is confirmed together on the day.' },
+  consent_missing: { status: 409, text: 'Not yet: the patient’s consent is needed.' },
+  prescription_missing: {
+    status: 409,
+    text: 'Not yet: a prescription for this patient and practitioner is needed.',
+  },
+  prescription_expired: { status: 409, text: 'Not yet: the prescription ends before then.' },
+  prescription_used: { status: 409, text: 'This prescription is already used or booked.' },
+  supervision_missing: { status: 409, text: 'Not yet: a supervising prescriber is needed for that time.' },
+  vial_of_another_patient: { status: 409, text: 'That vial was dispensed for another patient.' },
+  vial_not_here: { status: 409, text: 'That vial cannot be used for this treatment.' },
+  vial_expired: { status: 409, text: 'That vial expires before the treatment.' },
+  vial_in_use: { status: 409, text: 'That vial is already planned for another visit.' },
+  deviation_reason_needed: {
+    status: 422,
+    text: 'This differs from the prescription or the plan. Record it, with the reason.',
+  },
+
+  // Checking practitioners
+  second_person_needed: { status: 409, text: 'A second reviewer decides: not the one who did the checks.' },
+  not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
+  evidence_incomplete: {
+    status: 422,
+    text: 'The evidence is not complete: registration, training, life support and insurance are all needed.',
+  },
+  supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
+} as const satisfies Record<string, { status: number; text: string }>;
+
+export type RefusalCode = keyof typeof refusals;

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import { databaseError, type Db, type Trx } from '#lib/server/platform/db.ts';
+import { accountOf, type Actor } from './actor.ts';
+import { guards } from './guards.ts';
+import { Refusal } from './refusal.ts';
+
+const RETRIES = 3;
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+/** Time-outs, no connections, disk full, shutting down, connection lost: try again later, nothing was lost. */
+const UNAVAILABLE = /^(57014|55P03|53...|57P0.|08...|25P0[34]|ECONN.*|EPIPE)$/;
+
+/**
+ * Runs one command in one transaction as `actor`: all its rows, its events and its jobs, or nothing.
+ * A broken guard of the database becomes its refusal; deadlocks and serialization failures are tried again.
+ */
+export async function transact<T>(db: Db, actor: Actor, command: (trx: Trx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(async (trx) => {
+        await sql`SELECT set_config('app.actor_id', ${accountOf(actor) ?? ''}, true)`.execute(trx);
+        return command(trx);
+      });
+    } catch (error) {
+      const said = databaseError(error);
+      if (said === undefined) throw error;
+      if ((said.code === SERIALIZATION_FAILURE || said.code === DEADLOCK) && attempt <= RETRIES) continue;
+      throw refusalOf(said.code, said.constraint) ?? error;
+    }
+  }
+}
+
+/** The refusal that a database error means, or undefined when it is a bug. */
+function refusalOf(code: string, constraint: string | undefined): Refusal | undefined {
+  if (code === SERIALIZATION_FAILURE || code === DEADLOCK || UNAVAILABLE.test(code))
+    return new Refusal('unavailable');
+  const refusal = constraint === undefined ? undefined : guards[constraint];
+  return refusal === undefined ? undefined : new Refusal(refusal, { details: { guard: constraint } });
+}

@@ -1,0 +1,27 @@
+import { Refusal } from '../domain/shared/refusal.ts';
+
+/** The fields of a form. A malformed body is a refusal (400), never an error of ours. */
+export async function readForm(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (error) {
+    throw bodyRefusal(error);
+  }
+}
+
+/** A JSON body. Another content type or malformed JSON is a refusal (400). */
+export async function readJson(request: Request): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
+    throw new Refusal('malformed');
+  try {
+    return await request.json();
+  } catch (error) {
+    throw bodyRefusal(error);
+  }
+}
+
+/** SvelteKit reports a body over its limit as an error with a status. */
+function bodyRefusal(error: unknown): unknown {
+  const tooLarge = typeof error === 'object' && error !== null && 'status' in error && error.status === 413;
+  return tooLarge ? error : new Refusal('malformed');
+}

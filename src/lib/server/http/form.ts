@@ -1,0 +1,65 @@
+import { fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import type { z } from 'zod';
+import { isRefusal } from '../domain/shared/refusal.ts';
+import { refusals, type RefusalCode } from '../domain/shared/refusals.ts';
+import { readForm } from './body.ts';
+
+/** What a form page gets back after a "no": the code, a message on top, one beside each field, and all that was typed. */
+export type FormProblem = {
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | string[]>>;
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+/** Fields that are never sent back. */
+const SECRET = /password|token/i;
+
+/**
+ * Runs a form action: reads the form, checks it against `schema`, hands the parsed input to `run`.
+ * Bad input and refusals come back as `fail(status, FormProblem)`; nothing typed is lost. Keys ending in `[]` or sent
+ * more than once become arrays, under their name without `[]`.
+ */
+export async function formAction<Schema extends z.ZodType, Result>(
+  event: RequestEvent,
+  schema: Schema,
+  run: (input: z.output<Schema>) => Promise<Result>,
+): Promise<Result | ActionFailure<FormProblem>> {
+  let values: FormProblem['values'] = {};
+  try {
+    values = formValues(await readForm(event.request));
+    const parsed = schema.safeParse(values);
+    if (!parsed.success) {
+      const errors: Record<string, string> = {};
+      for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
+      return fail(422, problem('invalid_input', values, errors));
+    }
+    return await run(parsed.data);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const errors = error.field === undefined ? {} : { [error.field]: error.message };
+    return fail(error.status, problem(error.code, values, errors, error.details));
+  }
+}
+
+function problem(
+  code: RefusalCode,
+  values: FormProblem['values'],
+  errors: FormProblem['errors'],
+  details: FormProblem['details'] = {},
+): FormProblem {
+  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => !SECRET.test(name)));
+  return { code, message: refusals[code].text, errors, values: shown, details };
+}
+
+/** Form fields by name; files are not among them. */
+export function formValues(form: FormData): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = {};
+  for (const key of new Set(form.keys())) {
+    const texts = form.getAll(key).filter((value) => typeof value === 'string');
+    if (key.endsWith('[]')) values[key.slice(0, -2)] = texts;
+    else values[key] = texts.length > 1 ? texts : (texts[0] ?? '');
+  }
+  return values;
+}

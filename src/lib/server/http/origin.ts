@@ -1,0 +1,22 @@
+import type { Config } from '../platform/config.ts';
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * True when a request may change something: every unsafe method, whatever its content type, must come from our own
+ * origin. A demo on this machine is reachable under its three loopback names; each may post to itself.
+ */
+export function comesFromOurOrigin(request: Request, config: Config): boolean {
+  if (SAFE.has(request.method)) return true;
+  const origin = request.headers.get('origin');
+  if (origin === null || !URL.canParse(origin)) return false;
+  if (origin === config.publicUrl.origin) return true;
+  const { protocol, hostname, port } = new URL(origin);
+  return (
+    config.mode !== 'production' &&
+    protocol === 'http:' &&
+    LOOPBACK.includes(hostname) &&
+    request.headers.get('host') === (port === '' ? hostname : `${hostname}:${port}`)
+  );
+}

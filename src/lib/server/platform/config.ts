@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL starting with ${protocols.join(' or ')}`,
+  });
+const postgres = url(['postgres:', 'postgresql:']);
+
+const environment = z.object({
+  MODE: z.enum(['demo', 'production', 'test']).optional(),
+  DATABASE_URL: postgres,
+  WORKER_DATABASE_URL: postgres.optional(),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  HOST: z.string().optional(),
+  MAIL_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z.email().optional(),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+/** Where mail goes: kept in the database and shown at /dev/mailbox, or handed to an SMTP server as well. */
+export type MailConfig =
+  { readonly kind: 'mailbox' } | { readonly kind: 'smtp'; readonly url: string; readonly from: string };
+
+/** The environment, read once and checked. Impossible combinations never come out of `readConfig`. */
+export type Config = {
+  readonly mode: 'demo' | 'production' | 'test';
+  readonly databaseUrl: string;
+  readonly workerDatabaseUrl: string;
+  /** The only source of absolute links. */
+  readonly publicUrl: URL;
+  readonly host: string;
+  readonly port: number;
+  readonly mail: MailConfig;
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+};
+
+/** Reads the environment. Throws one plain line that names every variable at fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    throw new Error(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  }
+  const { data } = parsed;
+  const mode = data.MODE ?? 'production';
+  if (mode === 'production' && data.PUBLIC_URL === undefined)
+    throw new Error('PUBLIC_URL: must be set in production');
+  if (mode === 'production' && data.MAIL_URL === undefined)
+    throw new Error('MAIL_URL: must be set in production');
+  if (data.MAIL_URL !== undefined && data.MAIL_FROM === undefined)
+    throw new Error('MAIL_FROM: must be set with MAIL_URL');
+  return {
+    mode,
+    databaseUrl: data.DATABASE_URL,
+    workerDatabaseUrl: data.WORKER_DATABASE_URL ?? data.DATABASE_URL,
+    publicUrl: new URL(data.PUBLIC_URL ?? `http://127.0.0.1:${data.PORT}`),
+    host: data.HOST ?? (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    port: data.PORT,
+    mail:
+      data.MAIL_URL === undefined
+        ? { kind: 'mailbox' }
+        : { kind: 'smtp', url: data.MAIL_URL, from: data.MAIL_FROM! },
+    logLevel: data.LOG_LEVEL,
+  };
+}

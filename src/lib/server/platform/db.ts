@@ -1,0 +1,73 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DB } from '#db/schema.ts';
+import { formatInstantRange, parseInstant, parseInstantRange, type InstantRange } from './instants.ts';
+
+export type Db = Kysely<DB>;
+export type Trx = Transaction<DB>;
+/** Where a query may run: a pool, or inside a transaction. */
+export type Queryable = Db | Trx;
+
+const TIMESTAMPTZ = 1184;
+const TSTZRANGE = 3910;
+const DATE = 1082;
+const NUMERIC = 1700;
+const BIGINT = 20;
+
+/** One set of parsers: instants and ranges become Temporal, dates stay ISO text, our numerics fit a double. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === TIMESTAMPTZ) return parseInstant;
+    if (oid === TSTZRANGE) return parseInstantRange;
+    if (oid === DATE) return (text: string) => text;
+    if (oid === NUMERIC || oid === BIGINT) return Number;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+// pg asks a parameter object for toPostgres(); without it an instant would be bound as quoted JSON.
+Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
+  value(this: Temporal.Instant) {
+    return this.toString();
+  },
+});
+
+/**
+ * A bounded pool on one role. `onError` hears of idle connections that break; queries report their own.
+ * Two to four connections a core keep PostgreSQL busy without queueing inside it.
+ */
+export function openPool(url: string, options: { max: number; onError: (error: Error) => void }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    connectionTimeoutMillis: 2_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+    types,
+    options:
+      '-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
+  });
+  pool.on('error', options.onError);
+  return pool;
+}
+
+/** Kysely over a pool. */
+export function openDb(pool: pg.Pool): Db {
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** A tstzrange value for an insert, update or comparison. */
+export function rangeValue(range: InstantRange) {
+  return sql<InstantRange>`${formatInstantRange(range)}::tstzrange`;
+}
+
+/** What PostgreSQL said, without its `detail`: that can hold a whole row. */
+export type DatabaseError = { readonly code: string; readonly constraint: string | undefined };
+
+/** The SQLSTATE and constraint of a driver error, or undefined for anything else. */
+export function databaseError(error: unknown): DatabaseError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  const constraint =
+    'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined;
+  return { code: error.code, constraint };
+}
