@@ -30,6 +30,11 @@ export interface DatabaseUrls {
 export interface EmbeddedPostgres {
   urls(database?: string): DatabaseUrls;
   superuserUrl(database?: string): string;
+  /**
+   * Brings the main database up to date with `prepare`. The first time that happens under another name: the
+   * database gets its own only when it is whole, so that an interrupted first start begins afresh.
+   */
+  prepareDatabase(prepare: (ownerUrl: string) => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +64,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 
   const site: Site = { place, cluster, passwords, durable, dataDir, say };
   let running = await launchWhenFree(site, await freePort());
-  await ensureRoles(running.keeper, passwords, mainDatabase);
+  await ensureRoles(running.keeper, passwords);
 
   let stopping = false;
   const relaunchWhenLost = () => {
@@ -85,6 +90,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
       worker: urlFor('steadyhand_worker', database),
     }),
     superuserUrl: (database = 'postgres') => urlFor('postgres', database),
+    prepareDatabase: (prepare) =>
+      prepareDatabase(running.keeper, (database) => prepare(urlFor('steadyhand_owner', database))),
     stop: async () => {
       stopping = true;
       await running.keeper.end().catch(() => {});
@@ -101,6 +108,16 @@ export async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return port;
+}
+
+async function prepareDatabase(admin: Client, prepare: (database: string) => Promise<void>): Promise<void> {
+  const found = await admin.query('select from pg_database where datname = $1', [mainDatabase]);
+  if (found.rowCount) return prepare(mainDatabase);
+  const making = `${mainDatabase}_making`;
+  await admin.query(`drop database if exists ${making} with (force)`);
+  await admin.query(`create database ${making} owner steadyhand_owner`);
+  await prepare(making);
+  await admin.query(`alter database ${making} rename to ${mainDatabase}`);
 }
 
 interface Site {

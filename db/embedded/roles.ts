@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
-import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { type Client, escapeLiteral } from 'pg';
 import { CannotStart } from '../cannot-start.ts';
 
 const superuser = 'postgres';
@@ -54,8 +54,8 @@ export async function passwordsIn(file: string, clusterExists: boolean): Promise
   return made;
 }
 
-/** Roles, their limits and the database. Runs at every start, so an interrupted first start is completed. */
-export async function ensureRoles(client: Client, passwords: Passwords, database: string): Promise<void> {
+/** The roles and their limits. Runs at every start, so an interrupted first start is completed. */
+export async function ensureRoles(client: Client, passwords: Passwords): Promise<void> {
   const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles');
   const existing = new Set(rows.map((row) => row.rolname));
   for (const role of roles) {
@@ -65,9 +65,5 @@ export async function ensureRoles(client: Client, passwords: Passwords, database
     for (const [name, value] of Object.entries(settings[role])) {
       await client.query(`alter role ${role} set ${name} = ${escapeLiteral(value)}`);
     }
-  }
-  const found = await client.query('select 1 from pg_database where datname = $1', [database]);
-  if (!found.rowCount) {
-    await client.query(`create database ${escapeIdentifier(database)} owner steadyhand_owner`);
   }
 }

@@ -1,0 +1,16 @@
+import { createServer } from 'vite';
+import { projectFolder } from './build.ts';
+import { enter } from './entry.ts';
+import { runEverything } from './run.ts';
+
+await enter((lifetime) =>
+  runEverything(lifetime, async (web) => {
+    const vite = await createServer({
+      root: projectFolder,
+      appType: 'custom',
+      server: { middlewareMode: true, hmr: { server: web.http } },
+    });
+    lifetime.onStop(() => vite.close());
+    return vite.middlewares;
+  }),
+);

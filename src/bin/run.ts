@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Client } from 'pg';
+import { startEmbedded } from '#db/embedded.ts';
+import { migrate } from '#db/migrate.ts';
+import { projectFolder } from './build.ts';
+import type { Lifetime } from './entry.ts';
+import { announceShutdown, configOrStop, openWebServer, type Handler, type WebServer } from './serve.ts';
+
+const say = (line: string) => console.log(line);
+
+/**
+ * The whole of Steadyhand in one process: database (our own when none is given), migrations, demo town,
+ * worker and web server. `makeHandler` decides whether the pages are built or rebuilt as they change.
+ */
+export async function runEverything(
+  lifetime: Lifetime,
+  makeHandler: (web: WebServer, publicUrl: URL) => Promise<Handler>,
+): Promise<void> {
+  const { onStop } = lifetime;
+  const { env } = process;
+  const ownDatabase = !env.DATABASE_URL;
+  if (ownDatabase) env.MODE ??= 'demo';
+  const config = configOrStop({ ...env, DATABASE_URL: env.DATABASE_URL || 'postgres://127.0.0.1' });
+  env.PUBLIC_URL ??= config.publicUrl.origin;
+
+  const web = await openWebServer(config);
+  onStop(web.drain);
+  const isDemo = config.mode === 'demo';
+
+  if (ownDatabase) await useEmbedded(lifetime, isDemo);
+  else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo);
+  else say('OWNER_DATABASE_URL is not set: migrations are left to npm run migrate.');
+
+  onStop(announceShutdown);
+  const { startWorker } = await import('#lib/server/worker.ts');
+  const worker = await startWorker(env);
+  onStop(worker.stop);
+  // Once more, so that it comes before the others: what was registered last is stopped first.
+  onStop(web.drain);
+  web.answerWith(await makeHandler(web, config.publicUrl));
+  say(`ready ${web.url}`);
+}
+
+async function useEmbedded({ onStop, fail }: Lifetime, isDemo: boolean): Promise<void> {
+  const dataDir = resolve(projectFolder, process.env.DATA_DIR ?? '.data');
+  if (!existsSync(dataDir)) say(`First start: the data goes to ${dataDir}.`);
+  const postgres = await startEmbedded({ dataDir, say, onLost: fail });
+  onStop(postgres.stop);
+  await postgres.prepareDatabase((ownerUrl) => prepare(ownerUrl, isDemo));
+  const urls = postgres.urls();
+  process.env.DATABASE_URL = urls.app;
+  process.env.WORKER_DATABASE_URL = urls.worker;
+  process.env.OWNER_DATABASE_URL = urls.owner;
+}
+
+async function prepare(ownerUrl: string, isDemo: boolean): Promise<void> {
+  await migrate(ownerUrl);
+  if (!isDemo || !(await isEmpty(ownerUrl))) return;
+  say('Making the demo town ...');
+  const { seedDemo } = await import('#db/demo/seed.ts');
+  await seedDemo(ownerUrl);
+}
+
+async function isEmpty(ownerUrl: string): Promise<boolean> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ empty: boolean }>(
+      'select not exists (select from account) as empty',
+    );
+    return rows[0]?.empty ?? false;
+  } finally {
+    await client.end();
+  }
+}
