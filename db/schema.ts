@@ -79,6 +79,7 @@ export interface Appointment {
   needed_prescription_state: Generated<string | null>;
   needed_span: Generated<InstantRange | null>;
   needed_standing: Generated<string | null>;
+  needed_supervising: Generated<string | null>;
   needed_supervisor_id: Generated<string | null>;
   no_show_by: string | null;
   party_id: string | null;
@@ -246,13 +247,14 @@ export interface ConsultationRecord {
 
 export interface Credential {
   created_at: Generated<Temporal.Instant>;
-  detail: Generated<string>;
   id: Generated<string>;
+  issuer: Generated<string>;
   jurisdiction: string;
   kind: string;
   number: Generated<string>;
   practitioner_id: string;
-  register: string;
+  register: string | null;
+  title: Generated<string>;
   valid: string;
 }
 
@@ -437,6 +439,8 @@ export interface Listing {
 export interface Location {
   access_features: Generated<string[]>;
   clinic_id: string;
+  directions: Generated<string>;
+  district: Generated<string>;
   id: Generated<string>;
   jurisdiction: string;
   latitude: number;
@@ -457,6 +461,16 @@ export interface MailMessage {
   subject: string;
   to_address: string;
   to_name: string;
+}
+
+export interface Opening {
+  end_minute: number;
+  id: Generated<string>;
+  kinds: Generated<string[]>;
+  location_id: string;
+  on_date: string;
+  practitioner_id: string;
+  start_minute: number;
 }
 
 export interface OpeningHours {
@@ -553,9 +567,11 @@ export interface Practitioner {
   display_name: string;
   family_name: string;
   gender: string | null;
+  headline: Generated<string>;
   id: Generated<string>;
   is_demo: Generated<boolean>;
   languages: Generated<string[]>;
+  native_name: string | null;
   out_of_hours_name: string | null;
   out_of_hours_phone: string | null;
   portrait_seed: Generated<number>;
@@ -563,8 +579,10 @@ export interface Practitioner {
   profession: string;
   pronouns: string | null;
   records_custodian: string | null;
+  regions: Generated<string[]>;
   slug: string;
   standing: Generated<string>;
+  title: string | null;
 }
 
 export interface Prescription {
@@ -793,6 +811,7 @@ export interface DB {
   listing: Listing;
   location: Location;
   mail_message: MailMessage;
+  opening: Opening;
   opening_hours: OpeningHours;
   patient: Patient;
   place: Place;

@@ -78,6 +78,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '55000', CONSTRAINT = TG_NAME;
     END $$;
+    -- Who wrote a row, and when, is the database's to say: the arguments name the two columns.
+    CREATE FUNCTION signed_by_actor() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    BEGIN
+      RETURN jsonb_populate_record(NEW, jsonb_build_object(TG_ARGV[0], public.current_actor(), TG_ARGV[1], public.app_now()));
+    END $$;
     CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION append_only();
     ALTER TABLE audit ENABLE ALWAYS TRIGGER audit_append_only;
     CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event EXECUTE FUNCTION append_only();

@@ -120,6 +120,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       clinic_id uuid NOT NULL REFERENCES clinic,
       name text NOT NULL,
       street text NOT NULL,
+      district text NOT NULL DEFAULT '',
       locality text NOT NULL,
       postcode text NOT NULL,
       jurisdiction text NOT NULL REFERENCES jurisdiction,
@@ -127,6 +128,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       longitude double precision NOT NULL CONSTRAINT location_longitude CHECK (longitude BETWEEN -180 AND 180),
       time_zone text NOT NULL,
       access_features text[] NOT NULL DEFAULT '{}',
+      directions text NOT NULL DEFAULT '',
       UNIQUE (id, clinic_id, jurisdiction, time_zone)
     );
     CREATE TABLE room (
@@ -146,12 +148,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id uuid PRIMARY KEY DEFAULT uuidv7(),
       account_id uuid NOT NULL CONSTRAINT practitioner_one_account UNIQUE REFERENCES account,
       slug text NOT NULL CONSTRAINT practitioner_slug_once UNIQUE CONSTRAINT practitioner_slug_form CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+      title text,
       display_name text NOT NULL,
       family_name text NOT NULL,
+      native_name text,
       pronouns text,
       gender text CONSTRAINT practitioner_gender CHECK (gender IN ('woman', 'man', 'non_binary')),
       profession text NOT NULL REFERENCES profession,
+      headline text NOT NULL DEFAULT '',
       biography text NOT NULL DEFAULT '',
+      regions text[] NOT NULL DEFAULT '{}',
       languages text[] NOT NULL DEFAULT '{}',
       practising_since smallint,
       portrait_seed integer NOT NULL DEFAULT 0,

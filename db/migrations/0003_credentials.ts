@@ -9,9 +9,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       jurisdiction text NOT NULL REFERENCES jurisdiction,
       kind text NOT NULL CONSTRAINT credential_kind CHECK (kind IN ('registration', 'prescribing_right', 'qualification',
         'toxin_training', 'life_support', 'indemnity_insurance', 'premises')),
-      register text NOT NULL,
+      title text NOT NULL DEFAULT '',
+      issuer text NOT NULL DEFAULT '',
+      register text, -- NULL where a document proves it
       number text NOT NULL DEFAULT '',
-      detail text NOT NULL DEFAULT '',
       valid daterange NOT NULL CONSTRAINT credential_valid CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid)),
       created_at timestamptz NOT NULL DEFAULT app_now(),
       UNIQUE (id, practitioner_id, jurisdiction)
@@ -63,18 +64,34 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT vetting_case_decided CHECK ((state IN ('approved', 'not_approved')) = (decided_by IS NOT NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
       CONSTRAINT vetting_case_two_people CHECK (decided_by <> checked_by),
       CONSTRAINT vetting_case_not_the_subject CHECK (checked_by <> subject_account_id AND decided_by <> subject_account_id),
+      UNIQUE (id, practitioner_id, jurisdiction),
       UNIQUE (id, practitioner_id, jurisdiction, state)
     );
+    -- One step at a time, each signed by whoever takes it.
+    CREATE FUNCTION vetting_case_sign() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF (coalesce(OLD.state, 'new'), NEW.state) NOT IN (('new', 'submitted'), ('submitted', 'checks_complete'), ('checks_complete', 'approved'), ('checks_complete', 'not_approved'))
+         OR (TG_OP = 'UPDATE' AND (NEW.id, NEW.practitioner_id, NEW.jurisdiction) IS DISTINCT FROM (OLD.id, OLD.practitioner_id, OLD.jurisdiction)) THEN
+        RAISE EXCEPTION 'a case does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514', CONSTRAINT = 'vetting_case_waiting';
+      END IF;
+      NEW.checked_by := CASE NEW.state WHEN 'checks_complete' THEN public.current_actor() ELSE OLD.checked_by END;
+      NEW.checked_at := CASE NEW.state WHEN 'checks_complete' THEN public.app_now() ELSE OLD.checked_at END;
+      NEW.decided_by := CASE WHEN NEW.state IN ('approved', 'not_approved') THEN public.current_actor() END;
+      NEW.decided_at := CASE WHEN NEW.state IN ('approved', 'not_approved') THEN public.app_now() END;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER vetting_case_sign BEFORE INSERT OR UPDATE ON vetting_case FOR EACH ROW EXECUTE FUNCTION vetting_case_sign();
     CREATE UNIQUE INDEX vetting_case_one_open ON vetting_case (practitioner_id, jurisdiction) WHERE state IN ('submitted', 'checks_complete');
     -- What the decision rests on: confirmed primary-source checks of this practitioner's credentials.
     CREATE TABLE vetting_evidence (
-      case_id uuid NOT NULL REFERENCES vetting_case,
+      case_id uuid NOT NULL,
       practitioner_id uuid NOT NULL,
       jurisdiction text NOT NULL,
       credential_id uuid NOT NULL,
       check_id uuid NOT NULL,
       check_result text NOT NULL GENERATED ALWAYS AS ('confirmed') STORED,
       PRIMARY KEY (case_id, credential_id),
+      CONSTRAINT vetting_evidence_of_case FOREIGN KEY (case_id, practitioner_id, jurisdiction) REFERENCES vetting_case (id, practitioner_id, jurisdiction),
       CONSTRAINT vetting_evidence_own_credential FOREIGN KEY (credential_id, practitioner_id, jurisdiction) REFERENCES credential (id, practitioner_id, jurisdiction),
       CONSTRAINT vetting_evidence_confirmed FOREIGN KEY (check_id, credential_id, check_result) REFERENCES credential_check (id, credential_id, result)
     );
@@ -104,8 +121,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       joined tstzrange;
     BEGIN
       UPDATE public.vetting_case
-         SET state = CASE WHEN approve THEN 'approved' ELSE 'not_approved' END,
-             decided_by = public.current_actor(), decided_at = public.app_now(), reason = why
+         SET state = CASE WHEN approve THEN 'approved' ELSE 'not_approved' END, reason = why
        WHERE id = wanted_case AND state = 'checks_complete' RETURNING * INTO c;
       IF NOT FOUND THEN
         RAISE EXCEPTION 'case is not waiting for a decision' USING ERRCODE = '23514', CONSTRAINT = 'vetting_case_waiting';
@@ -113,8 +129,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       IF NOT approve THEN RETURN; END IF;
 
       SELECT tstzrange(greatest(max(lower(k.valid)::timestamptz), public.app_now()), min(upper(k.valid)::timestamptz), '[)') INTO span
-        FROM public.vetting_evidence e JOIN public.credential k ON k.id = e.credential_id WHERE e.case_id = wanted_case;
-      IF EXISTS (SELECT unnest(needed) EXCEPT
+        FROM public.vetting_evidence e JOIN public.credential k ON k.id = e.credential_id
+       WHERE e.case_id = wanted_case
+      HAVING min(upper(k.valid)::timestamptz) > greatest(max(lower(k.valid)::timestamptz), public.app_now());
+      IF span IS NULL OR EXISTS (SELECT unnest(needed) EXCEPT
                  SELECT k.kind FROM public.vetting_evidence e JOIN public.credential k ON k.id = e.credential_id WHERE e.case_id = wanted_case)
       THEN
         RAISE EXCEPTION 'evidence is not complete' USING ERRCODE = '23514', CONSTRAINT = 'vetting_evidence_complete';
@@ -168,6 +186,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT supervision_no_overlap UNIQUE (injector_id, prescriber_id, jurisdiction, valid WITHOUT OVERLAPS),
       CONSTRAINT supervision_cap EXCLUDE USING gist (prescriber_id WITH =, jurisdiction WITH =, seat WITH =, valid WITH &&)
     );
+
+    -- Each side accepts for itself; what both accepted may be ended by either, never stretched.
+    CREATE FUNCTION supervision_sign() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF NEW.injector_accepted_by IS DISTINCT FROM coalesce(OLD.injector_accepted_by, public.current_actor()) AND NEW.injector_accepted_by IS NOT NULL
+         OR NEW.prescriber_accepted_by IS DISTINCT FROM coalesce(OLD.prescriber_accepted_by, public.current_actor()) AND NEW.prescriber_accepted_by IS NOT NULL THEN
+        RAISE EXCEPTION 'nobody accepts for another' USING ERRCODE = '23514', CONSTRAINT = 'supervision_accepted_in_person';
+      END IF;
+      IF TG_OP = 'UPDATE' AND ((NEW.injector_id, NEW.prescriber_id, NEW.jurisdiction) IS DISTINCT FROM (OLD.injector_id, OLD.prescriber_id, OLD.jurisdiction)
+         OR NOT NEW.valid <@ OLD.valid) THEN
+        RAISE EXCEPTION 'a supervision is agreed anew, not stretched' USING ERRCODE = '23514', CONSTRAINT = 'supervision_frozen';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER supervision_sign BEFORE INSERT OR UPDATE ON supervision FOR EACH ROW EXECUTE FUNCTION supervision_sign();
 
     -- Listed = in good standing, with a live capability, cover out of hours and a records custodian (L1, L8);
     -- who may not prescribe needs a live supervision too (G3).

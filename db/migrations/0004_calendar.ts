@@ -18,6 +18,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     CREATE INDEX opening_hours_by_practice ON opening_hours (practitioner_id, location_id);
 
+    -- An extra session outside the weekly hours.
+    CREATE TABLE opening (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      practitioner_id uuid NOT NULL,
+      location_id uuid NOT NULL,
+      on_date date NOT NULL,
+      start_minute smallint NOT NULL CONSTRAINT opening_start CHECK (start_minute BETWEEN 0 AND 1439),
+      end_minute smallint NOT NULL CONSTRAINT opening_end CHECK (end_minute > start_minute AND end_minute <= start_minute + 1440),
+      kinds text[] NOT NULL DEFAULT '{consultation,treatment,follow_up}'
+        CONSTRAINT opening_kinds CHECK (kinds <@ '{consultation,treatment,follow_up}' AND cardinality(kinds) > 0),
+      FOREIGN KEY (practitioner_id, location_id) REFERENCES practice
+    );
+    CREATE INDEX opening_by_practice ON opening (practitioner_id, location_id);
+
     -- Time taken in a practitioner's calendar: an appointment with its buffers, or a closure. The one place where
     -- double booking is decided (C1). Claim with INSERT ... ON CONFLICT DO NOTHING: a plain insert deadlocks under contention.
     CREATE TABLE block (
@@ -115,6 +129,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         WHERE (state IN ('held', 'confirmed', 'arrived', 'started')),
       UNIQUE (id, patient_id, practitioner_id, kind, mode, jurisdiction),
       UNIQUE (id, patient_id, state),
+      UNIQUE (id, patient_id, during),
       UNIQUE (id, patient_id)
     );
     CREATE INDEX appointment_by_practitioner ON appointment USING gist (practitioner_id, during);
@@ -173,6 +188,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         IF NEW.state IN ('arrived', 'started') AND NEW.state <> OLD.state AND at < lower(NEW.during) - interval '1 hour' THEN
           RAISE EXCEPTION 'too early to begin' USING ERRCODE = '23514', CONSTRAINT = 'appointment_not_yet';
         END IF;
+        -- Nor long after it: what was checked for one day does not hold for another.
+        IF NEW.state IN ('arrived', 'started') AND NEW.state <> OLD.state AND at > upper(NEW.during) + interval '12 hours' THEN
+          RAISE EXCEPTION 'its day is over' USING ERRCODE = '23514', CONSTRAINT = 'appointment_day_over';
+        END IF;
         IF NEW.state = 'no_show' AND at < lower(NEW.during) + interval '10 minutes' THEN
           RAISE EXCEPTION 'too early for a no-show' USING ERRCODE = '23514', CONSTRAINT = 'appointment_not_yet';
         END IF;
@@ -184,7 +203,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         END IF;
       END IF;
 
-      IF NEW.block_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.block_id IS DISTINCT FROM OLD.block_id OR NEW.during IS DISTINCT FROM OLD.during) THEN
+      IF NEW.block_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.block_id IS DISTINCT FROM OLD.block_id OR NEW.block_span IS DISTINCT FROM OLD.block_span OR NEW.during IS DISTINCT FROM OLD.during) THEN
         IF lower(NEW.during) < at - interval '5 minutes' THEN
           RAISE EXCEPTION 'an appointment is not back-dated' USING ERRCODE = '23514', CONSTRAINT = 'appointment_not_back_dated';
         END IF;

@@ -30,6 +30,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT health_answers_version UNIQUE (patient_id, version),
       UNIQUE (id, patient_id)
     );
+    CREATE FUNCTION health_answers_sign() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    BEGIN
+      -- The treatment gate holds the same lock while it reads the answers.
+      PERFORM 1 FROM public.patient WHERE id = NEW.patient_id FOR NO KEY UPDATE;
+      NEW.version := (SELECT coalesce(max(version), 0) + 1 FROM public.health_answers WHERE patient_id = NEW.patient_id);
+      NEW.answered_by := public.current_actor();
+      NEW.answered_at := public.app_now();
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER health_answers_sign BEFORE INSERT ON health_answers FOR EACH ROW EXECUTE FUNCTION health_answers_sign();
     CREATE TRIGGER health_answers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON health_answers EXECUTE FUNCTION append_only();
     -- The prescriber's written decision on one version of the answers (G4).
     CREATE TABLE health_decision (
@@ -45,6 +55,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT health_decision_by_prescriber FOREIGN KEY (prescriber_id, decided_by) REFERENCES practitioner (id, account_id)
     );
     CREATE INDEX health_decision_by_answers ON health_decision (health_answers_id);
+    CREATE TRIGGER health_decision_sign BEFORE INSERT ON health_decision FOR EACH ROW EXECUTE FUNCTION signed_by_actor('decided_by', 'decided_at');
     CREATE TRIGGER health_decision_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON health_decision EXECUTE FUNCTION append_only();
 
     -- What must be said before any outcome can be "suitable".
@@ -130,6 +141,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       written_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
       written_at timestamptz NOT NULL DEFAULT app_now()
     );
+    CREATE TRIGGER consultation_addendum_sign BEFORE INSERT ON consultation_addendum FOR EACH ROW EXECUTE FUNCTION signed_by_actor('written_by', 'written_at');
     CREATE TRIGGER consultation_addendum_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consultation_addendum EXECUTE FUNCTION append_only();
 
     CREATE FUNCTION consultation_record_sign() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
@@ -178,9 +190,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- The parts of a record freeze with it. FOR SHARE waits for a signature under way and then sees it.
     CREATE FUNCTION consultation_part_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     BEGIN
-      PERFORM 1 FROM public.consultation_record c
-        WHERE c.id = CASE TG_OP WHEN 'DELETE' THEN OLD.consultation_id ELSE NEW.consultation_id END AND c.state = 'draft' FOR SHARE;
-      IF NOT FOUND THEN
+      IF EXISTS (SELECT FROM (SELECT c.state FROM public.consultation_record c WHERE c.id IN (OLD.consultation_id, NEW.consultation_id) FOR SHARE) parent
+                  WHERE parent.state = 'signed') THEN
         RAISE EXCEPTION 'a signed record is frozen' USING ERRCODE = '23514', CONSTRAINT = 'consultation_part_frozen';
       END IF;
       IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -248,6 +259,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         NEW.state := 'active';
         NEW.issued_at := public.app_now();
         NEW.issued_by := public.current_actor();
+        PERFORM 1 FROM public.practitioner p WHERE p.id IN (NEW.prescriber_id, NEW.injector_id) AND p.standing <> 'good';
+        IF FOUND THEN
+          RAISE EXCEPTION 'not in good standing' USING ERRCODE = '23514', CONSTRAINT = 'prescription_in_good_standing';
+        END IF;
         IF NEW.expires_at > NEW.issued_at + public.policy_number(NEW.jurisdiction, 'rx_validity_days', NEW.issued_at::date) * interval '1 day' THEN
           RAISE EXCEPTION 'valid for too long' USING ERRCODE = '23514', CONSTRAINT = 'prescription_validity';
         END IF;
@@ -349,6 +364,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN needed_consent_confirmed boolean GENERATED ALWAYS AS (CASE WHEN kind = 'treatment' AND state = 'started' THEN true END) STORED,
       ADD COLUMN needed_own_prescribing text GENERATED ALWAYS AS (CASE WHEN kind = 'treatment' AND independent THEN 'prescribe' END) STORED,
       ADD COLUMN needed_supervisor_id uuid GENERATED ALWAYS AS (CASE WHEN kind = 'treatment' AND NOT independent THEN prescriber_id END) STORED,
+      ADD COLUMN needed_supervising text GENERATED ALWAYS AS (CASE WHEN kind = 'treatment' AND NOT independent THEN 'prescribe' END) STORED,
       ADD COLUMN clear_until tstzrange GENERATED ALWAYS AS (CASE WHEN kind = 'treatment' AND top_up_of_id IS NULL AND interval_override_reason IS NULL
         THEN tstzrange(lower(during), (lower(during) AT TIME ZONE 'UTC' + retreatment_days * interval '1 day') AT TIME ZONE 'UTC', '[)') END) STORED,
       ADD CONSTRAINT appointment_treatment_proof CHECK (CASE WHEN kind = 'treatment'
@@ -361,7 +377,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           product_code, prescription_expires_at, retreatment_days, consultation_signed_at)
         REFERENCES prescription (id, consultation_id, patient_id, prescriber_id, injector_id, jurisdiction, product_code, expires_at, retreatment_days, consultation_signed_at),
       ADD CONSTRAINT appointment_prescription_active FOREIGN KEY (prescription_id, needed_prescription_state) REFERENCES prescription (id, state) DEFERRABLE INITIALLY IMMEDIATE,
-      ADD CONSTRAINT appointment_prescription_unexpired CHECK (upper(during) <= prescription_expires_at),
+      ADD CONSTRAINT appointment_prescription_unexpired CHECK (greatest(upper(during), started_at) <= prescription_expires_at),
       ADD CONSTRAINT appointment_consent FOREIGN KEY (consent_id, prescription_id, patient_id, practitioner_id) REFERENCES consent (id, prescription_id, patient_id, injector_id),
       ADD CONSTRAINT appointment_consent_given FOREIGN KEY (consent_id, needed_consent_state) REFERENCES consent (id, state) DEFERRABLE INITIALLY IMMEDIATE,
       ADD CONSTRAINT appointment_consent_confirmed FOREIGN KEY (consent_id, needed_consent_confirmed) REFERENCES consent (id, confirmed),
@@ -369,6 +385,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         REFERENCES capability_period (practitioner_id, jurisdiction, capability, PERIOD valid),
       ADD CONSTRAINT appointment_supervision FOREIGN KEY (practitioner_id, needed_supervisor_id, jurisdiction, PERIOD needed_span)
         REFERENCES supervision (injector_id, prescriber_id, jurisdiction, PERIOD valid),
+      ADD CONSTRAINT appointment_supervisor_prescribes FOREIGN KEY (needed_supervisor_id, jurisdiction, needed_supervising, PERIOD needed_span)
+        REFERENCES capability_period (practitioner_id, jurisdiction, capability, PERIOD valid),
       ADD CONSTRAINT appointment_interval_override CHECK ((interval_override_reason IS NULL) = (interval_override_by IS NULL) AND trim(interval_override_reason) <> ''),
       ADD CONSTRAINT appointment_override_by_prescriber FOREIGN KEY (prescriber_id, interval_override_by) REFERENCES practitioner (id, account_id),
       ADD CONSTRAINT appointment_retreatment_interval EXCLUDE USING gist (patient_id WITH =, clear_until WITH &&)
@@ -384,8 +402,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION treatment_gate() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     DECLARE
       at timestamptz := public.app_now();
-      starts timestamptz := lower(NEW.during);
-      on_day date := (lower(NEW.during) AT TIME ZONE NEW.time_zone)::date;
+      starts timestamptz := CASE NEW.state WHEN 'started' THEN NEW.started_at ELSE lower(NEW.during) END;
+      on_day date := (starts AT TIME ZONE NEW.time_zone)::date;
       cooling_off_key text := 'cooling_off_hours_first_or_changed';
       rx public.prescription;
       first_treatment public.appointment;
@@ -396,8 +414,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       END IF;
       IF NEW.state NOT IN ('held', 'confirmed', 'arrived', 'started') THEN RETURN NEW; END IF;
 
-      -- Held against a change of the answers, until this transaction ends.
-      PERFORM 1 FROM public.patient WHERE id = NEW.patient_id FOR SHARE;
+      -- Held against a change of the answers and against another treatment, until this transaction ends.
+      PERFORM 1 FROM public.patient WHERE id = NEW.patient_id FOR NO KEY UPDATE;
       SELECT * INTO rx FROM public.prescription WHERE id = NEW.prescription_id;
 
       IF extract(year FROM age(on_day::timestamp, NEW.patient_date_of_birth::timestamp)) < public.policy_number(NEW.jurisdiction, 'min_age', on_day) THEN
@@ -410,7 +428,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       IF NEW.top_up_of_id IS NOT NULL THEN
         cooling_off_key := 'cooling_off_top_up';
         SELECT * INTO first_treatment FROM public.appointment WHERE id = NEW.top_up_of_id;
-        IF first_treatment.kind IS DISTINCT FROM 'treatment' OR first_treatment.state <> 'completed' OR first_treatment.prescription_id <> NEW.prescription_id
+        IF first_treatment.kind IS DISTINCT FROM 'treatment' OR first_treatment.state <> 'completed' OR first_treatment.top_up_of_id IS NOT NULL OR first_treatment.prescription_id <> NEW.prescription_id
            OR rx.top_up_units = 0
            OR starts < first_treatment.started_at + interval '14 days' OR starts > first_treatment.started_at + interval '28 days'
            OR NOT EXISTS (SELECT FROM public.appointment f WHERE f.patient_id = NEW.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
@@ -428,6 +446,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         RAISE EXCEPTION 'time to think is not over' USING ERRCODE = '23514', CONSTRAINT = 'treatment_cooling_off';
       END IF;
 
+      -- An early treatment is the prescriber's own written decision. It has no clear_until, and is counted here for those around it.
+      IF TG_OP = 'INSERT' AND NEW.interval_override_by IS NOT NULL AND NEW.interval_override_by IS DISTINCT FROM public.current_actor() THEN
+        RAISE EXCEPTION 'only the prescriber overrides' USING ERRCODE = '23514', CONSTRAINT = 'treatment_override_in_person';
+      END IF;
+      IF NEW.top_up_of_id IS NULL AND NEW.interval_override_reason IS NULL AND EXISTS (
+        SELECT FROM public.appointment b WHERE b.patient_id = NEW.patient_id AND b.id <> NEW.id AND b.interval_override_reason IS NOT NULL
+           AND b.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')
+           AND starts - lower(b.during) < NEW.retreatment_days * interval '1 day' AND lower(b.during) - starts < b.retreatment_days * interval '1 day') THEN
+        RAISE EXCEPTION 'too soon after an early treatment' USING ERRCODE = '23514', CONSTRAINT = 'treatment_interval';
+      END IF;
       IF NEW.top_up_of_id IS NULL AND NEW.interval_override_reason IS NULL AND EXISTS (
         SELECT FROM public.health_answers h WHERE h.patient_id = NEW.patient_id
            AND h.last_treated_elsewhere_on > on_day - NEW.retreatment_days) THEN
@@ -471,7 +499,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       appointment_during tstzrange NOT NULL,
       dispensed_for_patient_id uuid GENERATED ALWAYS AS (CASE custody WHEN 'dispensed' THEN patient_id END) STORED,
       held_by_prescriber_id uuid GENERATED ALWAYS AS (CASE custody WHEN 'practice_stock' THEN prescriber_id END) STORED,
-      CONSTRAINT planned_vial_treatment FOREIGN KEY (appointment_id, patient_id) REFERENCES appointment (id, patient_id),
+      -- A treatment that moves takes its vial along, if the vial lasts until then.
+      CONSTRAINT planned_vial_treatment FOREIGN KEY (appointment_id, patient_id, appointment_during) REFERENCES appointment (id, patient_id, during) ON UPDATE CASCADE,
       CONSTRAINT planned_vial_vial FOREIGN KEY (vial_id, custody, product_code, location_id, expires_on) REFERENCES vial (id, custody, product_code, location_id, expires_on),
       CONSTRAINT planned_vial_dispensed_for FOREIGN KEY (vial_id, dispensed_for_patient_id) REFERENCES vial (id, dispensed_for_patient_id),
       CONSTRAINT planned_vial_stock_of_prescriber FOREIGN KEY (vial_id, held_by_prescriber_id) REFERENCES vial (id, held_by_prescriber_id),
@@ -484,6 +513,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION planned_vial_copy() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     DECLARE a public.appointment;
     BEGIN
+      IF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM public.appointment begun WHERE begun.id = OLD.appointment_id AND begun.started_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the vial is opened' USING ERRCODE = '23514', CONSTRAINT = 'planned_vial_frozen';
+      END IF;
+      IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+      IF NEW.single_session AND EXISTS (SELECT FROM public.treatment_record t WHERE t.vial_id = NEW.vial_id AND t.appointment_id <> NEW.appointment_id) THEN
+        RAISE EXCEPTION 'the vial was used' USING ERRCODE = '23514', CONSTRAINT = 'planned_vial_one_session';
+      END IF;
       SELECT * INTO a FROM public.appointment WHERE id = NEW.appointment_id AND kind = 'treatment';
       IF NOT FOUND OR (a.practitioner_id, a.prescriber_id, a.location_id, a.product_code, a.during)
            IS DISTINCT FROM (NEW.injector_id, NEW.prescriber_id, NEW.location_id, NEW.product_code, NEW.appointment_during) THEN
@@ -491,7 +527,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       END IF;
       RETURN NEW;
     END $$;
-    CREATE TRIGGER planned_vial_copy BEFORE INSERT OR UPDATE ON planned_vial FOR EACH ROW EXECUTE FUNCTION planned_vial_copy();
+    CREATE TRIGGER planned_vial_copy BEFORE INSERT OR UPDATE OR DELETE ON planned_vial FOR EACH ROW EXECUTE FUNCTION planned_vial_copy();
 
     -- What was really done. Always recordable; where it differs from the plan a deviation says why.
     CREATE TABLE treatment_record (
@@ -585,9 +621,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TRIGGER treatment_record_never_deleted BEFORE DELETE OR TRUNCATE ON treatment_record EXECUTE FUNCTION append_only();
     CREATE FUNCTION treatment_part_frozen() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     BEGIN
-      PERFORM 1 FROM public.treatment_record t
-        WHERE t.id = CASE TG_OP WHEN 'DELETE' THEN OLD.treatment_id ELSE NEW.treatment_id END AND t.state = 'draft' FOR SHARE;
-      IF NOT FOUND THEN
+      IF EXISTS (SELECT FROM (SELECT t.state FROM public.treatment_record t WHERE t.id IN (OLD.treatment_id, NEW.treatment_id) FOR SHARE) parent
+                  WHERE parent.state = 'signed') THEN
         RAISE EXCEPTION 'a signed record is frozen' USING ERRCODE = '23514', CONSTRAINT = 'treatment_part_frozen';
       END IF;
       IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -611,6 +646,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CONSTRAINT follow_up_record_visit FOREIGN KEY (appointment_id, patient_id) REFERENCES appointment (id, patient_id),
       CONSTRAINT follow_up_record_by_practitioner FOREIGN KEY (practitioner_id, written_by) REFERENCES practitioner (id, account_id)
     );
+    CREATE TRIGGER follow_up_record_sign BEFORE INSERT ON follow_up_record FOR EACH ROW EXECUTE FUNCTION signed_by_actor('written_by', 'written_at');
     CREATE TRIGGER follow_up_record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON follow_up_record EXECUTE FUNCTION append_only();
 
     -- "Something doesn't feel right": a fact, never a slot; recorded even when the calendar is full (C2).

@@ -13,23 +13,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         EXECUTE format('REVOKE SELECT ON audit_head FROM %I', r);
         EXECUTE format('GRANT EXECUTE ON FUNCTION enqueue TO %I', r);
         -- Facts that are added and never changed.
-        FOREACH t IN ARRAY ARRAY['event', 'audit', 'credential_check', 'health_answers', 'health_decision', 'consultation_addendum', 'deviation', 'follow_up_record', 'vetting_evidence'] LOOP
+        FOREACH t IN ARRAY ARRAY['event', 'audit', 'credential', 'credential_check', 'health_answers', 'health_decision', 'consultation_addendum', 'deviation', 'follow_up_record', 'vetting_evidence', 'vial'] LOOP
           EXECUTE format('GRANT INSERT ON %I TO %I', t, r);
         END LOOP;
         -- Rows that live and change, and are never deleted.
         FOREACH t IN ARRAY ARRAY['account', 'account_code', 'patient', 'booking_party', 'clinic', 'location', 'room', 'clinic_member', 'practice',
-            'credential', 'vetting_case', 'supervision', 'care_episode', 'appointment', 'consultation_record', 'prescription', 'consent', 'vial',
+            'vetting_case', 'supervision', 'care_episode', 'appointment', 'consultation_record', 'prescription', 'consent',
             'treatment_record', 'urgent_contact', 'mail_message'] LOOP
           EXECUTE format('GRANT INSERT, UPDATE ON %I TO %I', t, r);
         END LOOP;
         -- Rows that may go.
-        FOREACH t IN ARRAY ARRAY['session', 'idempotency_key', 'rate_limit', 'opening_hours', 'block', 'planned_vial', 'search_document',
+        FOREACH t IN ARRAY ARRAY['session', 'idempotency_key', 'rate_limit', 'opening_hours', 'opening', 'block', 'planned_vial', 'search_document',
             'consultation_question', 'consultation_finding', 'risk_disclosure', 'injection_point'] LOOP
           EXECUTE format('GRANT INSERT, UPDATE, DELETE ON %I TO %I', t, r);
         END LOOP;
         EXECUTE format('GRANT INSERT ON practitioner TO %I', r);
         -- standing is not among them: suspension and reinstatement have their own functions.
-        EXECUTE format('GRANT UPDATE (slug, display_name, family_name, pronouns, gender, biography, languages, practising_since, portrait_seed,
+        EXECUTE format('GRANT UPDATE (slug, title, display_name, family_name, native_name, pronouns, gender, headline, biography, regions, languages, practising_since, portrait_seed,
           out_of_hours_name, out_of_hours_phone, records_custodian) ON practitioner TO %I', r);
         EXECUTE format('GRANT EXECUTE ON FUNCTION decide_vetting, suspend_practitioner TO %I', r);
       END LOOP;
@@ -83,6 +83,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ALTER FUNCTION consultation_part_frozen() SECURITY DEFINER;
     ALTER FUNCTION treatment_record_sign() SECURITY DEFINER;
     ALTER FUNCTION treatment_part_frozen() SECURITY DEFINER;
+    ALTER FUNCTION health_answers_sign() SECURITY DEFINER;
     ALTER FUNCTION consent_sign() SECURITY DEFINER;
     ALTER FUNCTION planned_vial_copy() SECURITY DEFINER;
     ALTER FUNCTION appointment_transition() SECURITY DEFINER;

@@ -16,6 +16,11 @@ export const refusals = {
 
   // People
   sign_in_needed: { status: 401, text: 'Please sign in to go on.' },
+  sign_in_failed: {
+    status: 401,
+    text: 'That address and password do not fit together, or the address is not confirmed yet.',
+  },
+  code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },
   not_found: { status: 404, text: 'We could not find that page.' },
 
   // The calendar

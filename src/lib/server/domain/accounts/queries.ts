@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+
+/** A live session with everything a request needs to know of its account. */
+export type SessionRow = {
+  session_id: string;
+  account_id: string;
+  display_name: string;
+  email: string;
+  email_verified: boolean;
+  patient_id: string | null;
+  practitioner_id: string | null;
+  staff_roles: ('reviewer' | 'operator')[];
+  reception_clinic_ids: string[];
+  seen_a_while_ago: boolean;
+};
+
+export async function findSession(db: Queryable, sessionId: string): Promise<SessionRow | undefined> {
+  const { rows } = await sql<SessionRow>`
+    WITH at AS MATERIALIZED (SELECT app_now() AS now)
+    SELECT s.id AS session_id, a.id AS account_id, a.display_name, a.email, a.email_verified_at IS NOT NULL AS email_verified,
+           p.id AS patient_id, r.id AS practitioner_id,
+           coalesce(t.roles, '{}') AS staff_roles, coalesce(c.clinics, '{}') AS reception_clinic_ids,
+           s.last_seen_at < at.now - interval '1 minute' AS seen_a_while_ago
+      FROM at CROSS JOIN session s JOIN account a ON a.id = s.account_id
+      LEFT JOIN patient p ON p.account_id = a.id
+      LEFT JOIN practitioner r ON r.account_id = a.id
+      LEFT JOIN LATERAL (SELECT array_agg(role ORDER BY role) AS roles FROM staff WHERE account_id = a.id) t ON true
+      LEFT JOIN LATERAL (SELECT array_agg(clinic_id) AS clinics FROM clinic_member m WHERE m.account_id = a.id AND m.valid @> at.now) c ON true
+     WHERE s.id = ${sessionId} AND a.suspended_at IS NULL AND s.expires_at > at.now
+       AND s.last_seen_at > at.now - CASE WHEN r.id IS NULL AND t.roles IS NULL AND c.clinics IS NULL THEN interval '7 days' ELSE interval '30 minutes' END`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+export async function insertSession(db: Queryable, sessionId: string, accountId: string): Promise<void> {
+  await sql`
+    INSERT INTO session (id, account_id, expires_at)
+    SELECT ${sessionId}, ${accountId}, app_now() + CASE
+      WHEN EXISTS (SELECT FROM practitioner WHERE account_id = ${accountId}) OR EXISTS (SELECT FROM staff WHERE account_id = ${accountId})
+        OR EXISTS (SELECT FROM clinic_member WHERE account_id = ${accountId}) THEN interval '12 hours'
+      ELSE interval '30 days' END`.execute(db);
+}
+
+export async function touchSession(db: Queryable, sessionId: string): Promise<void> {
+  await sql`UPDATE session SET last_seen_at = app_now() WHERE id = ${sessionId}`.execute(db);
+}
+
+export async function deleteSession(db: Queryable, sessionId: string): Promise<void> {
+  await db.deleteFrom('session').where('id', '=', sessionId).execute();
+}
+
+export async function deleteSessionsOf(db: Queryable, accountId: string): Promise<void> {
+  await db.deleteFrom('session').where('account_id', '=', accountId).execute();
+}
+
+export async function deleteEndedSessions(db: Queryable): Promise<void> {
+  await sql`DELETE FROM session WHERE expires_at < app_now()`.execute(db);
+}
+
+export function findAccountByEmail(db: Queryable, email: string) {
+  return db
+    .selectFrom('account')
+    .select(['id', 'email', 'display_name', 'password_hash', 'email_verified_at', 'suspended_at'])
+    .where('email', '=', email)
+    .executeTakeFirst();
+}
+
+/** Answers the new account's id, or undefined when the address already has an account. */
+export async function insertAccount(
+  db: Queryable,
+  account: { email: string; displayName: string },
+): Promise<string | undefined> {
+  const row = await db
+    .insertInto('account')
+    .values({ email: account.email, display_name: account.displayName })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+export type CodePurpose = 'verify_address' | 'reset_password';
+
+export async function insertCode(
+  db: Queryable,
+  code: { accountId: string; purpose: CodePurpose; tokenHash: string; minutes: number },
+): Promise<void> {
+  await sql`
+    INSERT INTO account_code (account_id, purpose, token_hash, expires_at)
+    VALUES (${code.accountId}, ${code.purpose}, ${code.tokenHash}, app_now() + ${code.minutes} * interval '1 minute')`.execute(
+    db,
+  );
+}
+
+/** Uses a code up: one winner among parallel tries, none after its time. */
+export async function useCode(
+  db: Queryable,
+  purpose: CodePurpose,
+  tokenHash: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ account_id: string }>`
+    UPDATE account_code SET used_at = app_now()
+     WHERE token_hash = ${tokenHash} AND purpose = ${purpose} AND used_at IS NULL AND expires_at > app_now()
+    RETURNING account_id`.execute(db);
+  return rows[0]?.account_id;
+}
+
+/** Later codes of a purpose make the earlier ones void. */
+export async function voidCodes(db: Queryable, accountId: string, purpose: CodePurpose): Promise<void> {
+  await sql`UPDATE account_code SET used_at = app_now() WHERE account_id = ${accountId} AND purpose = ${purpose} AND used_at IS NULL`.execute(
+    db,
+  );
+}
+
+export async function markAddressVerified(db: Queryable, accountId: string): Promise<void> {
+  await sql`UPDATE account SET email_verified_at = coalesce(email_verified_at, app_now()) WHERE id = ${accountId}`.execute(
+    db,
+  );
+}
+
+export async function setPasswordHash(db: Queryable, accountId: string, passwordHash: string): Promise<void> {
+  await db.updateTable('account').set({ password_hash: passwordHash }).where('id', '=', accountId).execute();
+}

@@ -1,0 +1,34 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import { system } from '../shared/actor.ts';
+import { recordEvent } from '../shared/record-event.ts';
+import { transact } from '../shared/transact.ts';
+import { choosePassword } from './choose-password.ts';
+import { issueCode } from './codes.ts';
+import { writePasswordReset } from './letters.ts';
+import { findAccountByEmail } from './queries.ts';
+
+/** Sends a link for a new password, if the address has an account. Answers the same either way. */
+export async function askForPasswordReset(
+  db: Db,
+  link: (token: string) => string,
+  email: string,
+): Promise<void> {
+  await transact(db, system, async (trx) => {
+    const account = await findAccountByEmail(trx, email);
+    if (account === undefined || account.suspended_at !== null) return;
+    const token = await issueCode(trx, account.id, 'reset_password');
+    await writePasswordReset(trx, { name: account.display_name, email: account.email, link: link(token) });
+  });
+}
+
+/** Sets the new password and ends every session of the account. Refuses with `code_ended`. */
+export async function resetPassword(db: Db, input: { token: string; password: string }): Promise<void> {
+  await choosePassword(db, 'reset_password', input, (trx, accountId) =>
+    recordEvent(trx, {
+      type: 'account.password_reset',
+      subjectType: 'account',
+      subjectId: accountId,
+      payload: {},
+    }),
+  );
+}
