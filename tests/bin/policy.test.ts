@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { POLICY_KEY_NAMES, POLICY_KEYS } from '#lib/server/domain/policy/keys.ts';
 import { unreviewedAssumptions } from '#lib/server/domain/policy/row.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
 
@@ -72,5 +74,15 @@ describe('npm run policy', () => {
   it('says when a date is none', () => {
     const { status, stderr } = policy('show', 'texas', '2026-13-01');
     expect([status, stderr]).toEqual([1, 'Not a date: 2026-13-01. Write it as 2026-12-01.\n']);
+  });
+});
+
+describe('docs/policy.md', () => {
+  it('explains every key, with its direction', () => {
+    const page = readFileSync('docs/policy.md', 'utf8').replaceAll(/ +/g, ' ');
+    for (const key of POLICY_KEY_NAMES) {
+      const { merge, meaning } = POLICY_KEYS[key];
+      expect(page).toContain(`| \`${key}\` | ${merge} | ${meaning} |`);
+    }
   });
 });

@@ -82,7 +82,7 @@ const isPartOf = (part: unknown, whole: unknown) => (part as unknown[]).every((i
 function noLooser(key: PolicyKey, value: unknown, limit: unknown): boolean {
   switch (POLICY_KEYS[key].merge) {
     case 'min':
-      return scale(key, value) <= scale(key, limit);
+      return place(value) <= place(limit);
     case 'max':
       return (value as number) >= (limit as number);
     case 'and':
@@ -99,7 +99,8 @@ function noLooser(key: PolicyKey, value: unknown, limit: unknown): boolean {
   }
 }
 
-function scale(key: PolicyKey, value: unknown): number {
+/** A number, or the place of a word between strict and loose. */
+function place(value: unknown): number {
   const places: Record<string, number> = {
     ...{ no: 0, licensed: 1, by_delegation: 2, on_directions: 3 },
     ...{ on_site: 0, immediately_available: 1, reachable: 2 },
