@@ -12,6 +12,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_transition: 'not_now',
   appointment_frozen: 'not_now',
   appointment_not_yet: 'too_early',
+  appointment_day_over: 'not_now',
   appointment_not_back_dated: 'slot_not_offered',
   appointment_capability: 'practitioner_unavailable',
   appointment_standing: 'practitioner_unavailable',
@@ -34,6 +35,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   prescription_from_consultation: 'consultation_missing',
   prescription_capability: 'capability_missing',
   prescription_injector_capability: 'injector_not_permitted',
+  prescription_in_good_standing: 'practitioner_unavailable',
   prescription_licensed: 'product_not_licensed',
   prescription_validity: 'prescription_too_long',
   prescription_span: 'prescription_too_long',
@@ -52,6 +54,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   treatment_consultation_current: 'consultation_too_old',
   treatment_top_up_window: 'top_up_not_open',
   treatment_interval_elsewhere: 'too_soon_after_treatment',
+  treatment_interval: 'too_soon_after_treatment',
   appointment_retreatment_interval: 'too_soon_after_treatment',
   treatment_answers_reviewed: 'prescriber_review_needed',
   treatment_cover: 'cover_missing',
@@ -66,6 +69,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_one_top_up: 'prescription_used',
   appointment_own_prescribing: 'supervision_missing',
   appointment_supervision: 'supervision_missing',
+  appointment_supervisor_prescribes: 'supervision_missing',
 
   // Vials (G10)
   planned_vial_dispensed_for: 'vial_of_another_patient',
@@ -75,6 +79,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   planned_vial_unexpired: 'vial_expired',
   planned_vial_one_session: 'vial_in_use',
   planned_vial_of_treatment: 'vial_not_here',
+  planned_vial_frozen: 'vial_in_use',
   treatment_record_frozen: 'already_signed',
   treatment_part_frozen: 'already_signed',
   treatment_record_once: 'already_written',
@@ -89,4 +94,5 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   vetting_evidence_complete: 'evidence_incomplete',
   supervision_cap: 'supervision_full',
   supervision_no_overlap: 'already_written',
+  supervision_frozen: 'not_now',
 };
