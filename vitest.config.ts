@@ -1,0 +1,29 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+const minute = 60_000;
+const everyProject = {
+  setupFiles: ['tests/harness/after.ts'],
+  // No test is decided by time: these only end what hangs.
+  testTimeout: 2 * minute,
+  hookTimeout: 5 * minute,
+};
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/harness/global.ts'],
+    maxWorkers: 2,
+    projects: [
+      {
+        plugins: [sveltekit()],
+        test: {
+          name: 'parts',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**'],
+          ...everyProject,
+        },
+      },
+      { test: { name: 'browser', include: ['tests/e2e/**/*.test.ts'], ...everyProject } },
+    ],
+  },
+});
