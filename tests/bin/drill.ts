@@ -1,0 +1,3 @@
+import { runNamed } from './figures.ts';
+
+await runNamed('drill');
