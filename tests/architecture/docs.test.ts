@@ -26,7 +26,7 @@ const environment = [
   ...['src', 'db']
     .flatMap(filesBelow)
     .filter((path) => /\.(ts|svelte)$/.test(path))
-    .flatMap((path) => [...textOf(path).matchAll(/process\.env(?:\.|\[')([A-Z][A-Z\d_]*)/g)]),
+    .flatMap((path) => [...textOf(path).matchAll(/\benv(?:\.|\[')([A-Z][A-Z\d_]*)\b(?! (?:\?\?)?= )/g)]),
 ].flatMap(([, name]) => name ?? []);
 
 const routes = filesBelow('src/routes')
