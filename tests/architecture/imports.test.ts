@@ -46,6 +46,7 @@ const planted: (readonly [rule: string, file: string, specifier: string])[] = [
   ['floor-db', 'db/plant.ts', '#lib/server/platform/plain.ts'],
   ['floor-db', 'db/demoless.ts', '#db/demo/plain.ts'],
   ['floor-schema', 'db/schema.ts', '#lib/server/platform/plain.ts'],
+  ['floor-demo', 'db/reference.ts', '#lib/server/http/plain.ts'],
   ['floor-demo', 'db/demo/plant.ts', '#lib/server/http/plain.ts'],
   ['queries-stay-in-domain', 'src/routes/+page.server.ts', '#lib/server/domain/booking/queries.ts'],
   ['queries-stay-in-domain', 'src/routes/+page.svelte', '#lib/server/domain/booking/queries.ts'],
