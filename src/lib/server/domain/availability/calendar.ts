@@ -1,0 +1,126 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { span } from '#lib/server/platform/instants.ts';
+import { findBusy, findPractices, type PracticeFilter } from './queries.ts';
+import type { AppointmentKind, AppointmentTerms, EpochMs, LocalDate, Schedule } from './schedule.ts';
+import { findSlots } from './slots.ts';
+
+const DAY_MS = 86_400_000;
+
+/** One listed practitioner at one location: the terms, the hours and what is taken. */
+export interface PracticeCalendar {
+  practitionerId: string;
+  locationId: string;
+  clinicId: string;
+  jurisdiction: string;
+  timeZone: string;
+  terms: AppointmentTerms;
+  schedule: Schedule;
+  /** Nothing ends later, because a checked credential does. */
+  bookableUntil: Temporal.Instant | null;
+  now: Temporal.Instant;
+}
+
+/** Local dates, both included; open ends reach from now to the horizon. */
+export interface Dates {
+  from?: LocalDate;
+  to?: LocalDate;
+}
+
+/** A bookable start with whom and where; derived and never stored. */
+export interface FreeSlot {
+  practitionerId: string;
+  locationId: string;
+  timeZone: string;
+  start: Temporal.Instant;
+  end: Temporal.Instant;
+}
+
+/** The calendars of one practice or of many, in two queries. Who is not listed for this kind of appointment has none. */
+export async function loadCalendars(
+  db: Queryable,
+  filter: PracticeFilter,
+  kind: AppointmentKind,
+  dates: Dates = {},
+  exceptBlockId?: string | null,
+): Promise<PracticeCalendar[]> {
+  if (filter.practitionerIds?.length === 0) return [];
+  const practices = await findPractices(db, filter, kind);
+  if (practices.length === 0) return [];
+
+  const horizonDays = Math.max(...practices.map((practice) => practice.horizonDays));
+  const now = practices[0]!.now.epochMilliseconds;
+  const practitionerIds = [...new Set(practices.map((practice) => practice.practitionerId))];
+  const busy = await findBusy(db, practitionerIds, windowOf(dates, now, horizonDays), exceptBlockId);
+  const blocksOf = Map.groupBy(busy, (block) => block.practitionerId);
+
+  return practices.map(({ hours, durationMinutes, stepMinutes, noticeMinutes, ...practice }) => ({
+    practitionerId: practice.practitionerId,
+    locationId: practice.locationId,
+    clinicId: practice.clinicId,
+    jurisdiction: practice.jurisdiction,
+    timeZone: practice.timeZone,
+    bookableUntil: practice.bookableUntil,
+    now: practice.now,
+    terms: {
+      kind,
+      durationMinutes,
+      bufferBeforeMinutes: practice.bufferBeforeMinutes,
+      bufferAfterMinutes: practice.bufferAfterMinutes,
+      stepMinutes,
+      noticeMinutes,
+      horizonDays: practice.horizonDays,
+    },
+    schedule: {
+      practitionerId: practice.practitionerId,
+      locations: [
+        {
+          locationId: practice.locationId,
+          timeZone: practice.timeZone,
+          weeklyHours: hours.map((weekly) => ({ ...weekly, kinds: [kind] })),
+          openings: [],
+        },
+      ],
+      closures: [],
+      blocks: (blocksOf.get(practice.practitionerId) ?? []).map(({ span: { start, end } }) => ({
+        startsAt: start!.epochMilliseconds,
+        endsAt: end!.epochMilliseconds,
+      })),
+    },
+  }));
+}
+
+/** What a calendar offers, earliest first. */
+export function slotsIn(calendar: PracticeCalendar, { from, to }: Dates = {}): FreeSlot[] {
+  const { practitionerId, locationId, timeZone, bookableUntil } = calendar;
+  const now = calendar.now.epochMilliseconds;
+  // The engine itself goes no further than now and the horizon.
+  const search = { now, from: from ?? dateOf(now - DAY_MS), to: to ?? dateOf(now + 400 * DAY_MS) };
+  const until = bookableUntil?.epochMilliseconds ?? Infinity;
+  return findSlots(calendar.schedule, calendar.terms, search)
+    .filter((slot) => slot.endsAt <= until)
+    .map(({ startsAt, endsAt }) => ({
+      practitionerId,
+      locationId,
+      timeZone,
+      start: Temporal.Instant.fromEpochMilliseconds(startsAt),
+      end: Temporal.Instant.fromEpochMilliseconds(endsAt),
+    }));
+}
+
+/** The time in which blocks matter: a day wider than the dates on either side, for zones, long slots and buffers. */
+function windowOf({ from, to }: Dates, now: EpochMs, horizonDays: number) {
+  const start = from === undefined ? now : midnightUtc(from);
+  const end = to === undefined ? now + horizonDays * DAY_MS : midnightUtc(to) + DAY_MS;
+  return span(
+    Temporal.Instant.fromEpochMilliseconds(start - DAY_MS),
+    Temporal.Instant.fromEpochMilliseconds(Math.max(start, end) + DAY_MS),
+  );
+}
+
+function midnightUtc(date: LocalDate): EpochMs {
+  return Temporal.Instant.from(`${date}T00Z`).epochMilliseconds;
+}
+
+function dateOf(instant: EpochMs): LocalDate {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toString().slice(0, 10);
+}

@@ -1,0 +1,121 @@
+import type { Queryable, Trx } from '#lib/server/platform/db.ts';
+import { span, type InstantRange } from '#lib/server/platform/instants.ts';
+import { formatDayTime, localDate } from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { loadCalendars, slotsIn, type FreeSlot, type PracticeCalendar } from './calendar.ts';
+import { endStaleHolds, giveUpBlock, insertBlock } from './queries.ts';
+import type { AppointmentKind } from './schedule.ts';
+import { isSlotOffered } from './slots.ts';
+
+export interface WantedSlot {
+  practitionerId: string;
+  locationId: string;
+  kind: AppointmentKind;
+  start: Temporal.Instant;
+  /** The block that an appointment on the move gives up for this one. */
+  insteadOfBlockId?: string | null;
+}
+
+/** Time that is now the caller's: what an appointment's row needs to stand on it. */
+export interface ClaimedSlot {
+  blockId: string;
+  blockSpan: InstantRange;
+  during: InstantRange;
+  clinicId: string;
+  jurisdiction: string;
+  timeZone: string;
+}
+
+/** A free time offered in place of one that is taken. */
+export interface Alternative {
+  location: string;
+  start: string;
+  end: string;
+  /** "Tue 8 December, 14:30" */
+  text: string;
+}
+
+/**
+ * Takes a slot in the caller's transaction if it is offered (C3) and free (C1), and refuses otherwise, with the nearest
+ * free times. Who comes too late is told so after two queries and has written nothing.
+ */
+export async function claimSlot(trx: Trx, wanted: WantedSlot): Promise<ClaimedSlot> {
+  const calendar = await requireFreeSlot(trx, wanted);
+  const { during, block } = spansOf(calendar, wanted);
+
+  if (wanted.insteadOfBlockId) await giveUpBlock(trx, wanted.insteadOfBlockId);
+  await endStaleHolds(trx, wanted.practitionerId, block);
+  const blockId = await insertBlock(trx, wanted.practitionerId, block);
+  if (blockId === null) throw taken(await calendarAround(trx, wanted), wanted);
+
+  const { clinicId, jurisdiction, timeZone } = calendar;
+  return { blockId, blockSpan: block, during, clinicId, jurisdiction, timeZone };
+}
+
+/** Refuses unless the slot is offered and free. Nothing is taken yet: pages ask this before they ask a person. */
+export async function requireFreeSlot(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
+  const calendar = await calendarAround(db, wanted);
+  // Taken and never offered are different answers, so the hours are asked first, without what is taken.
+  if (!isOffered({ ...calendar, schedule: { ...calendar.schedule, blocks: [] } }, wanted))
+    throw new Refusal('slot_not_offered');
+  if (!isOffered(calendar, wanted)) throw taken(calendar, wanted);
+  return calendar;
+}
+
+/** The calendar with enough room on both sides to find other times near the wanted one. */
+async function calendarAround(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
+  const [calendar] = await loadCalendars(
+    db,
+    { practitionerIds: [wanted.practitionerId], locationId: wanted.locationId },
+    wanted.kind,
+    datesAround(wanted.start),
+    wanted.insteadOfBlockId,
+  );
+  if (calendar === undefined) throw new Refusal('practitioner_unavailable');
+  return calendar;
+}
+
+function datesAround(start: Temporal.Instant) {
+  return {
+    from: localDate(start.subtract({ hours: 7 * 24 }), 'UTC'),
+    to: localDate(start.add({ hours: 21 * 24 }), 'UTC'),
+  };
+}
+
+function isOffered({ schedule, terms, now, bookableUntil }: PracticeCalendar, wanted: WantedSlot): boolean {
+  const startsAt = wanted.start.epochMilliseconds;
+  const endsAt = startsAt + terms.durationMinutes * 60_000;
+  return (
+    // Slots lie on whole milliseconds; an instant that does not is no slot.
+    wanted.start.epochNanoseconds === BigInt(startsAt) * 1_000_000n &&
+    endsAt <= (bookableUntil?.epochMilliseconds ?? Infinity) &&
+    isSlotOffered(schedule, terms, now.epochMilliseconds, { locationId: wanted.locationId, startsAt })
+  );
+}
+
+function spansOf({ terms }: PracticeCalendar, { start }: WantedSlot) {
+  const end = start.add({ minutes: terms.durationMinutes });
+  return {
+    during: span(start, end),
+    block: span(
+      start.subtract({ minutes: terms.bufferBeforeMinutes }),
+      end.add({ minutes: terms.bufferAfterMinutes }),
+    ),
+  };
+}
+
+function taken(calendar: PracticeCalendar, wanted: WantedSlot): Refusal {
+  const distance = ({ start }: FreeSlot) =>
+    Math.abs(start.epochMilliseconds - wanted.start.epochMilliseconds);
+  const alternatives = slotsIn(calendar, datesAround(wanted.start))
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, 3)
+    .sort((a, b) => Temporal.Instant.compare(a.start, b.start))
+    .map(({ locationId, start, end, timeZone }): Alternative => ({
+      location: locationId,
+      start: start.toString(),
+      end: end.toString(),
+      text: formatDayTime(start, timeZone),
+    }));
+  return new Refusal('slot_taken', { details: { alternatives } });
+}

@@ -1,0 +1,64 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { formatDay, formatTime, localDate } from '../shared/dates.ts';
+import { loadCalendars, slotsIn, type Dates, type FreeSlot } from './calendar.ts';
+import type { PracticeFilter } from './queries.ts';
+import type { AppointmentKind } from './schedule.ts';
+
+export type { FreeSlot };
+
+/** A practitioner at a location. */
+export interface PracticeKey {
+  practitionerId: string;
+  locationId: string;
+}
+
+/** The key of a practice in `earliestSlots`. */
+export function practiceKey({ practitionerId, locationId }: PracticeKey): string {
+  return `${practitionerId}/${locationId}`;
+}
+
+/**
+ * The free times of one practitioner (by slug or id) or of many, at all their locations or one, earliest first.
+ * Empty for who is not listed. Two queries, however many practitioners.
+ */
+export async function freeSlots(
+  db: Queryable,
+  { kind = 'consultation', from, to, ...filter }: PracticeFilter & Dates & { kind?: AppointmentKind },
+): Promise<FreeSlot[]> {
+  const calendars = await loadCalendars(db, filter, kind, { from, to });
+  const slots = calendars.flatMap((calendar) => slotsIn(calendar, { from, to }));
+  return calendars.length > 1 ? slots.sort((a, b) => Temporal.Instant.compare(a.start, b.start)) : slots;
+}
+
+/**
+ * The first free times of each of these practices, by `practiceKey`; a practice with none has no entry. Two queries, however many practices.
+ */
+export async function earliestSlots(
+  db: Queryable,
+  practices: readonly PracticeKey[],
+  { kind = 'consultation', limit = 6, ...dates }: Dates & { kind?: AppointmentKind; limit?: number } = {},
+): Promise<Map<string, FreeSlot[]>> {
+  const wanted = new Set(practices.map(practiceKey));
+  const practitionerIds = [...new Set(practices.map(({ practitionerId }) => practitionerId))];
+  const earliest = new Map<string, FreeSlot[]>();
+  for (const calendar of await loadCalendars(db, { practitionerIds }, kind, dates)) {
+    if (!wanted.has(practiceKey(calendar))) continue;
+    const slots = slotsIn(calendar, dates).slice(0, limit);
+    if (slots.length > 0) earliest.set(practiceKey(calendar), slots);
+  }
+  return earliest;
+}
+
+/** Free times grouped by local day, in the shape that pages show them; `hrefOf` makes each one click. */
+export function slotDays(slots: readonly FreeSlot[], hrefOf?: (slot: FreeSlot) => string) {
+  const days = Map.groupBy(slots, ({ start, timeZone }) => localDate(start, timeZone));
+  return [...days].map(([date, onDay]) => ({
+    date,
+    text: formatDay(onDay[0]!.start, onDay[0]!.timeZone),
+    times: onDay.map((slot) => ({
+      datetime: slot.start.toString(),
+      text: formatTime(slot.start, slot.timeZone),
+      ...(hrefOf && { href: hrefOf(slot) }),
+    })),
+  }));
+}
