@@ -87,7 +87,7 @@ describe('England on 1 December 2026', () => {
     ['top_up_until_day', 28, ['platform']],
     ['rx_validity_days', 183, ['england']],
     ['rx_max_dispenses', 1, ['platform']],
-    ['stock_custody', ['dispensed_for_patient', 'practice_stock'], ['platform']],
+    ['stock_custody', ['dispensed', 'practice_stock'], ['platform']],
     ['premises_required', [], ['platform', 'england']],
     ['public_product_names', false, ['england']],
     ['public_class_terms', false, ['england']],
@@ -315,7 +315,7 @@ describe('evaluatePolicy', () => {
 
   it('names floor and law when neither is the answer alone', () => {
     const rows = replacing(
-      row('platform', 'stock_custody', ['dispensed_for_patient']),
+      row('platform', 'stock_custody', ['dispensed']),
       row('england', 'stock_custody', ['practice_stock']),
     );
     const policy = on('england', '2026-12-01', rows);

@@ -2,6 +2,14 @@
 export const JURISDICTIONS = ['england', 'texas'] as const;
 export type Jurisdiction = (typeof JURISDICTIONS)[number];
 
+export const JURISDICTION_FACTS: Record<
+  Jurisdiction,
+  { name: string; country_code: string; currency: string; locale: string }
+> = {
+  england: { name: 'England', country_code: 'GB', currency: 'GBP', locale: 'en-GB' },
+  texas: { name: 'Texas', country_code: 'US', currency: 'USD', locale: 'en-US' },
+};
+
 /** Whose rules a row states: a jurisdiction's law, or the floor that Steadyhand puts under every law. */
 export const RULE_MAKERS = ['platform', ...JURISDICTIONS] as const;
 export type RuleMaker = (typeof RULE_MAKERS)[number];
@@ -17,6 +25,17 @@ export const PROFESSIONS = [
   'esthetician',
 ] as const;
 export type Profession = (typeof PROFESSIONS)[number];
+
+export const PROFESSION_NAMES: Record<Profession, string> = {
+  doctor: 'Doctor',
+  dentist: 'Dentist',
+  nurse_prescriber: 'Nurse prescriber',
+  pharmacist_prescriber: 'Pharmacist prescriber',
+  nurse_practitioner: 'Nurse practitioner',
+  physician_assistant: 'Physician assistant',
+  registered_nurse: 'Registered nurse',
+  esthetician: 'Esthetician',
+};
 
 export const CAPABILITIES = ['consult', 'prescribe', 'inject'] as const;
 export type Capability = (typeof CAPABILITIES)[number];

@@ -115,7 +115,7 @@ export const POLICY_KEYS = {
   licensed_products: key('intersection', z.array(licensedProductSchema), 'Products that may be prescribed.'),
   stock_custody: key(
     'intersection',
-    z.array(z.enum(['dispensed_for_patient', 'practice_stock'])),
+    z.array(z.enum(['dispensed', 'practice_stock'])),
     'For whom a vial may be held.',
   ),
   premises_required: key('union', codes, 'Conditions that the premises must meet.'),

@@ -86,7 +86,7 @@ const PLATFORM_FLOOR: PolicyRow[] = [
   platform('top_up_from_day', 14, OWN_RULE),
   platform('top_up_until_day', 28, OWN_RULE),
   platform('rx_max_dispenses', 1, OWN_RULE),
-  platform('stock_custody', ['dispensed_for_patient', 'practice_stock'], OWN_RULE),
+  platform('stock_custody', ['dispensed', 'practice_stock'], OWN_RULE),
   platform('premises_required', [], OWN_RULE),
   platform('banned_terms', NEVER_PUBLIC, OWN_RULE),
   platform('review_conditions', ['kept_appointment'], OWN_RULE),

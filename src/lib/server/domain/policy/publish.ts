@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util';
+import { appNow } from '#lib/server/platform/clock.ts';
+import type { Trx } from '#lib/server/platform/db.ts';
+import { grantsOf } from './capabilities.ts';
+import { JURISDICTIONS } from './codes.ts';
+import { evaluatePolicy } from './evaluate.ts';
+import {
+  addLicensedProducts,
+  findPolicyRows,
+  replaceGrants,
+  replacePolicyRows,
+  saveCodes,
+} from './queries.ts';
+import { faultsOf, type PolicyRow } from './row.ts';
+import { POLICY_ROWS } from './rows.ts';
+
+/**
+ * Writes the shipped policy into the database, where the guards read it: the rows, and what follows from them today
+ * (capabilities by profession, licensed products). Run by the owner after migrations; running it again changes
+ * nothing. A row that stands keeps the review it was given there.
+ */
+export async function publishPolicy(trx: Trx, rows: readonly PolicyRow[] = POLICY_ROWS): Promise<void> {
+  const faults = faultsOf(rows);
+  if (faults.length > 0) throw new Error(`policy cannot be published: ${faults.join('; ')}`);
+
+  const today = (await appNow(trx)).toZonedDateTimeISO('UTC').toPlainDate();
+  const published = await findPolicyRows(trx);
+  await saveCodes(trx);
+  await replacePolicyRows(
+    trx,
+    rows.map((row) => withReview(row, published)),
+  );
+  for (const jurisdiction of JURISDICTIONS) {
+    const policy = evaluatePolicy(rows, jurisdiction, today);
+    await addLicensedProducts(trx, jurisdiction, policy.licensed_products);
+    await replaceGrants(trx, jurisdiction, grantsOf(policy));
+  }
+}
+
+/** The review belongs to what was read: another value, source or first day is a row nobody has reviewed. */
+function withReview(row: PolicyRow, published: readonly PolicyRow[]): PolicyRow {
+  const standing = published.find((other) => isDeepStrictEqual(reviewed(other), reviewed(row)));
+  return row.reviewedAt !== null || !standing
+    ? row
+    : { ...row, reviewedBy: standing.reviewedBy, reviewedAt: standing.reviewedAt };
+}
+
+function reviewed({ jurisdiction, key, value, source, effectiveFrom }: PolicyRow) {
+  return { jurisdiction, key, value, source, effectiveFrom };
+}

@@ -1,0 +1,19 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+import type { Jurisdiction } from './codes.ts';
+import { evaluatePolicy, type Policy } from './evaluate.ts';
+import { findPolicyRows } from './queries.ts';
+import { unreviewedAssumptions, type PolicyRow } from './row.ts';
+
+/** The published policy of a jurisdiction on a day. Policy is public: every viewer may read it. */
+export async function policyOf(
+  db: Queryable,
+  jurisdiction: Jurisdiction,
+  asOf: Temporal.PlainDate,
+): Promise<Policy> {
+  return evaluatePolicy(await findPolicyRows(db), jurisdiction, asOf);
+}
+
+/** Published assumptions that nobody has reviewed; production starts only when there are none. */
+export async function publishedAssumptions(db: Queryable): Promise<PolicyRow[]> {
+  return unreviewedAssumptions(await findPolicyRows(db));
+}
