@@ -1,0 +1,822 @@
+import { createHash } from 'node:crypto';
+import { hash } from '@node-rs/argon2';
+import { sql, type InsertObject } from 'kysely';
+import type { DB } from '#db/schema.ts';
+import { RISKS } from '#lib/server/domain/care/risks.ts';
+import { appNow } from '#lib/server/platform/clock.ts';
+import { openDb, openPool, rangeValue, type Trx } from '#lib/server/platform/db.ts';
+import { span } from '#lib/server/platform/instants.ts';
+import { gazetteer } from './gazetteer.ts';
+import { demoTown } from './town.ts';
+import {
+  dayOffset,
+  type DayOffset,
+  type DemoEpisode,
+  type DemoLocation,
+  type DemoPractitioner,
+  type DemoTown,
+  type DemoVisit,
+  type TownDay,
+  type Weekday,
+} from './types.ts';
+
+/** Everybody in the demo town signs in with this; production refuses demo people. */
+export const DEMO_PASSWORD = 'steadyhand demo town';
+
+const ROWS_AT_ONCE = 500;
+const MINUTE_MS = 60_000;
+
+/**
+ * Founds the demo town in an empty database, as its owner: reference places, people, papers, calendars, and past care
+ * that went through every step. Keys, checks and exclusions all hold for it; only the triggers that stamp the present
+ * time are set aside, because its past lies in the past.
+ */
+export async function seedDemo(ownerUrl: string): Promise<void> {
+  const db = openDb(openPool(ownerUrl, { max: 1, onError: () => {} }));
+  const passwordHash = await hash(DEMO_PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  try {
+    await db.transaction().execute(async (trx) => {
+      await sql`SET LOCAL statement_timeout = 0`.execute(trx);
+      const founder = new Founder(trx, demoTown(), await appNow(trx), passwordHash);
+      await founder.found();
+    });
+    await sql`ANALYZE`.execute(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The same thing has the same id in every town. */
+function idOf(kind: string, name: string): string {
+  const hex = createHash('sha256').update(`${kind}:${name}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Tables whose triggers stamp the present time and actor. */
+const stampedTables = [
+  'vetting_case',
+  'vetting_evidence',
+  'capability_period',
+  'credential_check',
+  'supervision',
+  'appointment',
+  'health_answers',
+  'consultation_record',
+  'consultation_question',
+  'risk_disclosure',
+  'prescription',
+  'consent',
+  'vial',
+  'treatment_record',
+  'injection_point',
+  'follow_up_record',
+] as const;
+
+/** The rows of past and coming care, in the order in which they can be written. */
+type CareRows = { treatment: InsertObject<DB, 'appointment'>[] } & {
+  [
+    Table in
+      | 'care_episode'
+      | 'block'
+      | 'appointment'
+      | 'health_answers'
+      | 'consultation_record'
+      | 'consultation_question'
+      | 'risk_disclosure'
+      | 'prescription'
+      | 'consent'
+      | 'vial'
+      | 'treatment_record'
+      | 'injection_point'
+      | 'follow_up_record'
+  ]: InsertObject<DB, Table>[];
+};
+
+class Founder {
+  readonly #trx: Trx;
+  readonly #town: DemoTown;
+  readonly #now: Temporal.Instant;
+  readonly #passwordHash: string;
+  readonly #today: Temporal.PlainDate;
+  readonly #practitioners: Map<string, DemoPractitioner>;
+  readonly #locations: Map<string, DemoLocation>;
+
+  constructor(trx: Trx, town: DemoTown, now: Temporal.Instant, passwordHash: string) {
+    this.#trx = trx;
+    this.#town = town;
+    this.#now = now;
+    this.#passwordHash = passwordHash;
+    this.#today = now.toZonedDateTimeISO('UTC').toPlainDate();
+    this.#practitioners = new Map(town.practitioners.map((one) => [one.slug, one]));
+    this.#locations = new Map(town.locations.map((one) => [one.slug, one]));
+  }
+
+  async found(): Promise<void> {
+    await this.#insert(
+      'place',
+      gazetteer().map((place) => ({
+        id: place.id,
+        name: place.name,
+        region: place.region,
+        country_code: place.countryCode,
+        latitude: place.latitude,
+        longitude: place.longitude,
+        population: place.population,
+        time_zone: place.timeZone,
+      })),
+    );
+    for (const table of stampedTables)
+      await sql`ALTER TABLE ${sql.table(table)} DISABLE TRIGGER USER`.execute(this.#trx);
+    await this.#people();
+    await this.#papers();
+    await this.#calendars();
+    await this.#care();
+    for (const table of stampedTables)
+      await sql`ALTER TABLE ${sql.table(table)} ENABLE TRIGGER USER`.execute(this.#trx);
+    await this.#suspensions();
+  }
+
+  async #people(): Promise<void> {
+    const { accounts, practitioners, patients, clinics, locations } = this.#town;
+    const account = (id: string, email: string, name: string) => ({
+      id,
+      email,
+      display_name: name,
+      password_hash: this.#passwordHash,
+      email_verified_at: this.#now,
+      is_demo: true,
+    });
+    const withoutHat = accounts.filter((one) => one.practitionerSlug === null && one.patientSlug === null);
+    await this.#insert('account', [
+      ...withoutHat.map((one) => account(idOf('account', one.slug), one.email, one.fullName)),
+      ...practitioners.map((one) =>
+        account(idOf('practitioner account', one.slug), one.email, one.displayName),
+      ),
+      ...patients.map((one) =>
+        account(idOf('patient account', one.slug), one.email, `${one.givenName} ${one.familyName}`),
+      ),
+    ]);
+    await this.#insert(
+      'clinic',
+      clinics.map((one) => ({
+        id: idOf('clinic', one.slug),
+        name: one.name,
+        phone: one.phone,
+        is_demo: true,
+      })),
+    );
+    await this.#insert(
+      'location',
+      locations.map((one) => ({
+        id: idOf('location', one.slug),
+        clinic_id: idOf('clinic', one.clinicSlug),
+        name: one.name,
+        street: one.street,
+        district: one.district,
+        locality: one.locality,
+        postcode: one.postcode,
+        jurisdiction: one.jurisdiction,
+        latitude: one.latitude,
+        longitude: one.longitude,
+        time_zone: one.timeZone,
+        access_features: one.accessFeatures,
+        directions: one.directions,
+      })),
+    );
+    await this.#insert(
+      'room',
+      locations.flatMap((one) =>
+        one.rooms.map((name) => ({ location_id: idOf('location', one.slug), name })),
+      ),
+    );
+    await this.#insert(
+      'staff',
+      accounts.flatMap((one) =>
+        one.role === 'reviewer' || one.role === 'operator'
+          ? [{ account_id: idOf('account', one.slug), role: one.role }]
+          : [],
+      ),
+    );
+    await this.#insert(
+      'clinic_member',
+      accounts.flatMap((one) =>
+        one.clinicSlug === null || one.role !== 'receptionist'
+          ? []
+          : [
+              {
+                account_id: idOf('account', one.slug),
+                clinic_id: idOf('clinic', one.clinicSlug),
+                role: 'reception',
+                valid: rangeValue({ start: this.#at(-200), end: null, bounds: '[)' }),
+              },
+            ],
+      ),
+    );
+    await this.#insert(
+      'patient',
+      patients.map((one) => ({
+        id: idOf('patient', one.slug),
+        account_id: idOf('patient account', one.slug),
+        given_name: one.givenName,
+        family_name: one.familyName,
+        date_of_birth: this.#date(-one.ageInDays),
+        email: one.email,
+        phone: one.phone,
+        is_demo: true,
+      })),
+    );
+    await this.#insert(
+      'practitioner',
+      practitioners.map((one) => ({
+        id: idOf('practitioner', one.slug),
+        account_id: idOf('practitioner account', one.slug),
+        slug: one.slug,
+        title: one.title,
+        display_name: one.displayName,
+        family_name: one.familyName,
+        native_name: one.nativeName?.text ?? null,
+        pronouns: one.pronouns,
+        gender: one.gender,
+        profession: one.profession,
+        headline: one.headline,
+        biography: one.biography ?? '',
+        regions: one.regions,
+        languages: one.languages,
+        practising_since: this.#today.year - one.yearsOfExperience,
+        portrait_seed: Number.parseInt(idOf('portrait', one.slug).slice(0, 6), 16),
+        out_of_hours_name: one.cover.name,
+        out_of_hours_phone: one.cover.phone,
+        records_custodian: one.recordsCustodian,
+        is_demo: true,
+      })),
+    );
+    await this.#insert(
+      'practice',
+      practitioners.flatMap((one) =>
+        one.workplaces.map(({ locationSlug }) => ({
+          practitioner_id: idOf('practitioner', one.slug),
+          location_id: idOf('location', locationSlug),
+          currency: one.terms.currency,
+          consultation_fee_minor: one.terms.consultationFeeMinor,
+          consultation_fee_covers: one.terms.consultationFeeCovers,
+          consultation_minutes: one.terms.consultationMinutes,
+          treatment_minutes: one.terms.treatmentMinutes,
+          follow_up_minutes: one.terms.followUpMinutes,
+          buffer_before_minutes: one.terms.bufferBeforeMinutes,
+          buffer_after_minutes: one.terms.bufferAfterMinutes,
+          step_minutes: one.terms.stepMinutes,
+          notice_minutes: one.terms.noticeMinutes,
+          horizon_days: one.terms.horizonDays,
+        })),
+      ),
+    );
+  }
+
+  /** Credentials, their checks, the decision of two reviewers, and the capabilities that follow: the intersection of the papers. */
+  async #papers(): Promise<void> {
+    const { practitioners, supervisions } = this.#town;
+    const credentials: InsertObject<DB, 'credential'>[] = [];
+    const checks: InsertObject<DB, 'credential_check'>[] = [];
+    const cases: InsertObject<DB, 'vetting_case'>[] = [];
+    const evidence: InsertObject<DB, 'vetting_evidence'>[] = [];
+    const periods: InsertObject<DB, 'capability_period'>[] = [];
+    const grants = await this.#trx.selectFrom('profession_capability').selectAll().execute();
+
+    for (const one of practitioners) {
+      const practitionerId = idOf('practitioner', one.slug);
+      const caseId = idOf('case', one.slug);
+      const decided = one.vetting?.approved ?? null;
+      for (const [index, credential] of one.credentials.entries()) {
+        const credentialId = idOf('credential', `${one.slug}:${index}`);
+        credentials.push({
+          id: credentialId,
+          practitioner_id: practitionerId,
+          jurisdiction: one.jurisdiction,
+          kind: credential.kind,
+          title: credential.title,
+          issuer: credential.issuer,
+          register: credential.register,
+          number: credential.number,
+          valid: `[${this.#date(credential.issuedOn)},${this.#date(credential.expiresOn)})`,
+        });
+        for (const [time, check] of credential.checks.entries()) {
+          const checkId = idOf('check', `${one.slug}:${index}:${time}`);
+          checks.push({
+            id: checkId,
+            credential_id: credentialId,
+            checked_by: idOf('account', check.by),
+            checked_at: this.#at(check.on, 10 * 60 + index),
+            source: check.source,
+            source_url: check.sourceUrl,
+            method: check.method,
+            result: 'confirmed',
+            next_due_on: this.#date(check.nextDueOn),
+          });
+          if (time === 0 && one.vetting?.checked) {
+            evidence.push({
+              case_id: caseId,
+              practitioner_id: practitionerId,
+              jurisdiction: one.jurisdiction,
+              credential_id: credentialId,
+              check_id: checkId,
+            });
+          }
+        }
+      }
+      if (one.vetting === null) continue;
+      const { submittedOn, checked } = one.vetting;
+      cases.push({
+        id: caseId,
+        practitioner_id: practitionerId,
+        subject_account_id: idOf('practitioner account', one.slug),
+        jurisdiction: one.jurisdiction,
+        state: decided !== null ? 'approved' : checked !== null ? 'checks_complete' : 'submitted',
+        submitted_at: this.#at(submittedOn),
+        checked_by: checked && idOf('account', checked.by),
+        checked_at: checked && this.#at(checked.on, 10 * 60),
+        decided_by: decided && idOf('account', decided.by),
+        decided_at: decided && this.#at(decided.on, 15 * 60),
+      });
+      if (decided === null) continue;
+      const valid = rangeValue(
+        span(
+          this.#at(decided.on, 15 * 60),
+          this.#at(Math.min(...one.credentials.map((paper) => paper.expiresOn))),
+        ),
+      );
+      const held = new Set<string>(one.credentials.map(({ kind }) => kind));
+      for (const grant of grants) {
+        if (grant.jurisdiction !== one.jurisdiction || grant.profession !== one.profession) continue;
+        if (grant.required_credential !== null && !held.has(grant.required_credential)) continue;
+        periods.push({
+          practitioner_id: practitionerId,
+          jurisdiction: one.jurisdiction,
+          capability: grant.capability,
+          valid,
+          case_id: caseId,
+        });
+      }
+    }
+    await this.#insert('credential', credentials);
+    await this.#insert('credential_check', checks);
+    await this.#insert('vetting_case', cases);
+    await this.#insert('vetting_evidence', evidence);
+    await this.#insert('capability_period', periods);
+    await this.#insert(
+      'supervision',
+      supervisions.map((one) => ({
+        injector_id: idOf('practitioner', one.superviseeSlug),
+        prescriber_id: idOf('practitioner', one.supervisorSlug),
+        jurisdiction: one.jurisdiction,
+        seat: one.seat,
+        injector_accepted_by: idOf('practitioner account', one.superviseeSlug),
+        prescriber_accepted_by: idOf('practitioner account', one.supervisorSlug),
+        valid: rangeValue({ start: this.#at(one.acceptedOn), end: null, bounds: '[)' }),
+      })),
+    );
+  }
+
+  async #calendars(): Promise<void> {
+    const { practitioners } = this.#town;
+    await this.#insert(
+      'opening_hours',
+      practitioners.flatMap((one) =>
+        one.workplaces.flatMap(({ locationSlug, weeklyHours }) =>
+          weeklyHours.map((hours) => ({
+            practitioner_id: idOf('practitioner', one.slug),
+            location_id: idOf('location', locationSlug),
+            weekday: hours.weekday,
+            start_minute: hours.startMinute,
+            end_minute: hours.endMinute,
+          })),
+        ),
+      ),
+    );
+    await this.#insert(
+      'opening',
+      practitioners.flatMap((one) =>
+        one.openings.map((extra) => ({
+          practitioner_id: idOf('practitioner', one.slug),
+          location_id: idOf('location', extra.locationSlug),
+          on_date: this.#townDate(extra.day).toString(),
+          start_minute: extra.startMinute,
+          end_minute: extra.endMinute,
+        })),
+      ),
+    );
+    await this.#insert(
+      'block',
+      practitioners.flatMap((one) =>
+        one.closures.map((closure) => {
+          const { timeZone } = this.#location(one.workplaces[0]!.locationSlug);
+          const from = this.#townDate(closure.from).toZonedDateTime(timeZone).toInstant();
+          const to = this.#townDate(closure.to).add({ days: 1 }).toZonedDateTime(timeZone).toInstant();
+          return {
+            practitioner_id: idOf('practitioner', one.slug),
+            kind: 'closure',
+            span: rangeValue(span(from, to)),
+            note: closure.privateReason,
+          };
+        }),
+      ),
+    );
+  }
+
+  async #care(): Promise<void> {
+    const births = new Map(this.#town.patients.map((one) => [one.slug, this.#date(-one.ageInDays)]));
+    const licensed = await this.#trx
+      .selectFrom('licensed_product as l')
+      .innerJoin('product as p', 'p.code', 'l.product_code')
+      .select(['l.jurisdiction', 'p.code', 'p.name', 'p.retreatment_days'])
+      .where('p.unit_system', 'in', ['allergan', 'merz'])
+      .orderBy('p.code')
+      .execute();
+    const rows: CareRows = {
+      care_episode: [],
+      block: [],
+      appointment: [],
+      health_answers: [],
+      consultation_record: [],
+      consultation_question: [],
+      risk_disclosure: [],
+      prescription: [],
+      consent: [],
+      treatment: [],
+      vial: [],
+      treatment_record: [],
+      injection_point: [],
+      follow_up_record: [],
+    };
+    for (const [index, episode] of this.#town.episodes.entries()) {
+      const product = licensed.find(
+        (one) => one.jurisdiction === this.#location(episode.visits[0]!.locationSlug).jurisdiction,
+      );
+      this.#episode(
+        rows,
+        episode,
+        `${episode.patientSlug}:${index}`,
+        births.get(episode.patientSlug)!,
+        product!,
+      );
+    }
+    // Each after what it points at.
+    for (const [kind, some] of Object.entries(rows)) {
+      await this.#insert(
+        kind === 'treatment' ? 'appointment' : (kind as Exclude<keyof CareRows, 'treatment'>),
+        some as never,
+      );
+    }
+  }
+
+  #episode(
+    rows: CareRows,
+    episode: DemoEpisode,
+    key: string,
+    dateOfBirth: string,
+    product: { code: string; name: string; retreatment_days: number },
+  ): void {
+    const [first] = episode.visits;
+    if (first === undefined) return;
+    const patientId = idOf('patient', episode.patientSlug);
+    const clinicId = idOf('clinic', episode.clinicSlug);
+    const episodeId = idOf('episode', key);
+    const prescriberId = idOf('practitioner', episode.prescriberSlug);
+    const injectorId = idOf('practitioner', episode.injectorSlug);
+    const { jurisdiction } = this.#location(first.locationSlug);
+    const bookedOn = this.#minutesBefore(this.#starts(first), 6 * 24 * 60);
+    rows.care_episode.push({
+      id: episodeId,
+      patient_id: patientId,
+      clinic_id: clinicId,
+      opened_at: bookedOn,
+    });
+
+    /** One visit's row; what a treatment carries comes on top. */
+    const visit = (
+      planned: DemoVisit,
+      number: number,
+      carried: Partial<InsertObject<DB, 'appointment'>> = {},
+    ) => {
+      const id = idOf('appointment', `${key}:${number}`);
+      const location = this.#location(planned.locationSlug);
+      const { terms } = this.#practitioner(planned.practitionerSlug);
+      const starts = this.#starts(planned);
+      const during = span(starts, this.#minutesAfter(starts, planned.durationMinutes));
+      const ahead = Temporal.Instant.compare(starts, this.#now) > 0;
+      const practitionerId = idOf('practitioner', planned.practitionerSlug);
+      const block =
+        ahead && planned.fate === 'kept'
+          ? span(
+              this.#minutesBefore(starts, terms.bufferBeforeMinutes),
+              this.#minutesAfter(during.end!, terms.bufferAfterMinutes),
+            )
+          : null;
+      const blockId = block && idOf('block', `${key}:${number}`);
+      if (block !== null) {
+        rows.block.push({
+          id: blockId!,
+          practitioner_id: practitionerId,
+          kind: 'appointment',
+          span: rangeValue(block),
+        });
+      }
+      const state = (
+        {
+          kept: ahead ? 'confirmed' : 'completed',
+          no_show: 'no_show',
+          cancelled_by_patient: 'cancelled',
+          cancelled_by_practice: 'cancelled',
+        } as const
+      )[planned.fate];
+      const bookedAt = ahead
+        ? this.#minutesBefore(this.#now, 3 * 24 * 60)
+        : this.#minutesBefore(starts, 6 * 24 * 60);
+      rows[planned.kind === 'treatment' ? 'treatment' : 'appointment'].push({
+        id,
+        kind: planned.kind,
+        state,
+        practitioner_id: practitionerId,
+        location_id: idOf('location', planned.locationSlug),
+        clinic_id: clinicId,
+        jurisdiction: location.jurisdiction,
+        time_zone: location.timeZone,
+        during: rangeValue(during),
+        block_id: blockId,
+        block_span: block && rangeValue(block),
+        patient_id: patientId,
+        patient_date_of_birth: dateOfBirth,
+        episode_id: episodeId,
+        concerns: episode.regions,
+        patient_note: planned.kind === 'consultation' ? episode.patientNote : '',
+        created_at: bookedAt,
+        started_at: state === 'completed' ? starts : null,
+        ended_at: state === 'completed' ? during.end : null,
+        cancelled_by:
+          planned.fate === 'cancelled_by_patient'
+            ? 'patient'
+            : planned.fate === 'cancelled_by_practice'
+              ? 'practice'
+              : null,
+        no_show_by: planned.fate === 'no_show' ? 'patient' : null,
+        ...carried,
+      });
+      return { id, starts, state, during };
+    };
+
+    const consultation = visit(first, 0);
+    const accountId = idOf('patient account', episode.patientSlug);
+    if (consultation.state !== 'completed') return;
+
+    const answersId = idOf('answers', key);
+    rows.health_answers.push({
+      id: answersId,
+      patient_id: patientId,
+      version: 1,
+      answered_by: accountId,
+      answered_at: bookedOn,
+      answers: JSON.stringify({
+        pregnant_or_breastfeeding: 'no',
+        neuromuscular_condition: 'no',
+        allergy_to_toxin: 'no',
+        cows_milk_allergy: 'no',
+        skin_infection: 'no',
+        blood_thinners: 'no',
+        medicines: '',
+        treated_elsewhere: 'no',
+        eyelid_surgery: 'no',
+        distress_about_looks: 'no',
+      }),
+    });
+    const recordId = idOf('consultation', key);
+    const signedAt = this.#minutesAfter(consultation.starts, first.durationMinutes - 5);
+    rows.consultation_record.push({
+      id: recordId,
+      appointment_id: consultation.id,
+      patient_id: patientId,
+      prescriber_id: prescriberId,
+      jurisdiction,
+      health_answers_id: answersId,
+      state: 'signed',
+      identity_seen: true,
+      identity_document: 'Passport',
+      age_seen: true,
+      seen_alone: true,
+      chaperone: 'Offered, not wanted',
+      capacity: 'has_capacity',
+      own_choice: true,
+      body_image_screen: 'negative',
+      concerns: episode.regions,
+      regions: episode.regions,
+      history: 'No illness of nerve or muscle. No regular medicines.',
+      examination: 'Skin intact. Brows level at rest, lids of equal height. Movement strong and even.',
+      baseline: 'Left brow 1 mm higher in movement.',
+      movement_to_keep: 'About half',
+      desired_result: 'Softer, still able to frown',
+      alternatives: 'Doing nothing; sun protection and skin care.',
+      plan:
+        episode.outcome === 'suitable'
+          ? 'Time to think, then one visit and a review visit.'
+          : 'No treatment for now. Welcome to come back.',
+      outcome: episode.outcome,
+      signed_at: signedAt,
+      signed_by: idOf('practitioner account', episode.prescriberSlug),
+      created_at: consultation.starts,
+    });
+    rows.consultation_question.push({
+      consultation_id: recordId,
+      question: 'How will it look when I laugh?',
+      answer:
+        'You will still laugh with your whole face; the deepest lines are softer. We look again after two weeks.',
+      asked_at: consultation.starts,
+    });
+    rows.risk_disclosure.push(
+      ...RISKS.map((risk) => ({
+        consultation_id: recordId,
+        risk_code: risk.code,
+        risk_version: risk.version,
+        disclosed_at: consultation.starts,
+        acknowledged_at: signedAt,
+      })),
+    );
+    const [, treatment, review] = episode.visits;
+    if (treatment === undefined) return;
+
+    const prescriptionId = idOf('prescription', key);
+    const issuedAt = this.#minutesAfter(consultation.during.end!, 1);
+    const expiresAt = this.#minutesAfter(issuedAt, 180 * 24 * 60);
+    const given = this.#starts(treatment);
+    const wasGiven = treatment.fate === 'kept' && Temporal.Instant.compare(given, this.#now) <= 0;
+    rows.prescription.push({
+      id: prescriptionId,
+      consultation_id: recordId,
+      consultation_appointment_id: consultation.id,
+      consultation_signed_at: signedAt,
+      episode_id: episodeId,
+      clinic_id: clinicId,
+      patient_id: patientId,
+      prescriber_id: prescriberId,
+      injector_id: injectorId,
+      jurisdiction,
+      product_code: product.code,
+      retreatment_days: product.retreatment_days,
+      dose_units: 20 * episode.regions.length,
+      top_up_units: 4,
+      regions: episode.regions,
+      directions: 'As charted at the consultation.',
+      state: wasGiven ? 'used' : 'active',
+      issued_at: issuedAt,
+      issued_by: idOf('practitioner account', episode.prescriberSlug),
+      expires_at: expiresAt,
+      ended_at: wasGiven ? given : null,
+    });
+    const consentId = idOf('consent', key);
+    rows.consent.push({
+      id: consentId,
+      prescription_id: prescriptionId,
+      patient_id: patientId,
+      injector_id: injectorId,
+      text_version: '2026-11',
+      items: ['understood', 'own_choice', 'may_stop', 'named_injector'],
+      given_by: accountId,
+      given_at: this.#minutesAfter(issuedAt, 20 * 60),
+      confirmed_at: wasGiven ? given : null,
+    });
+    const treated = visit(treatment, 1, {
+      consultation_id: recordId,
+      consultation_signed_at: signedAt,
+      prescription_id: prescriptionId,
+      prescriber_id: prescriberId,
+      product_code: product.code,
+      prescription_expires_at: expiresAt,
+      retreatment_days: product.retreatment_days,
+      consent_id: consentId,
+      independent: episode.injectorSlug === episode.prescriberSlug,
+    });
+    if (treated.state === 'completed') {
+      const batch = `C${(Number.parseInt(idOf('batch', treatment.locationSlug).slice(0, 4), 16) % 9000) + 1000}`;
+      const treatmentId = idOf('treatment', key);
+      const batchEnds = this.#date(400);
+      const vialId = idOf('vial', key);
+      rows.vial.push({
+        id: vialId,
+        location_id: idOf('location', treatment.locationSlug),
+        product_code: product.code,
+        batch,
+        expires_on: batchEnds,
+        units: 50,
+        custody: 'dispensed',
+        dispensed_for_patient_id: patientId,
+        received_at: this.#minutesBefore(given, 48 * 60),
+      });
+      rows.treatment_record.push({
+        id: treatmentId,
+        appointment_id: treated.id,
+        patient_id: patientId,
+        injector_id: injectorId,
+        prescription_id: prescriptionId,
+        state: 'signed',
+        product_name: product.name,
+        product_code: product.code,
+        batch,
+        batch_expires_on: batchEnds,
+        vial_id: vialId,
+        diluent_ml: 1.25,
+        aftercare_version: '2026-11',
+        signed_at: treated.during.end,
+        signed_by: idOf('practitioner account', episode.injectorSlug),
+        created_at: given,
+      });
+      rows.injection_point.push(
+        ...episode.regions.flatMap((region) =>
+          (['right', 'left'] as const).map((side) => ({
+            treatment_id: treatmentId,
+            region,
+            side,
+            x: side === 'right' ? 0.42 : 0.58,
+            y: 0.3,
+            units: 8,
+          })),
+        ),
+      );
+    }
+    if (review === undefined) return;
+    const reviewed = visit(review, 2);
+    if (reviewed.state !== 'completed') return;
+    rows.follow_up_record.push({
+      appointment_id: reviewed.id,
+      patient_id: patientId,
+      practitioner_id: idOf('practitioner', review.practitionerSlug),
+      findings: 'Settled well, movement as wanted, both sides alike.',
+      symmetrical: true,
+      movement_kept: 'About half',
+      written_by: idOf('practitioner account', review.practitionerSlug),
+      written_at: reviewed.during.end!,
+    });
+  }
+
+  /** Suspended after the fact, when nothing live hangs on them. */
+  async #suspensions(): Promise<void> {
+    const suspended = this.#town.practitioners
+      .filter((one) => one.listingState === 'suspended')
+      .map((one) => idOf('practitioner', one.slug));
+    if (suspended.length > 0)
+      await this.#trx
+        .updateTable('practitioner')
+        .set({ standing: 'suspended' })
+        .where('id', 'in', suspended)
+        .execute();
+  }
+
+  async #insert<Table extends keyof DB & string>(
+    table: Table,
+    rows: readonly InsertObject<DB, Table>[],
+  ): Promise<void> {
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      await this.#trx
+        .insertInto(table)
+        .values(rows.slice(from, from + ROWS_AT_ONCE) as never)
+        .execute();
+    }
+  }
+
+  #practitioner(slug: string): DemoPractitioner {
+    const found = this.#practitioners.get(slug);
+    if (found === undefined) throw new Error(`no practitioner ${slug}`);
+    return found;
+  }
+
+  #location(slug: string): DemoLocation {
+    const found = this.#locations.get(slug);
+    if (found === undefined) throw new Error(`no location ${slug}`);
+    return found;
+  }
+
+  #date(offset: DayOffset): string {
+    return this.#today.add({ days: offset }).toString();
+  }
+
+  #at(offset: DayOffset, minute = 0): Temporal.Instant {
+    return this.#today.add({ days: offset }).toZonedDateTime('UTC').add({ minutes: minute }).toInstant();
+  }
+
+  #townDate(day: TownDay): Temporal.PlainDate {
+    return this.#today.add({ days: dayOffset(day, this.#today.dayOfWeek as Weekday) });
+  }
+
+  #starts(visit: DemoVisit): Temporal.Instant {
+    const { timeZone } = this.#location(visit.locationSlug);
+    const time = Temporal.PlainTime.from({
+      hour: Math.floor(visit.startMinute / 60),
+      minute: visit.startMinute % 60,
+    });
+    return this.#townDate(visit.day).toZonedDateTime({ timeZone, plainTime: time }).toInstant();
+  }
+
+  #minutesAfter(instant: Temporal.Instant, minutes: number): Temporal.Instant {
+    return Temporal.Instant.fromEpochMilliseconds(instant.epochMilliseconds + minutes * MINUTE_MS);
+  }
+
+  #minutesBefore(instant: Temporal.Instant, minutes: number): Temporal.Instant {
+    return this.#minutesAfter(instant, -minutes);
+  }
+}

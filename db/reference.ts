@@ -1,0 +1,16 @@
+import { publishRisks } from '#lib/server/domain/care/risks.ts';
+import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
+import { openDb, openPool } from '#lib/server/platform/db.ts';
+
+/** Brings the rules and texts that ship with this code into the database. The owner runs it after every migration. */
+export async function publishReference(ownerUrl: string): Promise<void> {
+  const db = openDb(openPool(ownerUrl, { max: 1, onError: () => {} }));
+  try {
+    await db.transaction().execute(async (trx) => {
+      await publishPolicy(trx);
+      await publishRisks(trx);
+    });
+  } finally {
+    await db.destroy();
+  }
+}
