@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,8 @@ const major = '18';
 const mainDatabase = 'steadyhand';
 /** How long a server that is on its way out (or in) may keep the data folder. */
 const handoverMs = 20_000;
+/** How long a server may take to notice that the program it belonged to is gone. */
+const noticeMs = 3_000;
 
 /** One connection string for each database role. */
 export interface DatabaseUrls {
@@ -29,6 +31,8 @@ export interface DatabaseUrls {
 }
 
 export interface EmbeddedPostgres {
+  /** Where everything of it is kept. */
+  folder: string;
   urls(database?: string): DatabaseUrls;
   superuserUrl(database?: string): string;
   /**
@@ -85,6 +89,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 
   const urlFor = (role: Role, database: string) => urlOf(role, passwords[role], running.port, database);
   return {
+    folder: place.folder,
     urls: (database = mainDatabase) => ({
       owner: urlFor('steadyhand_owner', database),
       app: urlFor('steadyhand_app', database),
@@ -206,10 +211,11 @@ function refuseOtherVersion(cluster: string): void {
 
 /** Launches the server as soon as nothing else holds the data folder or the port. */
 async function launchWhenFree(site: Site, firstPort: number): Promise<Running> {
-  const deadline = performance.now() + handoverMs;
+  const beganAt = performance.now();
   for (let port = firstPort; ; await sleep(100)) {
-    const overdue = performance.now() > deadline;
-    if (!(await isFolderFree(site, overdue))) continue;
+    const waitedMs = performance.now() - beganAt;
+    const overdue = waitedMs > handoverMs;
+    if (!(await isFolderFree(site, waitedMs))) continue;
     const launched = await launch(site, port);
     if (typeof launched !== 'string') return launched;
     if (launched.includes('could not bind') && !overdue) port = await freePort();
@@ -282,7 +288,8 @@ function serverSettings(durable: boolean): string[] {
 }
 
 /** Finds out who holds the data folder: nobody, a dead server, one that was left behind, or one in use. */
-async function isFolderFree({ cluster, passwords, dataDir, say }: Site, overdue: boolean): Promise<boolean> {
+async function isFolderFree(site: Site, waitedMs: number): Promise<boolean> {
+  const { cluster, passwords, dataDir, say } = site;
   const lockFile = join(cluster, 'postmaster.pid');
   const lines = (await readFile(lockFile, 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
@@ -293,7 +300,7 @@ async function isFolderFree({ cluster, passwords, dataDir, say }: Site, overdue:
     return true;
   }
   const visitor = port ? await connect(urlOf('postgres', passwords.postgres, port, 'postgres')) : null;
-  if (!visitor && overdue) {
+  if (!visitor && waitedMs > handoverMs) {
     throw new CannotStart(
       `Process ${pid} holds the data in ${dataDir} and does not answer: stop it (kill -INT ${pid}).`,
     );
@@ -301,6 +308,7 @@ async function isFolderFree({ cluster, passwords, dataDir, say }: Site, overdue:
   if (!visitor) return false;
   const isAbandoned = await takeLock(visitor);
   await visitor.end();
+  if (!isAbandoned && waitedMs < noticeMs) return false;
   if (!isAbandoned) {
     throw new CannotStart(
       `Steadyhand already runs on the data in ${dataDir}: stop that one, or give this one a folder of its own with DATA_DIR.`,

@@ -41,7 +41,8 @@ export async function ensureBuilt(say: (line: string) => void): Promise<void> {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((done) => child.on('close', done));
   if (code !== 0) throw new CannotStart(`${output.trim()}\nThe pages could not be built: see above.`);
   writeFileSync(stamp, '');

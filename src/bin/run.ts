@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Client } from 'pg';
 import { startEmbedded } from '#db/embedded.ts';
-import { migrate } from '#db/migrate.ts';
 import { projectFolder } from './build.ts';
 import type { Lifetime } from './entry.ts';
+import { bringUpToDate, foundDemoTown } from './prepare.ts';
 import { announceShutdown, configOrStop, openWebServer, type Handler, type WebServer } from './serve.ts';
 
 const say = (line: string) => console.log(line);
@@ -55,22 +54,6 @@ async function useEmbedded({ onStop, fail }: Lifetime, isDemo: boolean): Promise
 }
 
 async function prepare(ownerUrl: string, isDemo: boolean): Promise<void> {
-  await migrate(ownerUrl);
-  if (!isDemo || !(await isEmpty(ownerUrl))) return;
-  say('Making the demo town ...');
-  const { seedDemo } = await import('#db/demo/seed.ts');
-  await seedDemo(ownerUrl);
-}
-
-async function isEmpty(ownerUrl: string): Promise<boolean> {
-  const client = new Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ empty: boolean }>(
-      'select not exists (select from account) as empty',
-    );
-    return rows[0]?.empty ?? false;
-  } finally {
-    await client.end();
-  }
+  await bringUpToDate(ownerUrl);
+  if (isDemo) await foundDemoTown(ownerUrl, say);
 }

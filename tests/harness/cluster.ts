@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
@@ -26,6 +26,7 @@ export interface Cluster {
 /** A PostgreSQL server in a temporary folder, gone with everything in it after `stop`. */
 export async function startCluster({ durable = false } = {}): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'steadyhand-test-'));
+  await chmod(dataDir, 0o711);
   const server = await startEmbedded({ dataDir, durable });
   const admin = new Client({ connectionString: server.superuserUrl() });
   await admin.connect();
@@ -38,9 +39,13 @@ export async function startCluster({ durable = false } = {}): Promise<Cluster> {
       return 'template_empty';
     }),
     demo: once(async () => {
+      const { publishReference } = await import('#db/reference.ts');
       const { seedDemo } = await import('#db/demo/seed.ts');
-      const seed = (name: string) => seedDemo(server.urls(name).owner);
-      await prepareDatabase(admin, 'template_demo', seed, await makers.empty());
+      const found = async (name: string) => {
+        await publishReference(server.urls(name).owner);
+        await seedDemo(server.urls(name).owner);
+      };
+      await prepareDatabase(admin, 'template_demo', found, await makers.empty());
       return 'template_demo';
     }),
   };
@@ -57,7 +62,7 @@ export async function startCluster({ durable = false } = {}): Promise<Cluster> {
     stop: async () => {
       await admin.end();
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      for (const folder of [server.folder, dataDir]) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -15,3 +15,12 @@ test('each test database is a migrated copy of its own', async () => {
     }
   }
 });
+
+test('the demo template has the town in it', async () => {
+  const { urls } = await createTestDatabase('demo');
+  const client = new Client({ connectionString: urls.app });
+  await client.connect();
+  const { rows } = await client.query('select count(*) >= 300 as lively from practitioner');
+  expect(rows).toEqual([{ lively: true }]);
+  await client.end();
+});

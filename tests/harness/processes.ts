@@ -44,7 +44,7 @@ export async function startServerProcess(
   const ready = new Promise<void>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
-        output += chunk;
+        output += chunk.toString();
         if (/^ready /m.test(output)) resolve();
       });
     }
