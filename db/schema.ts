@@ -81,6 +81,7 @@ export interface Appointment {
   needed_standing: Generated<string | null>;
   needed_supervising: Generated<string | null>;
   needed_supervisor_id: Generated<string | null>;
+  needs: Generated<string[]>;
   no_show_by: string | null;
   party_id: string | null;
   patient_date_of_birth: string | null;
@@ -124,6 +125,18 @@ export interface Block {
   note: Generated<string>;
   practitioner_id: string;
   span: InstantRange;
+}
+
+export interface BookingDraft {
+  address_hash: Buffer | null;
+  appointment_id: string;
+  concerns: Generated<string[]>;
+  date_of_birth: string;
+  family_name: Generated<string>;
+  given_name: Generated<string>;
+  needs: Generated<string[]>;
+  note: Generated<string>;
+  phone: Generated<string>;
 }
 
 export interface BookingParty {
@@ -779,6 +792,7 @@ export interface DB {
   audit: Audit;
   audit_head: AuditHead;
   block: Block;
+  booking_draft: BookingDraft;
   booking_party: BookingParty;
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
