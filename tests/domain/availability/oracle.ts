@@ -23,7 +23,6 @@ export function slotsMinuteByMinute(schedule: Schedule, terms: AppointmentTerms,
 
 interface Minute {
   at: number;
-  date: string;
   /** 202603290059 for 00:59 on 29 March 2026: in this form, later is greater. */
   reads: number;
 }
@@ -72,11 +71,13 @@ function slotsAt(
     for (let m = Math.max(0, first); m <= Math.min(last, minutes.length - 1); m++) busy[m] = true;
   }
 
+  const searchFrom = wallTime(Temporal.PlainDate.from(search.from), 0);
+  const searchUntil = wallTime(Temporal.PlainDate.from(search.to).add({ days: 1 }), 0);
   const slots: Slot[] = [];
-  minutes.forEach(({ at, date }, m) => {
+  minutes.forEach(({ at, reads }, m) => {
     const span = spanBegunFirst[m];
     if (!span || (m - span.from) % terms.stepMinutes !== 0) return;
-    if (date < search.from || date > search.to) return;
+    if (reads < searchFrom || reads >= searchUntil) return;
     if (at < search.now + terms.noticeMinutes * MINUTE) return;
     if (at >= search.now + terms.horizonDays * 24 * 60 * MINUTE) return;
     for (let i = 0; i < terms.durationMinutes; i++) if (!spanBegunFirst[m + i]) return;
@@ -132,7 +133,7 @@ function minutesOf(date: Temporal.PlainDate, timeZone: string): Minute[] {
     const end = date.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
     for (let at = date.toZonedDateTime(timeZone).epochMilliseconds; at < end; at += MINUTE) {
       const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
-      minutes.push({ at, date: local.toPlainDate().toString(), reads: reading(local) });
+      minutes.push({ at, reads: reading(local) });
     }
     minutesByDateAndZone.set(key, minutes);
   }
