@@ -257,7 +257,7 @@ async function launch(site: Site, port: number): Promise<Running | string> {
     child.once('exit', end);
     child.once('error', end);
   });
-  child.stdin.on('error', () => {});
+  child.stdin?.on('error', () => {});
 
   const url = urlOf('postgres', passwords.postgres, port, 'postgres');
   while (!ended) {

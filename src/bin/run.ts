@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startEmbedded } from '#db/embedded.ts';
 import { projectFolder } from './build.ts';
 import type { Lifetime } from './entry.ts';
-import { bringUpToDate, foundDemoTown } from './prepare.ts';
+import { bringUpToDate, foundDemoTown, refuseUnfitForProduction } from './prepare.ts';
 import { announceShutdown, configOrStop, openWebServer, type Handler, type WebServer } from './serve.ts';
 
 const say = (line: string) => console.log(line);
@@ -31,10 +30,12 @@ export async function runEverything(
   else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo);
   else say('OWNER_DATABASE_URL is not set: migrations are left to npm run migrate.');
 
+  if (config.mode === 'production') await refuseUnfitForProduction(env.DATABASE_URL!);
+
   onStop(announceShutdown);
   const { startWorker } = await import('#lib/server/worker.ts');
   const worker = await startWorker(env);
-  onStop(worker.stop);
+  onStop(() => worker.stop());
   // Once more, so that it comes before the others: what was registered last is stopped first.
   onStop(web.drain);
   web.answerWith(await makeHandler(web, config.publicUrl));
@@ -43,7 +44,6 @@ export async function runEverything(
 
 async function useEmbedded({ onStop, fail }: Lifetime, isDemo: boolean): Promise<void> {
   const dataDir = resolve(projectFolder, process.env.DATA_DIR ?? '.data');
-  if (!existsSync(dataDir)) say(`First start: the data goes to ${dataDir}.`);
   const postgres = await startEmbedded({ dataDir, say, onLost: fail });
   onStop(postgres.stop);
   await postgres.prepareDatabase((ownerUrl) => prepare(ownerUrl, isDemo));

@@ -4,6 +4,7 @@ import { CannotStart } from '#db/cannot-start.ts';
 import { readConfig, type Config } from '#lib/server/platform/config.ts';
 import { builtHandler } from './build.ts';
 import { enter } from './entry.ts';
+import { refuseUnfitForProduction } from './prepare.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
@@ -118,6 +119,7 @@ if (import.meta.main) {
     const web = await openWebServer(config);
     onStop(announceShutdown);
     onStop(web.drain);
+    if (config.mode === 'production') await refuseUnfitForProduction(config.databaseUrl);
     web.answerWith(await loadBuiltHandler(config.publicUrl));
     console.log(`ready ${web.url}`);
   });

@@ -210,12 +210,7 @@ test('an initdb that was interrupted is set aside', async () => {
   await mkdir(join(folder(), 'cluster.making', 'base'), { recursive: true });
   await chmod(folder(), 0o711);
   await start();
-  expect(readdirSync(folder()).sort()).toEqual([
-    'cluster',
-    'cluster.unfinished-1',
-    'passwords.json',
-    'postgres.log',
-  ]);
+  expect(readdirSync(folder())).toEqual(expect.arrayContaining(['cluster', 'cluster.unfinished-1']));
 });
 
 test('a database whose first preparation was interrupted is made afresh', async () => {
