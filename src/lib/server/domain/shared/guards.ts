@@ -9,6 +9,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_patient_no_overlap: 'patient_busy',
   appointment_adult: 'under_age',
   appointment_hold_live: 'hold_ended',
+  appointment_hold_extensions: 'hold_extended_out',
+  idempotency_key_pkey: 'key_reused',
   appointment_transition: 'not_now',
   appointment_frozen: 'not_now',
   appointment_not_yet: 'too_early',

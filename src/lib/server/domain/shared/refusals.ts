@@ -28,12 +28,25 @@ export const refusals = {
   slot_not_offered: { status: 409, text: 'That time is not on offer.' },
   hold_ended: { status: 409, text: 'The time we kept for you has run out.' },
   hold_extended_out: { status: 409, text: 'We have kept this time for you as long as we can.' },
+  too_many_holds: {
+    status: 409,
+    text: 'You are already keeping three times. Book one of them or let one go first.',
+  },
   patient_busy: { status: 409, text: 'You already have an appointment at that time.' },
   not_now: { status: 409, text: 'That is not possible at this stage.' },
   too_early: { status: 409, text: 'It is too early for that.' },
   practitioner_unavailable: {
     status: 409,
     text: 'This practitioner can’t see patients through Steadyhand at the moment. This does not mean anything is wrong with care you have had.',
+  },
+  address_not_verified: {
+    status: 403,
+    text: 'Please confirm your e-mail address first: follow the link in the message we sent you.',
+  },
+  details_missing: { status: 422, text: 'We need your name to book.' },
+  details_differ: {
+    status: 409,
+    text: 'The date of birth is not the one on your record. Each person books from an account of their own.',
   },
   under_age: { status: 422, text: 'Consultations here are for adults only, so we can’t book one.' },
 

@@ -1,0 +1,107 @@
+import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { recordEvent } from '../shared/record-event.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
+import { lockOwnHold, type HoldOf } from './access.ts';
+import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import {
+  confirmRow,
+  deleteDraft,
+  findDraft,
+  findPatient,
+  insertPatient,
+  linkParty,
+  lockAccount,
+  openEpisode,
+  updateDraft,
+  updatePhone,
+  type Draft,
+  type LockedAppointment,
+} from './queries.ts';
+
+export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string };
+
+export interface Confirmed {
+  id: string;
+  practitioner: string;
+  location: string;
+  start: string;
+  end: string;
+}
+
+/**
+ * Turns a hold into an appointment of the signed-in person, once, however often it is asked for. The account becomes
+ * a patient here if it is not one yet, and a course of care opens.
+ */
+export async function confirmBooking(db: Db, actor: Actor, input: ConfirmInput): Promise<Confirmed> {
+  const accountId = accountOf(actor);
+  if (accountId === null) throw new Refusal('sign_in_needed');
+  const { appointmentId, typed = {} } = input;
+  const request = once(accountId, input.requestKey, 'confirm', { appointmentId, typed });
+  return answerOnce(db, request, () =>
+    transact(db, actor, (trx) => confirm(trx, accountId, actor, input, request)),
+  );
+}
+
+async function confirm(
+  trx: Trx,
+  accountId: string,
+  actor: Actor,
+  input: ConfirmInput,
+  request: Once | null,
+): Promise<Confirmed> {
+  const account = await lockAccount(trx, accountId);
+  const hold = await lockOwnHold(trx, actor, input);
+  const confirmed: Confirmed = {
+    id: hold.id,
+    practitioner: hold.slug,
+    location: hold.locationId,
+    start: hold.during.start!.toString(),
+    end: hold.during.end!.toString(),
+  };
+  if (hold.state === 'confirmed') return confirmed;
+  if (hold.state !== 'held') throw new Refusal('hold_ended');
+  if (account.emailVerifiedAt === null) throw new Refusal('address_not_verified');
+
+  await updateDraft(trx, hold.id, input.typed ?? {});
+  const draft = await findDraft(trx, hold.id);
+  if (draft === undefined) throw new Refusal('hold_ended');
+  const patient = await patientOf(trx, accountId, account.email, draft);
+  const episodeId = await openEpisode(trx, patient.id, hold.clinicId);
+  await confirmRow(trx, hold.id, { ...draft, patient, episodeId });
+  await becomePatient(trx, hold, patient.id);
+  await recordEvent(trx, {
+    type: 'appointment.confirmed',
+    subjectType: 'appointment',
+    subjectId: hold.id,
+    clinicId: hold.clinicId,
+    payload: {},
+  });
+  await keepAnswer(trx, request, confirmed);
+  return confirmed;
+}
+
+/** The patient that this account is, made of what was typed when it is none yet. */
+async function patientOf(
+  trx: Trx,
+  accountId: string,
+  email: string,
+  draft: NonNullable<Awaited<ReturnType<typeof findDraft>>>,
+) {
+  const known = await findPatient(trx, accountId);
+  if (known === undefined) {
+    if (draft.givenName === '') throw new Refusal('details_missing', { field: 'givenName' });
+    if (draft.familyName === '') throw new Refusal('details_missing', { field: 'familyName' });
+    return insertPatient(trx, { ...draft, accountId, email });
+  }
+  // Somebody else's booking, begun in this browser: each person books, and later consents, for themselves (G5).
+  if (known.dateOfBirth !== draft.dateOfBirth) throw new Refusal('details_differ', { field: 'dateOfBirth' });
+  if (draft.phone !== '' && draft.phone !== known.phone) await updatePhone(trx, known.id, draft.phone);
+  return known;
+}
+
+async function becomePatient(trx: Trx, hold: LockedAppointment, patientId: string): Promise<void> {
+  if (hold.partyId !== null) await linkParty(trx, hold.partyId, patientId);
+  await deleteDraft(trx, hold.id);
+}

@@ -1,0 +1,11 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import { system } from '../shared/actor.ts';
+import { transact } from '../shared/transact.ts';
+import { deleteOldAnswers, deleteOldDrafts, expireStaleHolds } from './queries.ts';
+
+/** Tidies what bookings leave behind. Nothing waits for it: a hold that has run out frees its time by itself (C4). */
+export async function expireHolds(db: Db): Promise<void> {
+  await transact(db, system, expireStaleHolds);
+  await transact(db, system, deleteOldDrafts);
+  await transact(db, system, deleteOldAnswers);
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { claimSlot } from '../availability/claim.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { ageOn } from '../shared/dates.ts';
+import { recordEvent } from '../shared/record-event.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
+import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import { partyOf } from './party.ts';
+import {
+  countHolds,
+  countHoldsOfAddress,
+  findBookable,
+  insertDraft,
+  insertHold,
+  letGoOthers,
+} from './queries.ts';
+import { inTurn } from './turns.ts';
+
+const HOLDS_PER_VISITOR = 3;
+/** A university or a mobile network can stand behind one address. */
+const HOLDS_PER_ADDRESS = 200;
+export const MOST_EXTENSIONS = 2;
+
+export interface HoldInput {
+  /** The slug. */
+  practitioner: string;
+  location: string;
+  start: Temporal.Instant;
+  /** Needed of everybody who is not a patient on record. */
+  dateOfBirth?: string | null;
+  /** What the visitor's browser carries from now on. */
+  visitorToken: string;
+  /** The network address, or null where it says nothing about who asks. */
+  address?: string | null;
+  requestKey?: string;
+  /** Ends this visitor's other holds with the same practitioner. */
+  insteadOfOthers?: boolean;
+}
+
+/** A time kept for one visitor. Instants are ISO 8601 text: the answer is stored, and sent again as it is. */
+export interface Hold {
+  id: string;
+  practitioner: string;
+  location: string;
+  start: string;
+  end: string;
+  expiresAt: string;
+  extensionsLeft: number;
+}
+
+/**
+ * Keeps a consultation slot for ten minutes of database time. Age comes first: nothing at all is stored for somebody
+ * under age. The slot comes second, so that of a thousand who want it, those too late have written nothing.
+ */
+export async function holdSlot(db: Db, actor: Actor, input: HoldInput): Promise<Hold> {
+  const { visitorToken, requestKey, practitioner, location, start, dateOfBirth } = input;
+  const request = once(visitorToken, requestKey, 'hold', { practitioner, location, start, dateOfBirth });
+  const hold = await inTurn(db, () =>
+    answerOnce(db, request, () => transact(db, actor, (trx) => takeAndKeep(trx, actor, input, request))),
+  );
+  if (hold === undefined) throw new Refusal('unavailable');
+  return hold;
+}
+
+async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: Once | null): Promise<Hold> {
+  const bookable = await findBookable(trx, input.practitioner, input.location, accountOf(actor));
+  if (bookable === undefined) throw new Refusal('not_found');
+  const { practitionerId, patientId, today, leastAge } = bookable;
+  const dateOfBirth = bookable.patientDateOfBirth ?? input.dateOfBirth;
+  if (!dateOfBirth || dateOfBirth > today) throw new Refusal('invalid_input', { field: 'dateOfBirth' });
+  if (ageOn(dateOfBirth, today) < leastAge) throw new Refusal('under_age');
+
+  const { location: locationId, start } = input;
+  const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation' });
+
+  const partyId = await partyOf(trx, input.visitorToken);
+  const patient = patientId === null ? null : { id: patientId, dateOfBirth };
+  const { id, hold_expires_at } = await insertHold(trx, claimed, {
+    practitionerId,
+    locationId,
+    partyId,
+    patient,
+  });
+  if (input.insteadOfOthers) await letGoOthers(trx, { appointmentId: id, partyId, practitionerId });
+  if ((await countHolds(trx, partyId, patientId)) > HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
+  const addressHash = await countedAddress(trx, input.address ?? null);
+  await insertDraft(trx, { appointmentId: id, partyId, dateOfBirth, addressHash });
+
+  await recordEvent(trx, {
+    type: 'appointment.held',
+    subjectType: 'appointment',
+    subjectId: id,
+    clinicId: claimed.clinicId,
+    payload: {},
+  });
+  const hold: Hold = {
+    id,
+    practitioner: input.practitioner,
+    location: locationId,
+    start: start.toString(),
+    end: claimed.during.end!.toString(),
+    expiresAt: hold_expires_at!.toString(),
+    extensionsLeft: MOST_EXTENSIONS,
+  };
+  await keepAnswer(trx, request, hold);
+  return hold;
+}
+
+async function countedAddress(trx: Trx, address: string | null): Promise<Buffer | null> {
+  if (address === null) return null;
+  const hash = createHash('sha256').update(address).digest();
+  if ((await countHoldsOfAddress(trx, hash)) >= HOLDS_PER_ADDRESS) throw new Refusal('too_many_requests');
+  return hash;
+}

@@ -1,0 +1,500 @@
+import { sql } from 'kysely';
+import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
+import type { ClaimedSlot } from '../availability/claim.ts';
+
+const now = sql<Temporal.Instant>`app_now()`;
+
+// Visitors
+
+export async function findParty(db: Queryable, tokenHash: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('booking_party')
+    .select('id')
+    .where('token_hash', '=', tokenHash)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** New or known, the row is locked afterwards. */
+export async function insertParty(db: Queryable, tokenHash: string): Promise<string> {
+  const { id } = await db
+    .insertInto('booking_party')
+    .values({ token_hash: tokenHash })
+    .onConflict((conflict) => conflict.column('token_hash').doUpdateSet({ token_hash: tokenHash }))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function linkParty(db: Queryable, partyId: string, patientId: string): Promise<void> {
+  await db
+    .updateTable('booking_party')
+    .set({ patient_id: patientId })
+    .where('id', '=', partyId)
+    .where('patient_id', 'is', null)
+    .execute();
+}
+
+// Answers
+
+/** A request that carries a key of its own: sent again, it is answered again and not done again (C5). */
+export interface Once {
+  ownerKey: string;
+  key: string;
+  fingerprint: Buffer;
+}
+
+export function findAnswer(db: Queryable, { ownerKey, key }: Once) {
+  return db
+    .selectFrom('idempotency_key')
+    .select(['fingerprint', 'body'])
+    .where('owner_key', '=', ownerKey)
+    .where('key', '=', key)
+    .executeTakeFirst();
+}
+
+export async function insertAnswer(db: Queryable, request: Once, answer: object): Promise<void> {
+  await db
+    .insertInto('idempotency_key')
+    .values({
+      owner_key: request.ownerKey,
+      key: request.key,
+      fingerprint: request.fingerprint,
+      body: JSON.stringify(answer),
+    })
+    .execute();
+}
+
+// Holds
+
+/** Whom a hold is asked of, and who asks: the clinic's date today, the age that policy wants, the patient on record. */
+export function findBookable(db: Queryable, slug: string, locationId: string, accountId: string | null) {
+  return db
+    .selectFrom('practitioner')
+    .innerJoin('practice', 'practice.practitioner_id', 'practitioner.id')
+    .innerJoin('location', 'location.id', 'practice.location_id')
+    .leftJoin('patient', (join) => join.on('patient.account_id', '=', accountId))
+    .where('practitioner.slug', '=', slug)
+    .where('location.id', '=', locationId)
+    .select([
+      'practitioner.id as practitionerId',
+      'patient.id as patientId',
+      'patient.date_of_birth as patientDateOfBirth',
+      sql<string>`(app_now() AT TIME ZONE location.time_zone)::date`.as('today'),
+      sql<number>`policy_number(location.jurisdiction, 'min_age', (app_now() AT TIME ZONE location.time_zone)::date)`.as(
+        'leastAge',
+      ),
+    ])
+    .executeTakeFirst();
+}
+
+export async function countHolds(db: Queryable, partyId: string, patientId: string | null): Promise<number> {
+  const { holds } = await db
+    .selectFrom('appointment')
+    .where((eb) =>
+      eb.or([
+        eb('party_id', '=', partyId),
+        ...(patientId === null ? [] : [eb('patient_id', '=', patientId)]),
+      ]),
+    )
+    .where('hold_expires_at', '>', now)
+    .select((eb) => eb.fn.countAll<number>().as('holds'))
+    .executeTakeFirstOrThrow();
+  return holds;
+}
+
+export async function countHoldsOfAddress(db: Queryable, addressHash: Buffer): Promise<number> {
+  const { holds } = await db
+    .selectFrom('booking_draft')
+    .innerJoin('appointment', 'appointment.id', 'booking_draft.appointment_id')
+    .where('booking_draft.address_hash', '=', addressHash)
+    .where('appointment.hold_expires_at', '>', now)
+    .select((eb) => eb.fn.countAll<number>().as('holds'))
+    .executeTakeFirstOrThrow();
+  return holds;
+}
+
+export function insertHold(
+  trx: Trx,
+  claimed: ClaimedSlot,
+  hold: {
+    practitionerId: string;
+    locationId: string;
+    partyId: string;
+    patient: { id: string; dateOfBirth: string } | null;
+  },
+) {
+  return trx
+    .insertInto('appointment')
+    .values({
+      kind: 'consultation',
+      state: 'held',
+      practitioner_id: hold.practitionerId,
+      location_id: hold.locationId,
+      clinic_id: claimed.clinicId,
+      jurisdiction: claimed.jurisdiction,
+      time_zone: claimed.timeZone,
+      during: rangeValue(claimed.during),
+      block_id: claimed.blockId,
+      block_span: rangeValue(claimed.blockSpan),
+      party_id: hold.partyId,
+      patient_id: hold.patient?.id ?? null,
+      patient_date_of_birth: hold.patient?.dateOfBirth ?? null,
+    })
+    .returning(['id', 'hold_expires_at', 'hold_extensions'])
+    .executeTakeFirstOrThrow();
+}
+
+/** The draft of a new hold, with what the same visitor has typed for an earlier one: nobody types it twice. */
+export async function insertDraft(
+  trx: Trx,
+  draft: { appointmentId: string; partyId: string; dateOfBirth: string; addressHash: Buffer | null },
+): Promise<void> {
+  await sql`
+    INSERT INTO booking_draft (appointment_id, date_of_birth, address_hash, given_name, family_name, phone, concerns, note, needs)
+    SELECT ${draft.appointmentId}, ${draft.dateOfBirth}::date, ${draft.addressHash}::bytea,
+           coalesce(d.given_name, ''), coalesce(d.family_name, ''), coalesce(d.phone, ''),
+           coalesce(d.concerns, '{}'), coalesce(d.note, ''), coalesce(d.needs, '{}')
+      FROM (VALUES (1)) AS one
+      LEFT JOIN LATERAL (
+        SELECT e.* FROM booking_draft e JOIN appointment a ON a.id = e.appointment_id
+         WHERE a.party_id = ${draft.partyId} AND e.date_of_birth = ${draft.dateOfBirth}::date
+         ORDER BY a.created_at DESC LIMIT 1) AS d ON true`.execute(trx);
+}
+
+/** Ends the other holds of a visitor who has chosen another time with the same practitioner. */
+export async function letGoOthers(
+  trx: Trx,
+  hold: { appointmentId: string; partyId: string; practitionerId: string },
+): Promise<void> {
+  await trx
+    .updateTable('appointment')
+    .set({ state: 'cancelled', cancelled_by: 'patient' })
+    .where('party_id', '=', hold.partyId)
+    .where('practitioner_id', '=', hold.practitionerId)
+    .where('state', '=', 'held')
+    .where('id', '<>', hold.appointmentId)
+    .execute();
+}
+
+export interface Draft {
+  givenName: string;
+  familyName: string;
+  phone: string;
+  concerns: string[];
+  note: string;
+  needs: string[];
+}
+
+export function findDraft(db: Queryable, appointmentId: string) {
+  return db
+    .selectFrom('booking_draft')
+    .where('appointment_id', '=', appointmentId)
+    .select([
+      'date_of_birth as dateOfBirth',
+      'given_name as givenName',
+      'family_name as familyName',
+      'phone',
+      'concerns',
+      'note',
+      'needs',
+    ])
+    .executeTakeFirst();
+}
+
+export async function updateDraft(
+  db: Queryable,
+  appointmentId: string,
+  typed: Partial<Draft>,
+): Promise<void> {
+  if (Object.values(typed).every((value) => value === undefined)) return;
+  await db
+    .updateTable('booking_draft')
+    .set({
+      given_name: typed.givenName,
+      family_name: typed.familyName,
+      phone: typed.phone,
+      concerns: typed.concerns,
+      note: typed.note,
+      needs: typed.needs,
+    })
+    .where('appointment_id', '=', appointmentId)
+    .execute();
+}
+
+export async function deleteDraft(db: Queryable, appointmentId: string): Promise<void> {
+  await db.deleteFrom('booking_draft').where('appointment_id', '=', appointmentId).execute();
+}
+
+export function extendHoldRow(trx: Trx, appointmentId: string) {
+  return trx
+    .updateTable('appointment')
+    .set((eb) => ({ hold_extensions: eb('hold_extensions', '+', 1) }))
+    .where('id', '=', appointmentId)
+    .returning(['hold_expires_at', 'hold_extensions'])
+    .executeTakeFirstOrThrow();
+}
+
+// What pages show
+
+const OFFER_COLUMNS = [
+  'practitioner.id as practitionerId',
+  'practitioner.slug',
+  'practitioner.display_name as practitionerName',
+  'profession.name as professionName',
+  'clinic.name as clinicName',
+  'clinic.phone as clinicPhone',
+  'location.id as locationId',
+  'location.name as locationName',
+  'location.street',
+  'location.locality',
+  'location.postcode',
+  'location.time_zone as timeZone',
+  'location.access_features as accessFeatures',
+  'location.jurisdiction',
+  'jurisdiction.locale',
+  'practice.consultation_minutes as durationMinutes',
+  'practice.consultation_fee_minor as feeMinorUnits',
+  'practice.currency',
+  'practice.consultation_fee_covers as feeCovers',
+] as const;
+
+function practices(db: Queryable) {
+  return db
+    .selectFrom('practice')
+    .innerJoin('practitioner', 'practitioner.id', 'practice.practitioner_id')
+    .innerJoin('profession', 'profession.code', 'practitioner.profession')
+    .innerJoin('location', 'location.id', 'practice.location_id')
+    .innerJoin('jurisdiction', 'jurisdiction.code', 'location.jurisdiction')
+    .innerJoin('clinic', 'clinic.id', 'location.clinic_id');
+}
+
+/** A listed practitioner's consultation at one location. */
+export function findOffer(db: Queryable, slug: string, locationId: string) {
+  return practices(db)
+    .innerJoin('listing', (join) =>
+      join
+        .onRef('listing.practitioner_id', '=', 'practitioner.id')
+        .onRef('listing.jurisdiction', '=', 'location.jurisdiction'),
+    )
+    .where('practitioner.slug', '=', slug)
+    .where('location.id', '=', locationId)
+    .where('listing.may_consult', '=', true)
+    .select(OFFER_COLUMNS)
+    .executeTakeFirst();
+}
+
+export function findBooking(db: Queryable, appointmentId: string) {
+  return practices(db)
+    .innerJoin('appointment', (join) =>
+      join
+        .onRef('appointment.practitioner_id', '=', 'practice.practitioner_id')
+        .onRef('appointment.location_id', '=', 'practice.location_id'),
+    )
+    .leftJoin('patient', 'patient.id', 'appointment.patient_id')
+    .where('appointment.id', '=', appointmentId)
+    .select(OFFER_COLUMNS)
+    .select([
+      'appointment.state',
+      'appointment.during',
+      'appointment.party_id as partyId',
+      'appointment.patient_id as patientId',
+      'patient.account_id as patientAccountId',
+      'appointment.hold_expires_at as holdExpiresAt',
+      'appointment.hold_extensions as holdExtensions',
+      'appointment.concerns',
+      'appointment.patient_note as note',
+      'appointment.needs',
+      now.as('now'),
+    ])
+    .executeTakeFirst();
+}
+
+// Appointments
+
+/** An appointment with the accounts of its two sides, locked until the transaction ends. */
+export function lockAppointment(trx: Trx, appointmentId: string, accountId: string | null) {
+  return trx
+    .selectFrom('appointment')
+    .innerJoin('practitioner', 'practitioner.id', 'appointment.practitioner_id')
+    .leftJoin('patient', 'patient.id', 'appointment.patient_id')
+    .where('appointment.id', '=', appointmentId)
+    .select((eb) => [
+      'appointment.id',
+      'appointment.kind',
+      'appointment.state',
+      'appointment.party_id as partyId',
+      'appointment.patient_id as patientId',
+      'appointment.practitioner_id as practitionerId',
+      'practitioner.slug',
+      'appointment.location_id as locationId',
+      'appointment.clinic_id as clinicId',
+      'appointment.time_zone as timeZone',
+      'appointment.during',
+      'appointment.block_id as blockId',
+      'appointment.hold_expires_at as holdExpiresAt',
+      'appointment.hold_extensions as holdExtensions',
+      'patient.account_id as patientAccountId',
+      'practitioner.account_id as practitionerAccountId',
+      eb
+        .exists(
+          eb
+            .selectFrom('clinic_member')
+            .select('account_id')
+            .where('clinic_member.account_id', '=', accountId)
+            .whereRef('clinic_member.clinic_id', '=', 'appointment.clinic_id')
+            .where(sql<boolean>`clinic_member.valid @> app_now()`),
+        )
+        .as('worksAtDesk'),
+    ])
+    .forUpdate('appointment')
+    .executeTakeFirst();
+}
+export type LockedAppointment = NonNullable<Awaited<ReturnType<typeof lockAppointment>>>;
+
+export async function setState(
+  trx: Trx,
+  appointmentId: string,
+  change: {
+    state: 'arrived' | 'cancelled' | 'no_show' | 'left_unseen';
+    cancelled_by?: 'patient' | 'practice' | 'system';
+    no_show_by?: 'patient' | 'practitioner';
+    reason?: string;
+  },
+): Promise<void> {
+  await trx.updateTable('appointment').set(change).where('id', '=', appointmentId).execute();
+}
+
+export async function moveRow(trx: Trx, appointmentId: string, claimed: ClaimedSlot): Promise<void> {
+  await trx
+    .updateTable('appointment')
+    .set({
+      block_id: claimed.blockId,
+      block_span: rangeValue(claimed.blockSpan),
+      during: rangeValue(claimed.during),
+    })
+    .where('id', '=', appointmentId)
+    .execute();
+}
+
+// Confirming
+
+/** Locked, so that one account becomes one patient however many times it confirms at once. */
+export function lockAccount(trx: Trx, accountId: string) {
+  return trx
+    .selectFrom('account')
+    .where('id', '=', accountId)
+    .select(['email', 'email_verified_at as emailVerifiedAt'])
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+export function findPatient(db: Queryable, accountId: string) {
+  return db
+    .selectFrom('patient')
+    .where('account_id', '=', accountId)
+    .select([
+      'id',
+      'date_of_birth as dateOfBirth',
+      'given_name as givenName',
+      'family_name as familyName',
+      'phone',
+    ])
+    .executeTakeFirst();
+}
+
+export function insertPatient(
+  trx: Trx,
+  patient: {
+    accountId: string;
+    givenName: string;
+    familyName: string;
+    dateOfBirth: string;
+    email: string;
+    phone: string;
+  },
+) {
+  return trx
+    .insertInto('patient')
+    .values({
+      account_id: patient.accountId,
+      given_name: patient.givenName,
+      family_name: patient.familyName,
+      date_of_birth: patient.dateOfBirth,
+      email: patient.email,
+      phone: patient.phone || null,
+    })
+    .returning(['id', 'date_of_birth as dateOfBirth'])
+    .executeTakeFirstOrThrow();
+}
+
+export async function updatePhone(trx: Trx, patientId: string, phone: string): Promise<void> {
+  await trx.updateTable('patient').set({ phone }).where('id', '=', patientId).execute();
+}
+
+/** The patient's open course of care at this clinic, or a new one. */
+export async function openEpisode(trx: Trx, patientId: string, clinicId: string): Promise<string> {
+  const open = await trx
+    .selectFrom('care_episode')
+    .where('patient_id', '=', patientId)
+    .where('clinic_id', '=', clinicId)
+    .where('state', '=', 'open')
+    .select('id')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (open !== undefined) return open.id;
+  const { id } = await trx
+    .insertInto('care_episode')
+    .values({ patient_id: patientId, clinic_id: clinicId })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function confirmRow(
+  trx: Trx,
+  appointmentId: string,
+  booked: {
+    patient: { id: string; dateOfBirth: string };
+    episodeId: string;
+    concerns: string[];
+    note: string;
+    needs: string[];
+  },
+): Promise<void> {
+  await trx
+    .updateTable('appointment')
+    .set({
+      state: 'confirmed',
+      patient_id: booked.patient.id,
+      patient_date_of_birth: booked.patient.dateOfBirth,
+      episode_id: booked.episodeId,
+      concerns: booked.concerns,
+      patient_note: booked.note,
+      needs: booked.needs,
+    })
+    .where('id', '=', appointmentId)
+    .execute();
+}
+
+// Tidying
+
+export async function expireStaleHolds(db: Queryable): Promise<void> {
+  await sql`
+    UPDATE appointment SET state = 'expired'
+     WHERE id IN (SELECT id FROM appointment WHERE state = 'held' AND hold_expires_at <= app_now()
+                   ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)`.execute(db);
+}
+
+/** What was typed for a hold that came to nothing stays an hour for a second try, and then goes. */
+export async function deleteOldDrafts(db: Queryable): Promise<void> {
+  await sql`
+    DELETE FROM booking_draft d USING appointment a
+     WHERE a.id = d.appointment_id AND a.state <> 'held' AND a.created_at < app_now() - interval '90 minutes'`.execute(
+    db,
+  );
+}
+
+export async function deleteOldAnswers(db: Queryable): Promise<void> {
+  await sql`DELETE FROM idempotency_key WHERE created_at < app_now() - interval '48 hours'`.execute(db);
+}

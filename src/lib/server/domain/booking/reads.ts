@@ -1,0 +1,154 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { requireFreeSlot } from '../availability/claim.ts';
+import type { HoldOf } from './access.ts';
+import { MOST_EXTENSIONS } from './hold-slot.ts';
+import { findBooking, findDraft, findOffer, findPatient, type Draft } from './queries.ts';
+
+/** Whom a consultation is with, where, on what terms. */
+export interface Offer {
+  practitioner: { slug: string; name: string; profession: string };
+  clinic: { name: string; phone: string };
+  location: { id: string; name: string; street: string; locality: string; postcode: string };
+  accessFeatures: string[];
+  jurisdiction: string;
+  locale: string;
+  durationMinutes: number;
+  fee: { minorUnits: number; currency: string; covers: string };
+}
+
+/** A time as pages show it, on the clinic's clock. */
+export interface ShownTime {
+  datetime: string;
+  day: string;
+  time: string;
+  /** "Tue 8 December, 14:30" */
+  text: string;
+  zone: string;
+}
+
+export interface Booking {
+  id: string;
+  state: 'held' | 'ended' | 'confirmed';
+  offer: Offer;
+  when: ShownTime;
+  /** How long the time is still kept. */
+  hold: { minutesLeft: number; until: string; extensionsLeft: number } | null;
+  draft: Draft & { dateOfBirth: string };
+  /** The name and number on record, for who is a patient already. */
+  known: { givenName: string; familyName: string; phone: string } | null;
+}
+
+/** What a page says before it asks for a date of birth. Refuses like the hold itself: with other times when taken. */
+export async function readOffer(
+  db: Db,
+  actor: Actor,
+  wanted: { practitioner: string; location: string; start: Temporal.Instant },
+): Promise<{ offer: Offer; when: ShownTime; knowsDateOfBirth: boolean }> {
+  const found = await findOffer(db, wanted.practitioner, wanted.location);
+  if (found === undefined) throw new Refusal('not_found');
+  const accountId = accountOf(actor);
+  const patient = accountId === null ? undefined : await findPatient(db, accountId);
+  return {
+    offer: offerOf(found),
+    when: shownTime(wanted.start, found.timeZone),
+    knowsDateOfBirth: patient !== undefined,
+  };
+}
+
+/** Whether the time can still be had; refuses with the nearest others when it cannot. */
+export async function requireOffered(
+  db: Db,
+  wanted: { practitioner: string; location: string; start: Temporal.Instant },
+): Promise<void> {
+  const found = await findOffer(db, wanted.practitioner, wanted.location);
+  if (found === undefined) throw new Refusal('not_found');
+  await requireFreeSlot(db, {
+    practitionerId: found.practitionerId,
+    locationId: wanted.location,
+    start: wanted.start,
+    kind: 'consultation',
+  });
+}
+
+/** A visitor's own booking, from the hold to the day after it is confirmed. Anybody else's does not exist (P1). */
+export async function readBooking(
+  db: Db,
+  actor: Actor,
+  { appointmentId, partyId }: HoldOf,
+): Promise<Booking> {
+  const accountId = accountOf(actor);
+  const found = await findBooking(db, appointmentId);
+  const isOwn =
+    found?.patientId === null
+      ? partyId !== null && found.partyId === partyId
+      : accountId !== null && found?.patientAccountId === accountId;
+  if (found === undefined || !isOwn) throw new Refusal('not_found');
+
+  const draft = await findDraft(db, appointmentId);
+  const patient = accountId === null ? undefined : await findPatient(db, accountId);
+  const { now, holdExpiresAt, holdExtensions, timeZone } = found;
+  const secondsLeft = holdExpiresAt === null ? 0 : holdExpiresAt.since(now).total('seconds');
+  return {
+    id: appointmentId,
+    state: stateOf(found.state, secondsLeft),
+    offer: offerOf(found),
+    when: shownTime(found.during.start!, timeZone),
+    hold:
+      holdExpiresAt === null || secondsLeft <= 0
+        ? null
+        : {
+            minutesLeft: Math.ceil(secondsLeft / 60),
+            until: formatTime(holdExpiresAt, timeZone),
+            extensionsLeft: MOST_EXTENSIONS - holdExtensions,
+          },
+    draft: draft ?? {
+      dateOfBirth: '',
+      givenName: '',
+      familyName: '',
+      phone: '',
+      concerns: found.concerns,
+      note: found.note,
+      needs: found.needs,
+    },
+    known: patient
+      ? { givenName: patient.givenName, familyName: patient.familyName, phone: patient.phone ?? '' }
+      : null,
+  };
+}
+
+function stateOf(state: string, secondsLeft: number): Booking['state'] {
+  if (state === 'held') return secondsLeft > 0 ? 'held' : 'ended';
+  return state === 'expired' || state === 'cancelled' ? 'ended' : 'confirmed';
+}
+
+function shownTime(start: Temporal.Instant, timeZone: string): ShownTime {
+  return {
+    datetime: start.toString(),
+    day: formatDay(start, timeZone),
+    time: formatTime(start, timeZone),
+    text: formatDayTime(start, timeZone),
+    zone: formatZone(timeZone),
+  };
+}
+
+function offerOf(row: NonNullable<Awaited<ReturnType<typeof findOffer>>>): Offer {
+  return {
+    practitioner: { slug: row.slug, name: row.practitionerName, profession: row.professionName },
+    clinic: { name: row.clinicName, phone: row.clinicPhone },
+    location: {
+      id: row.locationId,
+      name: row.locationName,
+      street: row.street,
+      locality: row.locality,
+      postcode: row.postcode,
+    },
+    accessFeatures: row.accessFeatures,
+    jurisdiction: row.jurisdiction,
+    locale: row.locale,
+    durationMinutes: row.durationMinutes,
+    fee: { minorUnits: row.feeMinorUnits, currency: row.currency, covers: row.feeCovers },
+  };
+}
