@@ -1,12 +1,10 @@
 import { createServer } from 'vite';
-import { projectFolder } from './build.ts';
 import { enter } from './entry.ts';
 import { runEverything } from './run.ts';
 
 await enter((lifetime) =>
   runEverything(lifetime, async (web) => {
     const vite = await createServer({
-      root: projectFolder,
       appType: 'custom',
       server: { middlewareMode: true, hmr: { server: web.http } },
     });
