@@ -51,7 +51,8 @@ export async function openWebServer(config: Pick<Config, 'host' | 'port' | 'publ
     },
     (request, response) => {
       response.setHeaders(headers);
-      if (draining) response.setHeader('connection', 'close');
+      // A browser keeps its connection open after the answer, and would be waited for.
+      response.once('close', () => draining && http.closeIdleConnections());
       handler(request, response, () => {
         response.statusCode = 404;
         response.end('Not found');
