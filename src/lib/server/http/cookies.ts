@@ -14,3 +14,6 @@ export const sessionCookie = (config: Config) => cookie(config, 'session');
 
 /** Carries the token of an anonymous visitor who keeps a time. */
 export const partyCookie = (config: Config) => cookie(config, 'party');
+
+/** Says that this browser's visitor was under age today. */
+export const underAgeCookie = (config: Config) => cookie(config, 'under-age');

@@ -1,5 +1,7 @@
+import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { formatDay, formatTime, localDate } from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { loadCalendars, slotsIn, type Dates, type FreeSlot } from './calendar.ts';
 import type { PracticeFilter } from './queries.ts';
 import type { AppointmentKind } from './schedule.ts';
@@ -47,6 +49,23 @@ export async function earliestSlots(
     if (slots.length > 0) earliest.set(practiceKey(calendar), slots);
   }
   return earliest;
+}
+
+/** The free consultation times of one practitioner; who is not listed does not exist. Two weeks unless dates are given. */
+export async function freeSlotsOf(
+  db: Queryable,
+  slug: string,
+  { locationId, from, to }: Dates & { locationId?: string },
+): Promise<FreeSlot[]> {
+  const first = from ?? localDate(await appNow(db), 'UTC');
+  const last = to ?? Temporal.PlainDate.from(first).add({ days: 14 }).toString();
+  if (last < first) throw new Refusal('invalid_input', { field: 'to' });
+  const dates = { from: first, to: last };
+  const calendars = await loadCalendars(db, { slug, locationId }, 'consultation', dates);
+  if (calendars.length === 0) throw new Refusal('not_found');
+  return calendars
+    .flatMap((calendar) => slotsIn(calendar, dates))
+    .sort((a, b) => Temporal.Instant.compare(a.start, b.start));
 }
 
 /** Free times grouped by local day, in the shape that pages show them; `hrefOf` makes each one click. */
