@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { freePort, type DatabaseUrls } from '#db/embedded.ts';
+import type { DatabaseUrls } from '#db/embedded.ts';
+import { freePort } from '#db/embedded/launch.ts';
 import { projectFolder } from '../../src/bin/build.ts';
 
 export interface ServerProcess {
