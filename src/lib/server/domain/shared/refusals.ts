@@ -104,6 +104,7 @@ export const refusals = {
   prescription_expired: { status: 409, text: 'Not yet: the prescription ends before then.' },
   prescription_used: { status: 409, text: 'This prescription is already used or booked.' },
   supervision_missing: { status: 409, text: 'Not yet: a supervising prescriber is needed for that time.' },
+  vial_missing: { status: 409, text: 'Not yet: choose the vial for this patient first.' },
   vial_of_another_patient: { status: 409, text: 'That vial was dispensed for another patient.' },
   vial_not_here: { status: 409, text: 'That vial cannot be used for this treatment.' },
   vial_expired: { status: 409, text: 'That vial expires before the treatment.' },

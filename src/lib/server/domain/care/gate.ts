@@ -1,0 +1,244 @@
+import { localDate } from '../shared/dates.ts';
+import { Refusal, type RefusalCode } from '../shared/refusal.ts';
+
+/** What a treatment stands on, in the order of the road. */
+export const STEPS = [
+  'consultation',
+  'age',
+  'prescription',
+  'time_to_think',
+  'consent',
+  'interval',
+  'answers',
+  'capability',
+  'supervision',
+  'cover',
+  'vial',
+  'consent_today',
+] as const;
+export type StepCode = (typeof STEPS)[number];
+
+/** Whose move it is when a step is not open; `clock` opens by waiting. */
+export type Mover = 'patient' | 'prescriber' | 'injector' | 'clock';
+
+/** One step of the gate. A step that is not open says by which refusal, when it opens by itself, and whose move it is. */
+export type GateStep =
+  | { readonly code: StepCode; readonly state: 'done' }
+  | {
+      readonly code: StepCode;
+      readonly state: 'not_yet';
+      readonly reason: RefusalCode;
+      readonly opensAt: Temporal.Instant | null;
+      readonly whose: Mover;
+    };
+export type OpenGateStep = Extract<GateStep, { state: 'not_yet' }>;
+
+/** A treatment that the interval counts: of this patient, by anybody known here. */
+export type OtherTreatment = { readonly startsAt: Temporal.Instant; readonly retreatmentDays: number };
+
+/** All that the gate looks at, for one start. `findGateFacts` reads them; null = not there yet. */
+export type GateFacts = {
+  readonly startsAt: Temporal.Instant;
+  readonly endsAt: Temporal.Instant;
+  readonly timeZone: string;
+  readonly dateOfBirth: string;
+  readonly minAgeYears: number;
+  readonly consultation: {
+    readonly signedAt: Temporal.Instant;
+    readonly validDays: number;
+    readonly coolingOffHours: number;
+    readonly enteredInError: boolean;
+  } | null;
+  readonly prescription: {
+    readonly state: 'active' | 'used' | 'cancelled';
+    readonly expiresAt: Temporal.Instant;
+    readonly retreatmentDays: number;
+    readonly topUpUnits: number;
+  } | null;
+  readonly consent: {
+    readonly state: 'given' | 'withdrawn';
+    readonly confirmedAt: Temporal.Instant | null;
+  } | null;
+  /** The treatment that this one tops up. */
+  readonly topUpOf: {
+    readonly startedAt: Temporal.Instant;
+    readonly completed: boolean;
+    readonly reviewedInPerson: boolean;
+  } | null;
+  readonly otherTreatments: readonly OtherTreatment[];
+  readonly lastTreatedElsewhereOn: string | null;
+  readonly intervalOverridden: boolean;
+  /** Newer health answers than the consultation read, and what the prescriber wrote about them. */
+  readonly answers: 'read' | 'waiting' | 'may_proceed' | 'may_not_proceed';
+  readonly injectorMayInject: boolean;
+  readonly injectorIsPrescriber: boolean;
+  readonly injectorMayPrescribe: boolean;
+  /** A supervision by this prescriber that both accepted, and the prescriber's own capability, all through the visit. */
+  readonly supervised: boolean;
+  readonly bothInGoodStanding: boolean;
+  readonly coverNamed: boolean;
+  readonly vialPlanned: boolean;
+};
+
+const TOP_UP_FROM_DAY = 14;
+const TOP_UP_UNTIL_DAY = 28;
+
+/**
+ * Every step for the start in `facts`: clocks judged for that start, states as they are now (G4). The mirror of the
+ * database's guards, which have the last word. `when` = 'start' adds what belongs to the day itself.
+ */
+export function evaluateGate(facts: GateFacts, when: 'booking' | 'start'): GateStep[] {
+  const steps = [
+    consultationStep(facts),
+    ageStep(facts),
+    prescriptionStep(facts),
+    timeToThinkStep(facts),
+    consentStep(facts),
+    facts.topUpOf === null ? intervalStep(facts) : topUpStep(facts, facts.topUpOf),
+    answersStep(facts),
+    capabilityStep(facts),
+    supervisionStep(facts),
+    coverStep(facts),
+  ];
+  return when === 'booking' ? steps : [...steps, vialStep(facts), consentTodayStep(facts)];
+}
+
+/** The steps that are not open. */
+export function openSteps(steps: readonly GateStep[]): OpenGateStep[] {
+  return steps.filter((step) => step.state === 'not_yet');
+}
+
+/** Refuses with the first step that is not open. Who injects but does not prescribe learns no clinical reason (G4). */
+export function requireGate(steps: readonly GateStep[], { forInjector }: { forInjector: boolean }): void {
+  const [first] = openSteps(steps);
+  if (first === undefined) return;
+  throw new Refusal(forInjector && isPrescribersOwn(first) ? 'prescriber_review_needed' : first.reason);
+}
+
+/** Steps whose reason lies in the patient's health or history, and is told to patient and prescriber alone. */
+export function isPrescribersOwn({ code }: Pick<GateStep, 'code'>): boolean {
+  return code === 'consultation' || code === 'age' || code === 'interval' || code === 'answers';
+}
+
+function consultationStep({ consultation, startsAt }: GateFacts): GateStep {
+  if (consultation === null) return notYet('consultation', 'consultation_missing', 'prescriber');
+  const { signedAt, validDays, enteredInError } = consultation;
+  if (enteredInError) return notYet('consultation', 'prescriber_review_needed', 'prescriber');
+  return isBefore(startsAt, days(signedAt, validDays))
+    ? done('consultation')
+    : notYet('consultation', 'consultation_too_old', 'prescriber');
+}
+
+/** Of age on the day of the visit, there; who was born on 29 February comes of age on 1 March. */
+function ageStep({ dateOfBirth, minAgeYears, startsAt, timeZone }: GateFacts): GateStep {
+  const birth = Temporal.PlainDate.from(dateOfBirth);
+  const thatYear = birth.add({ years: minAgeYears });
+  const ofAge = thatYear.day === birth.day ? thatYear : thatYear.add({ days: 1 });
+  return localDate(startsAt, timeZone) >= ofAge.toString()
+    ? done('age')
+    : notYet('age', 'under_age', 'clock', ofAge.toZonedDateTime(timeZone).toInstant());
+}
+
+function prescriptionStep({ prescription, endsAt }: GateFacts): GateStep {
+  if (prescription === null) return notYet('prescription', 'prescription_missing', 'prescriber');
+  if (prescription.state === 'used') return notYet('prescription', 'prescription_used', 'prescriber');
+  if (prescription.state === 'cancelled') return notYet('prescription', 'prescription_missing', 'prescriber');
+  return isBefore(prescription.expiresAt, endsAt)
+    ? notYet('prescription', 'prescription_expired', 'prescriber')
+    : done('prescription');
+}
+
+function timeToThinkStep({ consultation, startsAt }: GateFacts): GateStep {
+  if (consultation === null) return notYet('time_to_think', 'consultation_missing', 'prescriber');
+  const endsAt = consultation.signedAt.add({ hours: consultation.coolingOffHours });
+  return isBefore(startsAt, endsAt)
+    ? notYet('time_to_think', 'cooling_off', 'clock', endsAt)
+    : done('time_to_think');
+}
+
+function consentStep({ consent }: GateFacts): GateStep {
+  return consent?.state === 'given' ? done('consent') : notYet('consent', 'consent_missing', 'patient');
+}
+
+/** Both ways round: this treatment keeps clear of those before it, and of those already booked after it (G7). */
+function intervalStep(facts: GateFacts): GateStep {
+  const { prescription, otherTreatments, lastTreatedElsewhereOn, startsAt, timeZone } = facts;
+  if (facts.intervalOverridden || prescription === null) return done('interval');
+  const { retreatmentDays } = prescription;
+  const opensAt = otherTreatments
+    .filter((other) => isBefore(other.startsAt, days(startsAt, retreatmentDays)))
+    .map((other) => days(other.startsAt, other.retreatmentDays));
+  if (lastTreatedElsewhereOn !== null) {
+    const opensOn = Temporal.PlainDate.from(lastTreatedElsewhereOn).add({ days: retreatmentDays });
+    opensAt.push(opensOn.toZonedDateTime(timeZone).toInstant());
+  }
+  const latest = opensAt.sort(Temporal.Instant.compare).at(-1);
+  return latest !== undefined && isBefore(startsAt, latest)
+    ? notYet('interval', 'too_soon_after_treatment', 'clock', latest)
+    : done('interval');
+}
+
+function topUpStep(
+  { startsAt, prescription }: GateFacts,
+  { startedAt, completed, reviewedInPerson }: NonNullable<GateFacts['topUpOf']>,
+): GateStep {
+  const from = days(startedAt, TOP_UP_FROM_DAY);
+  if (isBefore(startsAt, from)) return notYet('interval', 'top_up_not_open', 'clock', from);
+  const isOffered = completed && reviewedInPerson && (prescription?.topUpUnits ?? 0) > 0;
+  return isOffered && !isBefore(days(startedAt, TOP_UP_UNTIL_DAY), startsAt)
+    ? done('interval')
+    : notYet('interval', 'top_up_not_open', 'prescriber');
+}
+
+function answersStep({ answers }: GateFacts): GateStep {
+  return answers === 'read' || answers === 'may_proceed'
+    ? done('answers')
+    : notYet('answers', 'prescriber_review_needed', 'prescriber');
+}
+
+function capabilityStep({ injectorMayInject, bothInGoodStanding }: GateFacts): GateStep {
+  if (!bothInGoodStanding) return notYet('capability', 'practitioner_unavailable', 'injector');
+  return injectorMayInject ? done('capability') : notYet('capability', 'injector_not_permitted', 'injector');
+}
+
+function supervisionStep({ injectorIsPrescriber, injectorMayPrescribe, supervised }: GateFacts): GateStep {
+  const stands = injectorMayPrescribe || (!injectorIsPrescriber && supervised);
+  return stands ? done('supervision') : notYet('supervision', 'supervision_missing', 'injector');
+}
+
+function coverStep({ coverNamed }: GateFacts): GateStep {
+  return coverNamed ? done('cover') : notYet('cover', 'cover_missing', 'injector');
+}
+
+function vialStep({ vialPlanned }: GateFacts): GateStep {
+  return vialPlanned ? done('vial') : notYet('vial', 'vial_missing', 'injector');
+}
+
+function consentTodayStep({ consent, startsAt, timeZone }: GateFacts): GateStep {
+  const confirmedAt = consent?.state === 'given' ? consent.confirmedAt : null;
+  return confirmedAt !== null && localDate(confirmedAt, timeZone) === localDate(startsAt, timeZone)
+    ? done('consent_today')
+    : notYet('consent_today', 'consent_not_confirmed_today', 'injector');
+}
+
+function done(code: StepCode): GateStep {
+  return { code, state: 'done' };
+}
+
+function notYet(
+  code: StepCode,
+  reason: RefusalCode,
+  whose: Mover,
+  opensAt: Temporal.Instant | null = null,
+): GateStep {
+  return { code, state: 'not_yet', reason, opensAt, whose };
+}
+
+function isBefore(a: Temporal.Instant, b: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(a, b) < 0;
+}
+
+/** Days of 24 hours, as the database counts them. */
+function days(from: Temporal.Instant, count: number): Temporal.Instant {
+  return from.add({ hours: count * 24 });
+}

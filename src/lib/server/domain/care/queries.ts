@@ -1,0 +1,292 @@
+import { sql } from 'kysely';
+import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
+import { parseInstant } from '#lib/server/platform/instants.ts';
+import type { ClaimedSlot } from '../availability/claim.ts';
+import type { GateFacts } from './gate.ts';
+
+const now = sql<Temporal.Instant>`app_now()`;
+
+// The gate
+
+/** For which start the gate is asked. A booked treatment brings its own start, consent and kind. */
+export type GateQuestion = {
+  readonly prescriptionId: string;
+  readonly appointmentId?: string | null;
+  /** A start that is only thought of; without one, and without an appointment, it is now. */
+  readonly startsAt?: Temporal.Instant | null;
+  /** The treatment to be topped up. */
+  readonly topUpOfId?: string | null;
+  /** Asked for the moment itself: the visit begins now. */
+  readonly now?: boolean;
+};
+
+/** The name under which `findGateFacts` answers a question. */
+export function gateKey({ prescriptionId, appointmentId }: GateQuestion): string {
+  return appointmentId ?? prescriptionId;
+}
+
+/**
+ * What the gate needs to know, for any number of questions in one query, by `gateKey`. Runs inside `transact`: row-level
+ * security shows a prescription only to its patient and practitioners; others have no answer.
+ */
+export async function findGateFacts(
+  trx: Trx,
+  questions: readonly GateQuestion[],
+): Promise<Map<string, GateFacts>> {
+  if (questions.length === 0) return new Map();
+  const asked = questions.map(({ prescriptionId, appointmentId, startsAt, topUpOfId, now }) => ({
+    prescription_id: prescriptionId,
+    appointment_id: appointmentId ?? null,
+    starts_at: startsAt?.toString() ?? null,
+    top_up_of_id: topUpOfId ?? null,
+    begins_now: now ?? false,
+  }));
+  const { rows } = await sql<Row>`
+    WITH asked AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
+        AS q(prescription_id uuid, appointment_id uuid, starts_at timestamptz, top_up_of_id uuid, begins_now boolean)
+    ), visit AS (
+      SELECT rx.*, a.id AS appointment_id, coalesce(a.top_up_of_id, asked.top_up_of_id) AS top_up_of_id,
+             a.interval_override_reason IS NOT NULL AS interval_overridden,
+             a.consent_id AS booked_consent_id, l.time_zone, coalesce(a.location_id, l.location_id) AS location_id,
+             during.starts_at, CASE WHEN asked.begins_now THEN greatest(during.starts_at, upper(a.during))
+               ELSE during.starts_at + coalesce(upper(a.during) - lower(a.during), interval '30 minutes') END AS ends_at
+        FROM asked
+        JOIN prescription rx ON rx.id = asked.prescription_id
+        JOIN LATERAL (SELECT v.time_zone, v.location_id FROM appointment v WHERE v.id = rx.consultation_appointment_id) l ON true
+        LEFT JOIN appointment a ON a.id = asked.appointment_id AND a.prescription_id = rx.id
+        CROSS JOIN LATERAL (SELECT CASE WHEN asked.begins_now THEN app_now() ELSE coalesce(asked.starts_at, lower(a.during), app_now()) END AS starts_at) during
+    )
+    SELECT v.appointment_id, v.id AS prescription_id, v.starts_at, v.ends_at, v.time_zone,
+           p.date_of_birth, v.consultation_signed_at, v.state, v.expires_at, v.retreatment_days, v.top_up_units,
+           policy_number(v.jurisdiction, 'min_age', on_day) AS min_age_years,
+           policy_number(v.jurisdiction, 'consult_valid_days', on_day) AS valid_days,
+           policy_number(v.jurisdiction, CASE
+             WHEN v.top_up_of_id IS NOT NULL THEN 'cooling_off_top_up'
+             WHEN v.unchanged_requested_at IS NOT NULL AND EXISTS (
+               SELECT FROM appointment b JOIN prescription rx ON rx.id = b.prescription_id
+                WHERE b.patient_id = v.patient_id AND b.kind = 'treatment' AND b.state = 'completed'
+                  AND b.started_at > v.starts_at - interval '12 months' AND rx.product_code = v.product_code
+                  AND rx.regions @> v.regions AND rx.regions <@ v.regions AND rx.dose_units >= v.dose_units
+                  AND rx.clinic_id = v.clinic_id) THEN 'cooling_off_hours_unchanged'
+             ELSE 'cooling_off_hours_first_or_changed' END, on_day) AS cooling_off_hours,
+           EXISTS (SELECT FROM consultation_addendum x WHERE x.consultation_id = v.consultation_id AND x.kind = 'entered_in_error') AS entered_in_error,
+           c.state AS consent_state, c.confirmed_at,
+           first.started_at AS first_started_at, first.state = 'completed' AS first_completed,
+           EXISTS (SELECT FROM appointment f WHERE f.patient_id = v.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
+                    AND f.state = 'completed' AND f.started_at > first.started_at) AS reviewed_in_person,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('startsAt', lower(o.during)::text, 'retreatmentDays', o.retreatment_days)), '[]')
+              FROM appointment o WHERE o.patient_id = v.patient_id AND o.kind = 'treatment' AND o.top_up_of_id IS NULL
+               AND o.id IS DISTINCT FROM v.appointment_id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS other_treatments,
+           (SELECT max(h.last_treated_elsewhere_on) FROM health_answers h WHERE h.patient_id = v.patient_id) AS last_treated_elsewhere_on,
+           v.interval_overridden,
+           CASE WHEN newest.version <= coalesce(readings.version, newest.version) THEN 'read' ELSE coalesce(decided.decision, 'waiting') END AS answers,
+           EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = v.injector_id AND k.jurisdiction = v.jurisdiction
+                    AND k.capability = 'inject' AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS injector_may_inject,
+           v.injector_id = v.prescriber_id AS injector_is_prescriber,
+           EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = v.injector_id AND k.jurisdiction = v.jurisdiction
+                    AND k.capability = 'prescribe' AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS injector_may_prescribe,
+           EXISTS (SELECT FROM supervision s JOIN capability_period k ON k.practitioner_id = s.prescriber_id AND k.jurisdiction = s.jurisdiction AND k.capability = 'prescribe'
+                    WHERE s.injector_id = v.injector_id AND s.prescriber_id = v.prescriber_id AND s.jurisdiction = v.jurisdiction
+                      AND s.valid @> tstzrange(v.starts_at, v.ends_at) AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS supervised,
+           injector.standing = 'good' AND prescriber.standing = 'good' AS both_in_good_standing,
+           injector.out_of_hours_phone IS NOT NULL AS cover_named,
+           EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned
+      FROM visit v
+      CROSS JOIN LATERAL (SELECT (v.starts_at AT TIME ZONE v.time_zone)::date AS on_day) today
+      JOIN patient p ON p.id = v.patient_id
+      JOIN practitioner injector ON injector.id = v.injector_id
+      JOIN practitioner prescriber ON prescriber.id = v.prescriber_id
+      LEFT JOIN appointment first ON first.id = v.top_up_of_id
+      LEFT JOIN LATERAL (SELECT c.state, c.confirmed_at FROM consent c
+                          WHERE c.prescription_id = v.id AND (v.booked_consent_id IS NULL OR c.id = v.booked_consent_id)
+                          ORDER BY c.given_at DESC LIMIT 1) c ON true
+      LEFT JOIN LATERAL (SELECT h.version FROM consultation_record r JOIN health_answers h ON h.id = r.health_answers_id WHERE r.id = v.consultation_id) readings ON true
+      LEFT JOIN LATERAL (SELECT h.id, h.version FROM health_answers h WHERE h.patient_id = v.patient_id ORDER BY h.version DESC LIMIT 1) newest ON true
+      LEFT JOIN LATERAL (SELECT CASE WHEN d.prescriber_id = v.prescriber_id THEN d.decision END AS decision FROM health_decision d
+                          WHERE d.health_answers_id = newest.id ORDER BY d.decided_at DESC LIMIT 1) decided ON true`.execute(
+    trx,
+  );
+  return new Map(
+    rows.map((row) => [
+      gateKey({ prescriptionId: row.prescription_id, appointmentId: row.appointment_id }),
+      factsOf(row),
+    ]),
+  );
+}
+
+type Row = {
+  appointment_id: string | null;
+  prescription_id: string;
+  starts_at: Temporal.Instant;
+  ends_at: Temporal.Instant;
+  time_zone: string;
+  date_of_birth: string;
+  consultation_signed_at: Temporal.Instant;
+  state: 'active' | 'used' | 'cancelled';
+  expires_at: Temporal.Instant;
+  retreatment_days: number;
+  top_up_units: number;
+  min_age_years: number;
+  valid_days: number;
+  cooling_off_hours: number;
+  entered_in_error: boolean;
+  consent_state: 'given' | 'withdrawn' | null;
+  confirmed_at: Temporal.Instant | null;
+  first_started_at: Temporal.Instant | null;
+  first_completed: boolean | null;
+  reviewed_in_person: boolean;
+  other_treatments: { startsAt: string; retreatmentDays: number }[];
+  last_treated_elsewhere_on: string | null;
+  interval_overridden: boolean | null;
+  answers: GateFacts['answers'];
+  injector_may_inject: boolean;
+  injector_is_prescriber: boolean;
+  injector_may_prescribe: boolean;
+  supervised: boolean;
+  both_in_good_standing: boolean;
+  cover_named: boolean;
+  vial_planned: boolean;
+};
+
+function factsOf(row: Row): GateFacts {
+  return {
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    timeZone: row.time_zone,
+    dateOfBirth: row.date_of_birth,
+    minAgeYears: row.min_age_years,
+    consultation: {
+      signedAt: row.consultation_signed_at,
+      validDays: row.valid_days,
+      coolingOffHours: row.cooling_off_hours,
+      enteredInError: row.entered_in_error,
+    },
+    prescription: {
+      state: row.state,
+      expiresAt: row.expires_at,
+      retreatmentDays: row.retreatment_days,
+      topUpUnits: row.top_up_units,
+    },
+    consent: row.consent_state === null ? null : { state: row.consent_state, confirmedAt: row.confirmed_at },
+    topUpOf:
+      row.first_started_at === null
+        ? null
+        : {
+            startedAt: row.first_started_at,
+            completed: row.first_completed === true,
+            reviewedInPerson: row.reviewed_in_person,
+          },
+    otherTreatments: row.other_treatments.map(({ startsAt, retreatmentDays }) => ({
+      startsAt: parseInstant(startsAt),
+      retreatmentDays,
+    })),
+    lastTreatedElsewhereOn: row.last_treated_elsewhere_on,
+    intervalOverridden: row.interval_overridden === true,
+    answers: row.answers,
+    injectorMayInject: row.injector_may_inject,
+    injectorIsPrescriber: row.injector_is_prescriber,
+    injectorMayPrescribe: row.injector_may_prescribe,
+    supervised: row.supervised,
+    bothInGoodStanding: row.both_in_good_standing,
+    coverNamed: row.cover_named,
+    vialPlanned: row.vial_planned,
+  };
+}
+
+// Visits
+
+/** A visit of the actor's own calendar, locked; with the account that must hold the pen. */
+export function lockVisit(trx: Trx, appointmentId: string) {
+  return trx
+    .selectFrom('appointment')
+    .innerJoin('practitioner', 'practitioner.id', 'appointment.practitioner_id')
+    .where('appointment.id', '=', appointmentId)
+    .where('appointment.patient_id', 'is not', null)
+    .select([
+      'appointment.id',
+      'appointment.kind',
+      'appointment.state',
+      'appointment.jurisdiction',
+      'appointment.clinic_id as clinicId',
+      'appointment.location_id as locationId',
+      'appointment.time_zone as timeZone',
+      'appointment.practitioner_id as practitionerId',
+      'appointment.prescription_id as prescriptionId',
+      'appointment.prescriber_id as prescriberId',
+      'appointment.product_code as productCode',
+      'appointment.consent_id as consentId',
+      'appointment.top_up_of_id as topUpOfId',
+      'appointment.episode_id as episodeId',
+      'practitioner.account_id as practitionerAccountId',
+    ])
+    .select(sql<string>`appointment.patient_id`.as('patientId'))
+    .forUpdate('appointment')
+    .executeTakeFirst();
+}
+export type LockedVisit = NonNullable<Awaited<ReturnType<typeof lockVisit>>>;
+
+export async function setVisitState(
+  trx: Trx,
+  appointmentId: string,
+  state: 'arrived' | 'started' | 'completed' | 'stopped',
+): Promise<void> {
+  await trx.updateTable('appointment').set({ state }).where('id', '=', appointmentId).execute();
+}
+
+/** The practitioner whom an account is, or undefined. */
+export function findPractitioner(trx: Trx, accountId: string) {
+  return trx
+    .selectFrom('practitioner')
+    .where('account_id', '=', accountId)
+    .select(['id', 'display_name as name', 'account_id as accountId'])
+    .executeTakeFirst();
+}
+
+/**
+ * Books a treatment on claimed time with the proof it carries, copied from row to row: through JavaScript the instants
+ * would lose their microseconds, and the keys would not meet. Answers undefined without a consent that stands.
+ */
+export async function insertTreatment(
+  trx: Trx,
+  treatment: {
+    prescriptionId: string;
+    locationId: string;
+    claimed: ClaimedSlot;
+    topUpOfId?: string | null;
+    override?: { reason: string; byAccountId: string } | null;
+  },
+): Promise<string | undefined> {
+  const { claimed, override } = treatment;
+  const during = rangeValue(claimed.during);
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
+        patient_id, patient_date_of_birth, episode_id, consultation_id, consultation_signed_at, prescription_id, prescriber_id, product_code,
+        prescription_expires_at, retreatment_days, consent_id, top_up_of_id, interval_override_reason, interval_override_by, independent)
+    SELECT 'treatment', 'confirmed', rx.injector_id, ${treatment.locationId}::uuid, ${claimed.clinicId}::uuid, ${claimed.jurisdiction}, ${claimed.timeZone},
+           ${during}, ${claimed.blockId}::uuid, ${rangeValue(claimed.blockSpan)}, rx.patient_id, p.date_of_birth, rx.episode_id,
+           rx.consultation_id, rx.consultation_signed_at, rx.id, rx.prescriber_id, rx.product_code, rx.expires_at, rx.retreatment_days,
+           c.id, ${treatment.topUpOfId ?? null}::uuid, ${override?.reason ?? null}::text, ${override?.byAccountId ?? null}::uuid,
+           EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = rx.injector_id AND k.jurisdiction = rx.jurisdiction
+                    AND k.capability = 'prescribe' AND k.valid @> ${during})
+      FROM prescription rx JOIN patient p ON p.id = rx.patient_id JOIN consent c ON c.prescription_id = rx.id AND c.state = 'given'
+     WHERE rx.id = ${treatment.prescriptionId}
+    RETURNING id`.execute(trx);
+  return rows[0]?.id;
+}
+
+/** Cancels what is still to come of a prescription's treatments; answers which. */
+export async function cancelTreatments(
+  trx: Trx,
+  prescriptionId: string,
+  by: 'patient' | 'practice' | 'system',
+  reason = '',
+): Promise<{ id: string; clinicId: string }[]> {
+  return trx
+    .updateTable('appointment')
+    .set({ state: 'cancelled', cancelled_by: by, reason })
+    .where('prescription_id', '=', prescriptionId)
+    .where('state', 'in', ['confirmed', 'paused', 'arrived'])
+    .returning(['id', 'clinic_id as clinicId'])
+    .execute();
+}
