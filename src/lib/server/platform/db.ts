@@ -27,6 +27,8 @@ const types: pg.CustomTypesConfig = {
 
 // pg asks a parameter object for toPostgres(); without it an instant would be bound as quoted JSON.
 Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
+  // npm start holds this module twice: as source in the worker, and in the built pages.
+  configurable: true,
   value(this: Temporal.Instant) {
     return this.toString();
   },
