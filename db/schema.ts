@@ -237,6 +237,7 @@ export interface ConsultationRecord {
   created_at: Generated<Temporal.Instant>;
   desired_result: Generated<string>;
   examination: Generated<string>;
+  face: Generated<Json>;
   health_answers_id: string | null;
   history: Generated<string>;
   id: Generated<string>;

@@ -2,7 +2,11 @@ import { sql } from 'kysely';
 import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
+import type { ConsultationDraft } from './consultation.ts';
 import type { GateFacts } from './gate.ts';
+import type { HealthAnswers } from './health-questions.ts';
+import { RISKS } from './risks.ts';
+import { AFTERCARE_VERSION, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
 const now = sql<Temporal.Instant>`app_now()`;
 
@@ -288,5 +292,458 @@ export async function cancelTreatments(
     .where('prescription_id', '=', prescriptionId)
     .where('state', 'in', ['confirmed', 'paused', 'arrived'])
     .returning(['id', 'clinic_id as clinicId'])
+    .execute();
+}
+
+// The consultation
+
+/** Writes the record's own columns; answers its id. */
+export async function saveConsultation(
+  trx: Trx,
+  visit: LockedVisit,
+  draft: ConsultationDraft,
+): Promise<string> {
+  const written = {
+    health_answers_id: draft.healthAnswersId,
+    identity_seen: draft.identitySeen,
+    identity_document: draft.identityDocument,
+    age_seen: draft.ageSeen,
+    seen_alone: draft.seenAlone,
+    chaperone: draft.chaperone,
+    capacity: draft.capacity,
+    own_choice: draft.ownChoice,
+    body_image_screen: draft.bodyImageScreen,
+    concerns: [...draft.concerns],
+    regions: [...draft.regions],
+    history: draft.history,
+    examination: draft.examination,
+    face: JSON.stringify(draft.face),
+    baseline: draft.baseline,
+    movement_to_keep: draft.movementToKeep,
+    desired_result: draft.desiredResult,
+    alternatives: draft.alternatives,
+    plan: draft.plan,
+    outcome: draft.outcome,
+  };
+  const { id } = await trx
+    .insertInto('consultation_record')
+    .values({
+      appointment_id: visit.id,
+      patient_id: visit.patientId,
+      prescriber_id: visit.practitionerId,
+      jurisdiction: visit.jurisdiction,
+      ...written,
+    })
+    .onConflict((same) => same.column('appointment_id').doUpdateSet(written))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Questions, findings and risks of a draft. A risk keeps the moment in which it was told and acknowledged. */
+export async function saveConsultationParts(
+  trx: Trx,
+  consultationId: string,
+  draft: ConsultationDraft,
+): Promise<void> {
+  const of = { consultation_id: consultationId };
+  await trx.deleteFrom('consultation_question').where('consultation_id', '=', consultationId).execute();
+  await trx.deleteFrom('consultation_finding').where('consultation_id', '=', consultationId).execute();
+  const untold = trx.deleteFrom('risk_disclosure').where('consultation_id', '=', consultationId);
+  const told = RISKS.filter(
+    ({ code }) => draft.risksTold.includes(code) || draft.risksAcknowledged.includes(code),
+  );
+  await (
+    told.length === 0
+      ? untold
+      : untold.where(
+          'risk_code',
+          'not in',
+          told.map(({ code }) => code),
+        )
+  ).execute();
+
+  if (draft.questions.length > 0)
+    await trx
+      .insertInto('consultation_question')
+      .values(draft.questions.map((question) => ({ ...of, ...question })))
+      .execute();
+  if (draft.findings.length > 0)
+    await trx
+      .insertInto('consultation_finding')
+      .values(draft.findings.map((finding) => ({ ...of, ...finding })))
+      .execute();
+  if (told.length > 0)
+    await trx
+      .insertInto('risk_disclosure')
+      .values(
+        told.map(({ code, version }) => ({
+          ...of,
+          risk_code: code,
+          risk_version: version,
+          acknowledged_at: draft.risksAcknowledged.includes(code) ? now : null,
+        })),
+      )
+      .onConflict((same) =>
+        same.columns(['consultation_id', 'risk_code']).doUpdateSet((row) => ({
+          risk_version: row.ref('excluded.risk_version'),
+          acknowledged_at: sql`CASE WHEN excluded.acknowledged_at IS NOT NULL
+            THEN coalesce(risk_disclosure.acknowledged_at, excluded.acknowledged_at) END`,
+        })),
+      )
+      .execute();
+}
+
+/** Codes of the risks that must be told and acknowledged before anybody is found suitable. */
+export async function findRequiredRisks(trx: Trx): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('disclosable_risk')
+    .where('required', '=', true)
+    .select('code')
+    .distinct()
+    .execute();
+  return rows.map(({ code }) => code);
+}
+
+export async function signConsultationRecord(trx: Trx, consultationId: string): Promise<void> {
+  await trx
+    .updateTable('consultation_record')
+    .set({ state: 'signed' })
+    .where('id', '=', consultationId)
+    .execute();
+}
+
+export function findSignedConsultation(trx: Trx, appointmentId: string) {
+  return trx
+    .selectFrom('consultation_record')
+    .where('appointment_id', '=', appointmentId)
+    .where('state', '=', 'signed')
+    .select(['id', 'outcome', 'regions'])
+    .executeTakeFirst();
+}
+
+export async function insertAddendum(
+  trx: Trx,
+  consultationId: string,
+  kind: 'note' | 'entered_in_error',
+  text: string,
+): Promise<void> {
+  await trx
+    .insertInto('consultation_addendum')
+    .values({ consultation_id: consultationId, kind, text })
+    .execute();
+}
+
+/** A new version of a patient's answers; the database numbers and signs it. */
+export async function insertHealthAnswers(
+  trx: Trx,
+  given: { patientId: string; answers: HealthAnswers; lastTreatedElsewhereOn: string | null },
+): Promise<void> {
+  await trx
+    .insertInto('health_answers')
+    .values({
+      patient_id: given.patientId,
+      version: 0,
+      answers: JSON.stringify(given.answers),
+      last_treated_elsewhere_on: given.lastTreatedElsewhereOn,
+    })
+    .execute();
+}
+
+/** One version of the answers of a patient whom this prescriber prescribes for. */
+export function findAnswersUnderPrescriber(trx: Trx, healthAnswersId: string, prescriberId: string) {
+  return trx
+    .selectFrom('health_answers as h')
+    .where('h.id', '=', healthAnswersId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('prescription as rx')
+          .select('rx.id')
+          .whereRef('rx.patient_id', '=', 'h.patient_id')
+          .where('rx.prescriber_id', '=', prescriberId),
+      ),
+    )
+    .select(['h.patient_id as patientId'])
+    .select(
+      sql<boolean>`NOT EXISTS (SELECT FROM health_answers n WHERE n.patient_id = h.patient_id AND n.version > h.version)`.as(
+        'isNewest',
+      ),
+    )
+    .executeTakeFirst();
+}
+
+export async function insertHealthDecision(
+  trx: Trx,
+  decision: {
+    healthAnswersId: string;
+    patientId: string;
+    prescriberId: string;
+    decision: 'may_proceed' | 'may_not_proceed';
+    reason: string;
+  },
+): Promise<void> {
+  await trx
+    .insertInto('health_decision')
+    .values({
+      health_answers_id: decision.healthAnswersId,
+      patient_id: decision.patientId,
+      prescriber_id: decision.prescriberId,
+      decision: decision.decision,
+      reason: decision.reason,
+    })
+    .execute();
+}
+
+// Prescription and consent
+
+/** Who may be named as injector by this prescriber: the prescriber, who else may prescribe, and who is supervised. */
+export function findInjectors(
+  trx: Trx,
+  visit: { practitionerId: string; jurisdiction: string; clinicId: string },
+) {
+  const { practitionerId, jurisdiction, clinicId } = visit;
+  return trx
+    .selectFrom('practitioner as p')
+    .innerJoin('profession', 'profession.code', 'p.profession')
+    .where('p.standing', '=', 'good')
+    .where(
+      sql<boolean>`EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = p.id AND k.jurisdiction = ${jurisdiction}
+        AND k.capability = 'inject' AND k.valid @> app_now())`,
+    )
+    .where((eb) =>
+      eb.or([
+        eb('p.id', '=', practitionerId),
+        sql<boolean>`EXISTS (SELECT FROM supervision s WHERE s.injector_id = p.id AND s.prescriber_id = ${practitionerId}
+          AND s.jurisdiction = ${jurisdiction} AND s.valid @> app_now())`,
+        sql<boolean>`EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = p.id AND k.jurisdiction = ${jurisdiction}
+          AND k.capability = 'prescribe' AND k.valid @> app_now())
+          AND EXISTS (SELECT FROM practice w JOIN location l ON l.id = w.location_id
+                       WHERE w.practitioner_id = p.id AND l.clinic_id = ${clinicId})`,
+      ]),
+    )
+    .select(['p.id', 'p.display_name as name', 'profession.name as profession'])
+    .orderBy((eb) => eb('p.id', '=', practitionerId), 'desc')
+    .orderBy('p.display_name')
+    .execute();
+}
+
+/** Writes a prescription from its signed consultation; undefined where the product is not licensed. */
+export async function insertPrescription(
+  trx: Trx,
+  visit: LockedVisit,
+  about: {
+    injectorId: string;
+    productCode: string;
+    doseUnits: number;
+    topUpUnits: number;
+    regions: readonly string[];
+    validDays: number;
+    directions: string;
+    unchangedRequested: boolean;
+  },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO prescription (consultation_id, consultation_appointment_id, consultation_signed_at, episode_id, clinic_id, patient_id,
+        prescriber_id, injector_id, jurisdiction, product_code, retreatment_days, dose_units, top_up_units, regions, directions,
+        unchanged_requested_at, expires_at)
+    SELECT c.id, c.appointment_id, c.signed_at, ${visit.episodeId}::uuid, ${visit.clinicId}::uuid, c.patient_id,
+           c.prescriber_id, ${about.injectorId}::uuid, c.jurisdiction, p.code, p.retreatment_days, ${about.doseUnits}, ${about.topUpUnits},
+           ${[...about.regions]}::text[], ${about.directions}, CASE WHEN ${about.unchangedRequested} THEN app_now() END,
+           app_now() + ${about.validDays} * interval '1 day'
+      FROM consultation_record c JOIN licensed_product l ON l.jurisdiction = c.jurisdiction JOIN product p ON p.code = l.product_code
+     WHERE c.appointment_id = ${visit.id} AND c.state = 'signed' AND p.code = ${about.productCode}
+    RETURNING id`.execute(trx);
+  return rows[0]?.id;
+}
+
+/** A prescription, locked; `underWay` while its treatment goes on. */
+export function lockPrescription(trx: Trx, prescriptionId: string) {
+  return trx
+    .selectFrom('prescription as rx')
+    .where('rx.id', '=', prescriptionId)
+    .select([
+      'rx.id',
+      'rx.state',
+      'rx.prescriber_id as prescriberId',
+      'rx.injector_id as injectorId',
+      'rx.clinic_id as clinicId',
+    ])
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM appointment a WHERE a.prescription_id = rx.id AND a.state = 'started')`.as(
+        'underWay',
+      ),
+    )
+    .forUpdate('rx')
+    .executeTakeFirst();
+}
+
+export async function endPrescription(
+  trx: Trx,
+  prescriptionId: string,
+  state: 'used' | 'cancelled',
+  reason: string,
+): Promise<void> {
+  await trx
+    .updateTable('prescription')
+    .set({ state, end_reason: reason })
+    .where('id', '=', prescriptionId)
+    .execute();
+}
+
+export async function findReservedUnits(trx: Trx, prescriptionId: string): Promise<number> {
+  const { top_up_units } = await trx
+    .selectFrom('prescription')
+    .where('id', '=', prescriptionId)
+    .select('top_up_units')
+    .executeTakeFirstOrThrow();
+  return Number(top_up_units);
+}
+
+export async function confirmConsentNow(trx: Trx, consentId: string): Promise<void> {
+  await trx.updateTable('consent').set({ confirmed_at: now }).where('id', '=', consentId).execute();
+}
+
+// Vials
+
+export async function insertVial(
+  trx: Trx,
+  visit: LockedVisit,
+  vial: { custody: 'dispensed' | 'practice_stock'; batch: string; expiresOn: string; units: number },
+): Promise<string> {
+  const isDispensed = vial.custody === 'dispensed';
+  const { id } = await trx
+    .insertInto('vial')
+    .values({
+      location_id: visit.locationId,
+      product_code: visit.productCode!,
+      batch: vial.batch,
+      expires_on: vial.expiresOn,
+      units: vial.units,
+      custody: vial.custody,
+      dispensed_for_patient_id: isDispensed ? visit.patientId : null,
+      held_by_prescriber_id: isDispensed ? null : visit.prescriberId,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Plans this vial in place of another; false for a vial that does not exist. */
+export async function planVialFor(trx: Trx, appointmentId: string, vialId: string): Promise<boolean> {
+  await trx.deleteFrom('planned_vial').where('appointment_id', '=', appointmentId).execute();
+  const { numAffectedRows } = await sql`
+    INSERT INTO planned_vial (appointment_id, vial_id, patient_id, injector_id, prescriber_id, location_id, product_code,
+        expires_on, single_session, custody, appointment_during)
+    SELECT a.id, v.id, a.patient_id, a.practitioner_id, a.prescriber_id, v.location_id, v.product_code,
+           v.expires_on, p.single_session, v.custody, a.during
+      FROM appointment a, vial v JOIN product p ON p.code = v.product_code
+     WHERE a.id = ${appointmentId} AND v.id = ${vialId}`.execute(trx);
+  return numAffectedRows === 1n;
+}
+
+// The treatment
+
+/** Writes what was done so far; answers the record's id. */
+export async function saveTreatment(trx: Trx, visit: LockedVisit, draft: TreatmentDraft): Promise<string> {
+  const written = {
+    ended_as: draft.endedAs,
+    product_name: draft.productName,
+    product_code: draft.productCode,
+    batch: draft.batch,
+    batch_expires_on: draft.batchExpiresOn,
+    vial_id: draft.vialId,
+    diluent_ml: draft.diluentMl,
+    immediate_reaction: draft.immediateReaction,
+    aftercare_version: AFTERCARE_VERSION,
+    note: draft.note,
+  };
+  const { id } = await trx
+    .insertInto('treatment_record')
+    .values({
+      appointment_id: visit.id,
+      patient_id: visit.patientId,
+      injector_id: visit.practitionerId,
+      prescription_id: visit.prescriptionId,
+      ...written,
+    })
+    .onConflict((same) => same.column('appointment_id').doUpdateSet(written))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await trx.deleteFrom('injection_point').where('treatment_id', '=', id).execute();
+  if (draft.points.length > 0)
+    await trx
+      .insertInto('injection_point')
+      .values(draft.points.map((point) => ({ treatment_id: id, ...point })))
+      .execute();
+  return id;
+}
+
+/** What differs from the prescription and the plan, by the database's own comparison. */
+export async function findDeviations(trx: Trx, treatmentId: string): Promise<DeviationKind[]> {
+  const { rows } = await sql<{ kind: DeviationKind }>`
+    SELECT kind FROM treatment_record t, treatment_deviations(t) AS kind WHERE t.id = ${treatmentId} ORDER BY kind`.execute(
+    trx,
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+export async function insertDeviations(
+  trx: Trx,
+  treatmentId: string,
+  deviations: readonly { kind: DeviationKind; reason: string }[],
+): Promise<void> {
+  if (deviations.length === 0) return;
+  await trx
+    .insertInto('deviation')
+    .values(deviations.map((deviation) => ({ treatment_id: treatmentId, ...deviation })))
+    .execute();
+}
+
+export async function signTreatmentRecord(trx: Trx, treatmentId: string): Promise<void> {
+  await trx.updateTable('treatment_record').set({ state: 'signed' }).where('id', '=', treatmentId).execute();
+}
+
+export async function insertFollowUp(
+  trx: Trx,
+  visit: LockedVisit,
+  found: { findings: string; symmetrical: boolean | null; movementKept: string; adverseEvent: string },
+): Promise<void> {
+  await trx
+    .insertInto('follow_up_record')
+    .values({
+      appointment_id: visit.id,
+      patient_id: visit.patientId,
+      practitioner_id: visit.practitionerId,
+      findings: found.findings,
+      symmetrical: found.symmetrical,
+      movement_kept: found.movementKept,
+      adverse_event: found.adverseEvent,
+    })
+    .execute();
+}
+
+// Urgent contacts
+
+export function lockUrgentContact(trx: Trx, contactId: string) {
+  return trx
+    .selectFrom('urgent_contact as u')
+    .innerJoin('appointment as a', 'a.id', 'u.treatment_appointment_id')
+    .where('u.id', '=', contactId)
+    .select([
+      'u.acknowledged_at as acknowledgedAt',
+      'a.practitioner_id as injectorId',
+      'a.prescriber_id as prescriberId',
+      'a.clinic_id as clinicId',
+    ])
+    .forUpdate('u')
+    .executeTakeFirst();
+}
+
+export async function acknowledgeContact(trx: Trx, contactId: string, accountId: string): Promise<void> {
+  await trx
+    .updateTable('urgent_contact')
+    .set({ acknowledged_by: accountId, acknowledged_at: now })
+    .where('id', '=', contactId)
     .execute();
 }

@@ -1,0 +1,39 @@
+/** How much a finding weighs: ruled out, a reason to wait or ask, or to be careful. */
+export type Severity = 'absolute' | 'relative' | 'caution';
+
+export type Contraindication = {
+  readonly code: string;
+  readonly text: string;
+  /** The least weight it has when present; the prescriber may give it more. */
+  readonly severity: Severity;
+};
+
+export const SEVERITIES = ['absolute', 'relative', 'caution'] as const satisfies readonly Severity[];
+
+/**
+ * From the product labels and UK consultation forms; where a US label warns and European ones forbid
+ * (neuromuscular disease), it is ruled out. Pregnancy and breastfeeding pass: the outcome is to defer.
+ */
+export const CONTRAINDICATIONS: readonly Contraindication[] = [
+  { code: 'infection_at_site', text: 'Infection where it would be given', severity: 'absolute' },
+  { code: 'hypersensitivity', text: 'Allergy to the toxin or a part of the medicine', severity: 'absolute' },
+  {
+    code: 'neuromuscular_disease',
+    text: 'Myasthenia gravis, Lambert-Eaton syndrome, ALS',
+    severity: 'absolute',
+  },
+  { code: 'pregnancy', text: 'Pregnant, or may be', severity: 'absolute' },
+  { code: 'breastfeeding', text: 'Breastfeeding', severity: 'absolute' },
+  { code: 'swallowing_or_breathing', text: 'Trouble swallowing or breathing', severity: 'relative' },
+  {
+    code: 'transmission_medicines',
+    text: 'Aminoglycosides, muscle relaxants or similar medicines',
+    severity: 'relative',
+  },
+  { code: 'unrealistic_expectation', text: 'Expects what cannot be reached', severity: 'relative' },
+  { code: 'eyelid_surgery_or_ptosis', text: 'Eyelid surgery or droop before', severity: 'relative' },
+  { code: 'bleeding', text: 'Bleeds easily, or takes a blood thinner', severity: 'caution' },
+  { code: 'dry_eye', text: 'Dry eyes', severity: 'caution' },
+  { code: 'keloid', text: 'Keloid scars', severity: 'caution' },
+  { code: 'over_65', text: '65 or older: little experience in studies', severity: 'caution' },
+];
