@@ -254,6 +254,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- Never edited, only used or cancelled and written anew (G5). The clock and the actor sign it.
     CREATE FUNCTION prescription_sign() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    DECLARE
+      changing text[] := '{state,ended_at,end_reason,consultation_state,consultation_outcome,visit_state,issued_span,prescribe,inject}';
     BEGIN
       IF TG_OP = 'INSERT' THEN
         NEW.state := 'active';
@@ -268,7 +270,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         END IF;
         RETURN NEW;
       END IF;
-      IF OLD.state <> 'active' OR (to_jsonb(NEW) - '{state,ended_at,end_reason}'::text[]) <> (to_jsonb(OLD) - '{state,ended_at,end_reason}'::text[]) THEN
+      -- Generated columns are not yet computed here, so they are left out of the comparison like those that may change.
+      IF OLD.state <> 'active' OR (to_jsonb(NEW) - changing) <> (to_jsonb(OLD) - changing) THEN
         RAISE EXCEPTION 'a prescription is never edited' USING ERRCODE = '23514', CONSTRAINT = 'prescription_frozen';
       END IF;
       NEW.ended_at := public.app_now();
@@ -561,7 +564,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id uuid PRIMARY KEY DEFAULT uuidv7(),
       treatment_id uuid NOT NULL REFERENCES treatment_record,
       region text NOT NULL,
-      side text NOT NULL CONSTRAINT injection_point_side CHECK (side IN ('left', 'right', 'centre')),
+      side text NOT NULL CONSTRAINT injection_point_side CHECK (side IN ('left', 'right', 'midline')),
       x numeric(5, 4) NOT NULL CONSTRAINT injection_point_x CHECK (x BETWEEN 0 AND 1),
       y numeric(5, 4) NOT NULL CONSTRAINT injection_point_y CHECK (y BETWEEN 0 AND 1),
       units numeric(6, 2) NOT NULL CONSTRAINT injection_point_units CHECK (units > 0)

@@ -196,7 +196,7 @@ export async function confirmConsent(db: Queryable, consent: Consent): Promise<v
 }
 
 /** What a treatment carries: the chain that leads to it. */
-async function proofOf(db: Queryable, { prescription, id }: Consent) {
+export async function proofOf(db: Queryable, { prescription, id }: Consent) {
   const { consultation, injector, productCode } = prescription;
   const rx = await db
     .selectFrom('prescription')
@@ -294,7 +294,7 @@ export async function draftTreatmentRecord(
       .values({
         treatment_id: id,
         region: about.region ?? 'frown_lines',
-        side: 'centre',
+        side: 'midline',
         x: 0.5,
         y: 0.4,
         units: about.units ?? 20,

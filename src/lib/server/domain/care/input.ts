@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { CONCERNS } from '../booking/appointment.ts';
+import { OUTCOMES, type ConsultationDraft } from './consultation.ts';
+import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
+import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
+
+/** The regions of the face drawing: of the concerns, those that have a place. */
+export const REGIONS = CONCERNS.filter((code) => code !== 'asymmetry');
+
+const LONGEST = 4_000;
+
+/** A form as `formAction` reads it: fields whose number is not known beforehand carry it in their names. */
+type Fields = Record<string, string | string[] | undefined>;
+const fields = z.record(
+  z.string(),
+  z.union([z.string().max(LONGEST, 'Use at most 4,000 characters'), z.array(z.string())]),
+);
+
+const text = (form: Fields, name: string): string => {
+  const value = form[name];
+  return (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).trim();
+};
+const many = (form: Fields, name: string): string[] => [form[name] ?? []].flat();
+const isTicked = (form: Fields, name: string): boolean => text(form, name) === 'yes';
+const oneOf = <const Code extends string>(codes: readonly Code[], value: string): Code | null =>
+  codes.find((code) => code === value) ?? null;
+const known = (codes: readonly string[], values: readonly string[]) =>
+  codes.filter((code) => values.includes(code));
+/** The rows of a numbered group: `question-0-question`, `question-1-question`, ... */
+const rows = (form: Fields, group: string): number[] =>
+  Object.keys(form)
+    .flatMap((name) => new RegExp(`^${group}-(\\d+)-`).exec(name)?.[1] ?? [])
+    .map(Number)
+    .filter((row, index, all) => all.indexOf(row) === index)
+    .sort((a, b) => a - b);
+
+/** The consultation page. A draft may be as empty as it likes; only lengths are looked at here. */
+export const consultationForm = fields.transform((form): ConsultationDraft => ({
+  healthAnswersId: text(form, 'healthAnswersId') || null,
+  identitySeen: isTicked(form, 'identitySeen'),
+  identityDocument: text(form, 'identityDocument'),
+  ageSeen: isTicked(form, 'ageSeen'),
+  seenAlone: isTicked(form, 'seenAlone'),
+  chaperone: text(form, 'chaperone'),
+  capacity: oneOf(['has_capacity', 'in_doubt'], text(form, 'capacity')) ?? '',
+  ownChoice: isTicked(form, 'ownChoice'),
+  bodyImageScreen: oneOf(['negative', 'positive'], text(form, 'bodyImageScreen')) ?? '',
+  concerns: known(CONCERNS, many(form, 'concern')),
+  regions: known(REGIONS, many(form, 'region')),
+  history: text(form, 'history'),
+  examination: text(form, 'examination'),
+  face: faceFindings(form),
+  baseline: text(form, 'baseline'),
+  movementToKeep: text(form, 'movementToKeep'),
+  desiredResult: text(form, 'desiredResult'),
+  alternatives: text(form, 'alternatives'),
+  plan: text(form, 'plan'),
+  outcome: oneOf(OUTCOMES, text(form, 'outcome')),
+  questions: rows(form, 'question')
+    .map((row) => ({
+      question: text(form, `question-${row}-question`),
+      answer: text(form, `question-${row}-answer`),
+    }))
+    .filter(({ question }) => question !== ''),
+  findings: CONTRAINDICATIONS.flatMap(({ code, severity }) => {
+    const present = text(form, `contra-${code}-present`);
+    if (present !== 'yes' && present !== 'no') return [];
+    const weight = oneOf(SEVERITIES, text(form, `contra-${code}-severity`)) ?? severity;
+    return [
+      {
+        code,
+        // What a label rules out stays ruled out; a finding may be given more weight, never less.
+        severity: SEVERITIES.indexOf(weight) < SEVERITIES.indexOf(severity) ? weight : severity,
+        present: present === 'yes',
+        note: text(form, `contra-${code}-note`),
+      },
+    ];
+  }),
+  risksTold: many(form, 'riskTold'),
+  risksAcknowledged: many(form, 'riskAcknowledged'),
+}));
+
+function faceFindings(form: Fields): ConsultationDraft['face'] {
+  const looked = REGIONS.filter((code) => text(form, `face-${code}-strength`));
+  return Object.fromEntries(
+    looked.map((code) => [
+      code,
+      {
+        strength: text(form, `face-${code}-strength`),
+        stronger: text(form, `face-${code}-stronger`),
+        note: text(form, `face-${code}-note`),
+      },
+    ]),
+  );
+}
+
+const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
+const written = (most: number, what: string) => trimmed(most).min(1, what);
+const units = (what: string) =>
+  z
+    .string({ error: what })
+    .trim()
+    .regex(/^\d{1,4}([.,]\d{1,2})?$/, what)
+    .transform((digits) => Number(digits.replace(',', '.')));
+
+export const addendumForm = z.object({
+  kind: z.enum(['note', 'entered_in_error'], { error: 'Choose what it is' }),
+  text: written(LONGEST, 'Write the note'),
+});
+
+export const prescriptionForm = z.object({
+  productCode: written(60, 'Choose a product'),
+  doseUnits: units('Enter the units, for example 20').refine(
+    (dose) => dose > 0,
+    'Enter the units, for example 20',
+  ),
+  topUpUnits: units('Enter the units kept back, or 0'),
+  region: z
+    .union([z.string().transform((code) => [code]), z.array(z.string())], {
+      error: 'Choose at least one region',
+    })
+    .pipe(z.array(z.enum(REGIONS)).min(1, 'Choose at least one region')),
+  injectorId: z.uuid('Choose who will treat'),
+  validDays: z.coerce
+    .number('Enter a number of days')
+    .int('Enter a whole number of days')
+    .min(1, 'Enter at least 1 day')
+    .max(366, 'Enter fewer days'),
+  directions: trimmed(1_000).default(''),
+  unchangedRequested: z
+    .literal('yes')
+    .optional()
+    .transform((ticked) => ticked === 'yes'),
+});
+
+export const cancelPrescriptionForm = z.object({
+  prescriptionId: z.uuid(),
+  cancelReason: written(500, 'Write the reason'),
+});
+
+export const healthDecisionForm = z.object({
+  healthAnswersId: z.uuid(),
+  decision: z.enum(['may_proceed', 'may_not_proceed'], { error: 'Choose a decision' }),
+  reason: written(1_000, 'Write the reason'),
+});
+
+export const vialForm = z.object({
+  custody: z.enum(['dispensed', 'practice_stock'], { error: 'Choose whose vial it is' }),
+  batch: written(60, 'Enter the batch number'),
+  expiresOn: z.iso.date('Enter the expiry date'),
+  units: units('Enter the units in the vial').refine((count) => count > 0, 'Enter the units in the vial'),
+});
+export const planVialForm = z.object({ vialId: z.uuid('Choose a vial') });
+
+const SIDES = ['right', 'left', 'midline'] as const;
+const fraction = (digits: string) =>
+  /^(0|1|0?[.,]\d{1,6}|1[.,]0+)$/.test(digits) ? Number(digits.replace(',', '.')) : null;
+
+/** The treatment page: what was given, point by point, and why it differs where it does. */
+export const treatmentForm = fields.transform((form, context) => {
+  const problem = (name: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  const points = rows(form, 'point').flatMap((row) => {
+    const part = (name: string) => text(form, `point-${row}-${name}`);
+    if (!part('region') && !part('x') && !part('y') && !part('units')) return [];
+    const [x, y, given] = [fraction(part('x')), fraction(part('y')), units('').safeParse(part('units'))];
+    const region = oneOf(REGIONS, part('region'));
+    const side = oneOf(SIDES, part('side'));
+    if (region && side && x !== null && y !== null && given.success && given.data > 0)
+      return [{ region, side, x, y, units: given.data }];
+    problem('point', `Point ${row + 1}: give region, side, x and y from 0 to 1, and the units`);
+    return [];
+  });
+  const batchExpiresOn = text(form, 'batchExpiresOn');
+  if (batchExpiresOn && !z.iso.date().safeParse(batchExpiresOn).success)
+    problem('batchExpiresOn', 'Enter the expiry date');
+  const diluentMl = text(form, 'diluentMl');
+  if (diluentMl && !units('').safeParse(diluentMl).success)
+    problem('diluentMl', 'Enter the millilitres, for example 1.25');
+  const [productCode = '', productName = ''] = text(form, 'product').split('|');
+  const draft: TreatmentDraft = {
+    productCode: productCode === 'other' ? null : productCode || null,
+    productName: productCode === 'other' ? text(form, 'productName') : productName,
+    batch: text(form, 'batch'),
+    batchExpiresOn: batchExpiresOn || null,
+    vialId: text(form, 'vialId') || null,
+    diluentMl: diluentMl ? Number(diluentMl.replace(',', '.')) : null,
+    immediateReaction: text(form, 'immediateReaction'),
+    note: text(form, 'note'),
+    endedAs: text(form, 'endedAs') === 'stopped' ? 'stopped' : 'completed',
+    points,
+  };
+  const reasons: Partial<Record<DeviationKind, string>> = Object.fromEntries(
+    Object.keys(DEVIATION_WORDS).map((kind) => [kind, text(form, `deviation-${kind}`)]),
+  );
+  return { draft, reasons };
+});
+
+export const reviewVisitForm = z.object({
+  findings: written(LONGEST, 'Write down what you found'),
+  symmetrical: z
+    .enum(['yes', 'no', 'not_judged'])
+    .default('not_judged')
+    .transform((said) => (said === 'not_judged' ? null : said === 'yes')),
+  movementKept: trimmed(1_000).default(''),
+  adverseEvent: trimmed(2_000).default(''),
+});
+
+export const overrideForm = z.object({
+  prescriptionId: z.uuid(),
+  locationId: z.uuid(),
+  start: z
+    .string({ error: 'Choose a time' })
+    .pipe(z.iso.datetime({ error: 'Choose a time' }))
+    .transform((start) => Temporal.Instant.from(start)),
+  reason: written(1_000, 'Write the reason'),
+});
+
+export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
+export const noShowForm = z.object({ by: z.enum(['patient', 'practitioner']).default('patient') });
