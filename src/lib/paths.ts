@@ -28,7 +28,7 @@ export const paths = {
   register: (next?: string) => withQuery('/account/register', { next }),
   signIn: (next?: string) => withQuery('/account/sign-in', { next }),
   signOut: () => '/account/sign-out',
-  verifyAddress: (token?: string) => withQuery('/account/verify', { token }),
+  verifyAddress: (token?: string, next?: string) => withQuery('/account/verify', { token, next }),
   forgotPassword: () => '/account/forgot-password',
   resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
   sessions: () => '/account/sessions',
@@ -62,5 +62,5 @@ export const paths = {
   vettingCase: (id: string) => `/staff/vetting/${id}`,
   operator: () => '/staff/operator',
 
-  mailbox: () => '/dev/mailbox',
+  mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),
 } as const;

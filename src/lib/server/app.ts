@@ -1,3 +1,4 @@
+import { openLimits, type Limits } from './http/limits.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import { openDb, openPool, type Db } from './platform/db.ts';
 import { openLog, type Logger } from './platform/log.ts';
@@ -7,6 +8,7 @@ export type App = {
   readonly config: Config;
   readonly db: Db;
   readonly log: Logger;
+  readonly limits: Limits;
   close(): Promise<void>;
 };
 
@@ -21,5 +23,5 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const db = openDb(pool);
-  return { config, db, log, close: () => db.destroy() };
+  return { config, db, log, limits: openLimits(pool), close: () => db.destroy() };
 }

@@ -1,0 +1,102 @@
+import { paths } from '#lib/paths.ts';
+import type { Db } from '#lib/server/platform/db.ts';
+import { system } from '../shared/actor.ts';
+import { formatDayTime } from '../shared/dates.ts';
+import type { EventType } from '../shared/events.ts';
+import { queueMail } from '../shared/queue-mail.ts';
+import { transact } from '../shared/transact.ts';
+import { findAppointmentFacts, type AppointmentFacts } from './queries.ts';
+
+type Letter = { subject: string; lines: (facts: Told) => string[] };
+type Told = { visit: string; when: string; who: string; where: string; phone: string; myCare: string };
+
+const visitNames: Record<string, string> = {
+  consultation: 'consultation',
+  treatment: 'visit',
+  follow_up: 'review visit',
+};
+
+/** Which events a patient hears of by mail, and in which words. Subjects and texts name no treatment (P4). */
+const letters: Partial<Record<EventType, Letter>> = {
+  'appointment.confirmed': {
+    subject: 'Your appointment is confirmed',
+    lines: ({ visit, when, who, where, phone, myCare }) => [
+      `your ${visit} with ${who} is confirmed:`,
+      `${when}\n${where}\nTelephone: ${phone}`,
+      'Please bring photo identification and a list of your medicines. Part of the visit is just you and the practitioner; you may ask for a chaperone. You may decide on nothing, and that is a good outcome too.',
+      `Change or cancel it, and answer the questions before your visit, here:\n${myCare}`,
+    ],
+  },
+  'appointment.moved': {
+    subject: 'Your appointment has a new time',
+    lines: ({ visit, when, who, where, myCare }) => [
+      `your ${visit} with ${who} is now:`,
+      `${when}\n${where}`,
+      `See it here:\n${myCare}`,
+    ],
+  },
+  'appointment.cancelled': {
+    subject: 'Your appointment is cancelled',
+    lines: ({ visit, when, who, myCare }) => [
+      `your ${visit} with ${who} on ${when} is cancelled. There is nothing more to do.`,
+      `Find another time here, if you like:\n${myCare}`,
+    ],
+  },
+  'appointment.paused': {
+    subject: 'About your appointment',
+    lines: ({ visit, when, who, phone, myCare }) => [
+      `${who} can’t see patients through Steadyhand at the moment, so your ${visit} on ${when} is on hold. This does not mean anything is wrong with care you have had.`,
+      `If it cannot take place we tell you at least 24 hours before. Questions: ${phone}, or here:\n${myCare}`,
+    ],
+  },
+  'consultation.signed': {
+    subject: 'Your consultation summary',
+    lines: ({ who, myCare }) => [
+      `what you talked about with ${who} is written down for you to read in your own time:`,
+      myCare,
+    ],
+  },
+  'treatment.signed': {
+    subject: 'After your visit',
+    lines: ({ who, phone, myCare }) => [
+      `your record of today’s visit with ${who}, and what to expect, is here:\n${myCare}`,
+      `If something does not feel right, open that page first, or call ${phone}. In an emergency call the emergency services.`,
+    ],
+  },
+};
+
+/** Event types with a letter. */
+export const notifiedEvents = Object.keys(letters) as EventType[];
+
+/** Writes the patient's letter about an event of an appointment; once per event, however often it is delivered. */
+export async function notifyPatient(
+  db: Db,
+  publicUrl: URL,
+  event: { id: string; type: EventType; appointmentId: string },
+): Promise<void> {
+  const letter = letters[event.type];
+  const facts = await findAppointmentFacts(db, event.appointmentId);
+  if (letter === undefined || facts?.patient_email == null) return;
+  const { patient_name, patient_email } = facts;
+  const told = tell(facts, publicUrl);
+  await transact(db, system, (trx) =>
+    queueMail(trx, {
+      key: `event:${event.id}`,
+      toName: patient_name ?? '',
+      toAddress: patient_email,
+      subject: letter.subject,
+      body: [`Hello ${patient_name},`, ...letter.lines(told), 'Steadyhand'].join('\n\n'),
+    }),
+  );
+}
+
+function tell(facts: AppointmentFacts, publicUrl: URL): Told {
+  return {
+    visit: visitNames[facts.kind] ?? 'visit',
+    when: formatDayTime(facts.during.start!, facts.time_zone),
+    who: facts.practitioner_name,
+    where: `${facts.clinic_name}, ${facts.address}`,
+    phone: facts.clinic_phone,
+    myCare: new URL(paths.myCare(), publicUrl).href,
+  };
+}

@@ -1,0 +1,61 @@
+import { Logger as WorkerLogger, parseCronItems, run, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import { createApp } from './app.ts';
+import { deliverEvent } from './deliver-event.ts';
+import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
+import { expireHolds } from './domain/booking/expire-holds.ts';
+import { sendMail } from './domain/notifications/send-mail.ts';
+import { lapseListings } from './domain/oversight/lapse-listings.ts';
+import { openMail } from './platform/mail.ts';
+
+/**
+ * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
+ * harmless when run twice. `stop` lets the running ones end.
+ */
+export async function startWorker(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ stop(): Promise<void> }> {
+  const app = createApp(env, 'worker');
+  const { config, db, log } = app;
+  const mail = openMail(config.mail);
+  const tasks: TaskList = {
+    deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
+    send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
+    expire_holds: () => expireHolds(db),
+    lapse_listings: () => lapseListings(db),
+    end_sessions: () => deleteEndedSessions(db),
+  };
+  const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection of the job queue broke'));
+  const runner = await run({
+    pgPool: pool,
+    taskList: tasks,
+    concurrency: 2,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    parsedCronItems: parseCronItems([
+      { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
+    ]),
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error') log.error({ job: message }, 'a job failed');
+      else log.debug({ job: message });
+    }),
+  });
+  return {
+    async stop() {
+      await runner.stop();
+      mail.close();
+      await pool.end();
+      await app.close();
+    },
+  };
+}
+
+function idIn(payload: unknown, name: string): string {
+  const id =
+    typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>)[name] : undefined;
+  if (typeof id !== 'string') throw new Error(`a job needs ${name}`);
+  return id;
+}

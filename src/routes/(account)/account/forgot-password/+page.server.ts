@@ -1,0 +1,22 @@
+import { paths } from '#lib/paths.ts';
+import { forgotInput } from '#lib/server/domain/accounts/input.ts';
+import { askForPasswordReset } from '#lib/server/domain/accounts/reset-password.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ locals }) => ({ hasMailbox: locals.app.config.mode !== 'production' });
+
+export const actions: Actions = {
+  default: (event) =>
+    formAction(event, forgotInput, async ({ email }) => {
+      const { config, db, limits } = event.locals.app;
+      await limits.take('mailByAddress', event.getClientAddress());
+      await limits.take('mailByAccount', email);
+      await askForPasswordReset(
+        db,
+        (token) => new URL(paths.resetPassword(token), config.publicUrl).href,
+        email,
+      );
+      return { sentTo: email };
+    }),
+};

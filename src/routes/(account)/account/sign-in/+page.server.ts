@@ -1,0 +1,40 @@
+import { redirect } from '@sveltejs/kit';
+import { paths } from '#lib/paths.ts';
+import { signInInput } from '#lib/server/domain/accounts/input.ts';
+import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import { keepSession } from '#lib/server/http/session.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** Everybody you can be in the demo town; they exist in no other mode. */
+const demoPeople = [
+  ['patient', 'Hannah Whitlock, a patient at the start of the road'],
+  ['prescriber', 'Dr Amara Okafor-Bell, a doctor in London'],
+  ['esthetician', 'Maya Lindqvist, an esthetician under Dr Okafor-Bell’s supervision'],
+  ['texas.prescriber', 'Rafael Ybarra Montemayor, a nurse practitioner in El Paso'],
+  ['reviewer.one', 'Ines Prior, who checks practitioners'],
+  ['reviewer.two', 'Tomos Vaughan, the second person who decides'],
+  ['operator', 'Bea Thorne, who keeps Steadyhand running'],
+] as const;
+
+export const load: PageServerLoad = ({ url, locals }) => ({
+  next: url.searchParams.get('next') ?? '',
+  demo:
+    locals.app.config.mode === 'demo'
+      ? {
+          password: 'steadyhand demo town',
+          people: demoPeople.map(([name, who]) => ({ email: `${name}@demo.steadyhand.example`, who })),
+        }
+      : null,
+});
+
+export const actions: Actions = {
+  default: (event) =>
+    formAction(event, signInInput, async ({ email, password, next }) => {
+      const { db, limits } = event.locals.app;
+      await limits.take('signInByAddress', event.getClientAddress());
+      await limits.take('signInByAccount', `${email} ${event.getClientAddress()}`);
+      keepSession(event, (await signIn(db, { email, password })).sessionToken);
+      redirect(303, next ?? paths.home());
+    }),
+};
