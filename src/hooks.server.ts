@@ -33,7 +33,11 @@ export const handle: Handle = async ({ event, resolve }) => {
         }
       : actorOf(viewer);
 
-  const response = await resolve(event);
+  const response = await resolve(event, {
+    // The latin face is on every page; the rest of the alphabet loads where it is needed.
+    preload: ({ type, path }) =>
+      type === 'js' || type === 'css' || (type === 'font' && !path.includes('latin-ext')),
+  });
   // What a signed-in person or somebody half-way through a booking sees is nobody else's to keep.
   if (viewer !== null || (event.locals.actor.kind === 'visitor' && event.locals.actor.partyId !== null)) {
     response.headers.set('cache-control', 'no-store');
