@@ -3,6 +3,7 @@ import { hash } from '@node-rs/argon2';
 import { sql, type InsertObject } from 'kysely';
 import type { DB } from '#db/schema.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
+import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { openDb, openPool, rangeValue, type Trx } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
@@ -41,6 +42,7 @@ export async function seedDemo(ownerUrl: string): Promise<void> {
       await founder.found();
     });
     await sql`ANALYZE`.execute(db);
+    await rebuildIndex(db);
   } finally {
     await db.destroy();
   }

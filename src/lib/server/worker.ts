@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
+import { rebuildIndex } from './domain/directory/rebuild-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { openMail } from './platform/mail.ts';
@@ -23,6 +24,7 @@ export async function startWorker(
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
     expire_holds: () => expireHolds(db),
     lapse_listings: () => lapseListings(db),
+    rebuild_index: async () => void (await rebuildIndex(db)),
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
@@ -36,6 +38,7 @@ export async function startWorker(
     parsedCronItems: parseCronItems([
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'rebuild_index', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

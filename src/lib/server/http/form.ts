@@ -54,7 +54,7 @@ function problem(
 }
 
 /** Form fields by name; files are not among them. */
-export function formValues(form: FormData): Record<string, string | string[]> {
+export function formValues(form: FormData | URLSearchParams): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = {};
   for (const key of new Set(form.keys())) {
     const texts = form.getAll(key).filter((value) => typeof value === 'string');

@@ -25,7 +25,7 @@ export async function keepForVisitor(
 ): Promise<Hold> {
   const { app, actor } = event.locals;
   const [party, underAge] = [partyCookie(app.config), underAgeCookie(app.config)];
-  if (event.cookies.get(underAge.name) !== undefined) throw new Refusal('under_age');
+  if (wasUnderAge(event)) throw new Refusal('under_age');
 
   const carried = event.cookies.get(party.name) ?? '';
   const visitorToken = TOKEN.test(carried) ? carried : newVisitorToken(input.requestKey);
@@ -38,6 +38,11 @@ export async function keepForVisitor(
       event.cookies.set(underAge.name, '1', { ...underAge.attributes, maxAge: DAY });
     throw error;
   }
+}
+
+/** Whether this browser's visitor was under age, today. */
+export function wasUnderAge(event: RequestEvent): boolean {
+  return event.cookies.get(underAgeCookie(event.locals.app.config).name) !== undefined;
 }
 
 /** The booking is the person's now: this browser alone opens it no more. */

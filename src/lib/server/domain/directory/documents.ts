@@ -1,0 +1,105 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+import type { SearchDocument } from '#lib/server/platform/search/port.ts';
+import { freeSlots, practiceKey, type FreeSlot } from '../availability/reads.ts';
+import { localDate } from '../shared/dates.ts';
+import { CONCERN_WORDS } from './concerns.ts';
+import { findListedPractices, type ListedPractice } from './queries.ts';
+
+/** What a result row shows of a practitioner, apart from distance and free times. */
+export interface ShownPractitioner {
+  slug: string;
+  name: string;
+  professionName: string;
+  headline: string;
+  portraitSeed: number;
+  isDemo: boolean;
+  languages: string[];
+  locationName: string;
+  district: string;
+  locality: string;
+  timeZone: string;
+  jurisdiction: string;
+  accessFeatures: string[];
+  feeMinor: number;
+  currency: string;
+  /** Whose free times these are, where somebody else holds the consultation. */
+  consultant: { id: string; slug: string; name: string } | null;
+}
+
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+
+/** "English" for "en"; the code itself where it has no name. */
+export function languageName(code: string): string {
+  return languageNames.of(code) ?? code;
+}
+
+/** The documents of every listed practitioner, or of some: public facts, and when they are free. Three queries. */
+export async function makeDocuments(
+  db: Queryable,
+  practitionerIds?: readonly string[],
+): Promise<SearchDocument<ShownPractitioner>[]> {
+  const practices = await findListedPractices(db, practitionerIds);
+  const consultantIds = [...new Set(practices.flatMap(({ consultantId }) => consultantId ?? []))];
+  const slots = consultantIds.length === 0 ? [] : await freeSlots(db, { practitionerIds: consultantIds });
+  const slotsAt = Map.groupBy(slots, practiceKey);
+  return practices.map((practice) => {
+    const key = {
+      practitionerId: practice.consultantId ?? practice.practitionerId,
+      locationId: practice.locationId,
+    };
+    return documentOf(practice, slotsAt.get(practiceKey(key)) ?? []);
+  });
+}
+
+function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): SearchDocument<ShownPractitioner> {
+  const name = [practice.title, practice.displayName].filter(Boolean).join(' ');
+  const languages = practice.languages.map(languageName);
+  return {
+    practitionerId: practice.practitionerId,
+    locationId: practice.locationId,
+    jurisdiction: practice.jurisdiction,
+    timeZone: practice.timeZone,
+    latitude: practice.latitude,
+    longitude: practice.longitude,
+    words: [
+      name,
+      practice.professionName,
+      practice.locationName,
+      practice.district,
+      practice.locality,
+      practice.headline,
+      ...languages,
+      ...practice.regions.flatMap((region) => CONCERN_WORDS[region] ?? []),
+    ].join(' '),
+    concerns: [...practice.regions, 'asymmetry'],
+    profession: practice.profession,
+    languages: practice.languages,
+    gender: practice.gender,
+    feeMinor: practice.feeMinor,
+    currency: practice.currency,
+    seesForConsultation: practice.mayConsult,
+    earliestSlotAt: slots[0]?.start ?? null,
+    freeDates: [...new Set(slots.map(({ start, timeZone }) => localDate(start, timeZone)))],
+    shown: {
+      slug: practice.slug,
+      name,
+      professionName: practice.professionName,
+      headline: practice.headline,
+      portraitSeed: practice.portraitSeed,
+      isDemo: practice.isDemo,
+      languages,
+      locationName: practice.locationName,
+      district: practice.district,
+      locality: practice.locality,
+      timeZone: practice.timeZone,
+      jurisdiction: practice.jurisdiction,
+      accessFeatures: practice.accessFeatures,
+      feeMinor: practice.feeMinor,
+      currency: practice.currency,
+      consultant:
+        practice.mayConsult || practice.consultantId === null
+          ? null
+          : { id: practice.consultantId, slug: practice.consultantSlug!, name: practice.consultantName! },
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+
+/** A listed practitioner at a location, and whom patients see first there. */
+export interface ListedPractice {
+  practitionerId: string;
+  slug: string;
+  title: string | null;
+  displayName: string;
+  profession: string;
+  professionName: string;
+  headline: string;
+  gender: string | null;
+  languages: string[];
+  regions: string[];
+  portraitSeed: number;
+  isDemo: boolean;
+  mayConsult: boolean;
+  locationId: string;
+  locationName: string;
+  district: string;
+  locality: string;
+  jurisdiction: string;
+  timeZone: string;
+  latitude: number;
+  longitude: number;
+  accessFeatures: string[];
+  /** Who holds the consultation: the practitioner, or the supervising prescriber at the same location. */
+  consultantId: string | null;
+  consultantSlug: string | null;
+  consultantName: string | null;
+  feeMinor: number;
+  currency: string;
+}
+
+/** Every listed practice, or those of some practitioners. */
+export async function findListedPractices(
+  db: Queryable,
+  practitionerIds?: readonly string[],
+): Promise<ListedPractice[]> {
+  const { rows } = await sql<ListedPractice>`
+    SELECT p.id AS "practitionerId", p.slug, p.title, p.display_name AS "displayName", p.profession, f.name AS "professionName", p.headline, p.gender,
+           p.languages, p.regions, p.portrait_seed AS "portraitSeed", p.is_demo AS "isDemo", i.may_consult AS "mayConsult",
+           l.id AS "locationId", l.name AS "locationName", l.district, l.locality, l.jurisdiction, l.time_zone AS "timeZone", l.latitude, l.longitude,
+           l.access_features AS "accessFeatures", c.id AS "consultantId", c.slug AS "consultantSlug", concat_ws(' ', c.title, c.display_name) AS "consultantName",
+           coalesce(ct.consultation_fee_minor, t.consultation_fee_minor) AS "feeMinor", t.currency
+      FROM listing i
+      JOIN practitioner p ON p.id = i.practitioner_id JOIN profession f ON f.code = p.profession
+      JOIN practice t ON t.practitioner_id = p.id JOIN location l ON l.id = t.location_id AND l.jurisdiction = i.jurisdiction
+      LEFT JOIN LATERAL (
+        SELECT q.* FROM supervision s JOIN practitioner q ON q.id = s.prescriber_id
+          JOIN listing li ON li.practitioner_id = q.id AND li.jurisdiction = i.jurisdiction AND li.may_consult
+          JOIN practice qt ON qt.practitioner_id = q.id AND qt.location_id = l.id
+         WHERE NOT i.may_consult AND s.injector_id = p.id AND s.jurisdiction = i.jurisdiction AND s.valid @> app_now()
+         ORDER BY s.id LIMIT 1) supervisor ON true
+      LEFT JOIN practitioner c ON c.id = CASE WHEN i.may_consult THEN p.id ELSE supervisor.id END
+      LEFT JOIN practice ct ON ct.practitioner_id = c.id AND ct.location_id = l.id
+     WHERE ${practitionerIds === undefined ? sql`true` : sql`p.id = ANY (${practitionerIds}::uuid[])`}
+     ORDER BY p.id, l.id`.execute(db);
+  return rows;
+}
+
+/** Of these, who is listed at this moment. */
+export async function findStillListed(
+  db: Queryable,
+  practitionerIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT DISTINCT practitioner_id AS id FROM listing WHERE practitioner_id = ANY (${practitionerIds}::uuid[])`.execute(
+    db,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+export interface Place {
+  id: number;
+  name: string;
+  region: string;
+  latitude: number;
+  longitude: number;
+}
+
+/** Places of this name, or beginning with it, or much like it; the best first. */
+export async function findPlaces(db: Queryable, name: string): Promise<Place[]> {
+  const { rows } = await sql<Place & { rank: number }>`
+    SELECT id, name, region, latitude, longitude,
+           CASE WHEN plain_name = plain(${name}) THEN 0 WHEN plain_name LIKE plain(${name}) || '%' THEN 1 ELSE 2 END AS rank
+      FROM place
+     WHERE plain_name LIKE plain(${name.replaceAll(/[\\%_]/g, '')}) || '%' OR plain_name % plain(${name})
+     ORDER BY rank, CASE WHEN plain_name % plain(${name}) THEN -similarity(plain_name, plain(${name})) ELSE 0 END, population DESC
+     LIMIT 8`.execute(db);
+  const exact = rows.filter(({ rank }) => rank === 0);
+  return exact.length > 0 ? exact.toSorted((a, b) => rows.indexOf(a) - rows.indexOf(b)) : rows;
+}
+
+export async function findPlace(db: Queryable, id: number): Promise<Place | undefined> {
+  return db
+    .selectFrom('place')
+    .select(['id', 'name', 'region', 'latitude', 'longitude'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** A practitioner by slug, listed or not; "known" = was approved once. */
+export async function findPractitioner(db: Queryable, slug: string) {
+  const { rows } = await sql<{
+    id: string;
+    slug: string;
+    title: string | null;
+    display_name: string;
+    native_name: string | null;
+    pronouns: string | null;
+    profession: string;
+    profession_name: string;
+    headline: string;
+    biography: string;
+    regions: string[];
+    languages: string[];
+    practising_since: number | null;
+    portrait_seed: number;
+    is_demo: boolean;
+    jurisdiction: string | null;
+    may_consult: boolean | null;
+    may_prescribe: boolean | null;
+    may_inject: boolean | null;
+    was_listed: boolean;
+    now: Temporal.Instant;
+  }>`
+    SELECT p.id, p.slug, p.title, p.display_name, p.native_name, p.pronouns, p.profession, f.name AS profession_name, p.headline, p.biography, p.regions,
+           p.languages, p.practising_since, p.portrait_seed, p.is_demo, i.jurisdiction, i.may_consult, i.may_prescribe, i.may_inject,
+           EXISTS (SELECT FROM vetting_case v WHERE v.practitioner_id = p.id AND v.state = 'approved') AS was_listed, app_now() AS now
+      FROM practitioner p JOIN profession f ON f.code = p.profession LEFT JOIN listing i ON i.practitioner_id = p.id
+     WHERE p.slug = ${slug} ORDER BY i.jurisdiction LIMIT 1`.execute(db);
+  return rows[0];
+}
+
+export function findWorkplaces(db: Queryable, practitionerId: string) {
+  return db
+    .selectFrom('practice')
+    .innerJoin('location', 'location.id', 'practice.location_id')
+    .innerJoin('clinic', 'clinic.id', 'location.clinic_id')
+    .where('practice.practitioner_id', '=', practitionerId)
+    .select([
+      'location.id as locationId',
+      'location.name',
+      'location.street',
+      'location.district',
+      'location.locality',
+      'location.postcode',
+      'location.time_zone as timeZone',
+      'location.latitude',
+      'location.longitude',
+      'location.access_features as accessFeatures',
+      'location.directions',
+      'clinic.name as clinicName',
+      'clinic.phone as clinicPhone',
+      'practice.currency',
+      'practice.consultation_fee_minor as feeMinor',
+      'practice.consultation_fee_covers as feeCovers',
+      'practice.consultation_minutes as consultationMinutes',
+    ])
+    .orderBy('location.id')
+    .execute();
+}
+
+export type CheckedCredential = {
+  kind: string;
+  title: string;
+  issuer: string;
+  register: string | null;
+  number: string;
+  source: string;
+  source_url: string | null;
+  method: string;
+  checked_on: string;
+  next_due_on: string;
+};
+
+/** The credentials that carry today's listing, each with its latest confirmed check at the source. */
+export async function findCheckedCredentials(
+  db: Queryable,
+  practitionerId: string,
+): Promise<CheckedCredential[]> {
+  const { rows } = await sql<CheckedCredential>`
+    SELECT k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on
+      FROM credential k
+      JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id AND result = 'confirmed' ORDER BY checked_at DESC LIMIT 1) c ON true
+     WHERE k.practitioner_id = ${practitionerId} AND k.valid @> (app_now() AT TIME ZONE 'UTC')::date
+     ORDER BY array_position(ARRAY['registration', 'prescribing_right', 'qualification', 'toxin_training', 'life_support', 'indemnity_insurance', 'premises'], k.kind), k.id`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** With whom a practitioner works under supervision, both ways; listed people only. */
+export async function findColleagues(db: Queryable, practitionerId: string) {
+  const { rows } = await sql<{ slug: string; name: string; profession_name: string; supervises: boolean }>`
+    SELECT o.slug, concat_ws(' ', o.title, o.display_name) AS name, f.name AS profession_name, s.injector_id = ${practitionerId} AS supervises
+      FROM supervision s
+      JOIN practitioner o ON o.id = CASE WHEN s.injector_id = ${practitionerId} THEN s.prescriber_id ELSE s.injector_id END
+      JOIN profession f ON f.code = o.profession
+     WHERE ${practitionerId}::uuid IN (s.injector_id, s.prescriber_id) AND s.valid @> app_now()
+       AND EXISTS (SELECT FROM listing i WHERE i.practitioner_id = o.id)
+     ORDER BY s.seat`.execute(db);
+  return rows;
+}
+
+export async function findListedSlugs(db: Queryable): Promise<string[]> {
+  const { rows } = await sql<{ slug: string }>`
+    SELECT DISTINCT p.slug FROM listing i JOIN practitioner p ON p.id = i.practitioner_id ORDER BY p.slug`.execute(
+    db,
+  );
+  return rows.map(({ slug }) => slug);
+}

@@ -1,0 +1,10 @@
+import { paths } from '#lib/paths.ts';
+import { readProfile } from '#lib/server/domain/directory/profile.ts';
+import { shown } from '#lib/server/http/guards.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
+  const { config, db } = locals.app;
+  const profile = await shown(() => readProfile(db, params.slug, Number(url.searchParams.get('from') ?? 0)));
+  return { profile, canonical: new URL(paths.practitioner(params.slug), config.publicUrl).href };
+};

@@ -1,0 +1,17 @@
+import type { LayoutServerLoad } from './$types';
+
+/** What the frame of every page needs to know. */
+export const load: LayoutServerLoad = ({ locals, url }) => {
+  const { viewer, app } = locals;
+  return {
+    isDemo: app.config.mode === 'demo',
+    path: url.pathname,
+    hats: viewer && {
+      name: viewer.displayName,
+      isPatient: viewer.patientId !== null,
+      isPractitioner: viewer.practitionerId !== null,
+      isReviewer: viewer.staffRoles.includes('reviewer'),
+      isOperator: viewer.staffRoles.includes('operator'),
+    },
+  };
+};
