@@ -76,6 +76,7 @@ export interface Appointment {
   needed_consent_confirmed: Generated<boolean | null>;
   needed_consent_state: Generated<string | null>;
   needed_own_prescribing: Generated<string | null>;
+  needed_prescriber_standing: Generated<string | null>;
   needed_prescription_state: Generated<string | null>;
   needed_span: Generated<InstantRange | null>;
   needed_standing: Generated<string | null>;
@@ -716,6 +717,14 @@ export interface Supervision {
   valid: InstantRange | null;
 }
 
+export interface Suspension {
+  id: Generated<string>;
+  practitioner_id: string;
+  reason: string;
+  suspended_at: Generated<Temporal.Instant>;
+  suspended_by: string | null;
+}
+
 export interface TreatmentRecord {
   aftercare_version: Generated<string>;
   appointment_id: string;
@@ -846,6 +855,7 @@ export interface DB {
   session: Session;
   staff: Staff;
   supervision: Supervision;
+  suspension: Suspension;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
   vetting_case: VettingCase;

@@ -7,6 +7,7 @@ import { expireHolds } from './domain/booking/expire-holds.ts';
 import { rebuildIndex } from './domain/directory/rebuild-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
+import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { openMail } from './platform/mail.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function startWorker(
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
     expire_holds: () => expireHolds(db),
     lapse_listings: () => lapseListings(db),
+    resume_paused: () => resumePaused(db),
     rebuild_index: async () => void (await rebuildIndex(db)),
     end_sessions: () => deleteEndedSessions(db),
   };
@@ -38,6 +40,7 @@ export async function startWorker(
     parsedCronItems: parseCronItems([
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'rebuild_index', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),

@@ -49,6 +49,21 @@ const letters: Partial<Record<EventType, Letter>> = {
       `If it cannot take place we tell you at least 24 hours before. Questions: ${phone}, or here:\n${myCare}`,
     ],
   },
+  'appointment.resumed': {
+    subject: 'Your appointment is going ahead',
+    lines: ({ visit, when, who, where, myCare }) => [
+      `your ${visit} with ${who} is going ahead after all:`,
+      `${when}\n${where}`,
+      `Change or cancel it here:\n${myCare}`,
+    ],
+  },
+  'appointment.help_changed': {
+    subject: 'How to get help after your visit',
+    lines: ({ who, phone, myCare }) => [
+      `${who} can’t see patients through Steadyhand at the moment. This does not mean anything is wrong with care you have had.`,
+      `If something does not feel right, open this page first, or call ${phone}. In an emergency call the emergency services.\n${myCare}`,
+    ],
+  },
   'consultation.signed': {
     subject: 'Your consultation summary',
     lines: ({ who, myCare }) => [

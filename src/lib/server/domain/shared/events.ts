@@ -16,6 +16,7 @@ export const eventTypes = {
   'appointment.cancelled': ids({ by: z.enum(['patient', 'practice', 'system']) }),
   'appointment.paused': ids({}),
   'appointment.resumed': ids({}),
+  'appointment.help_changed': ids({}),
   'appointment.arrived': ids({}),
   'appointment.started': ids({}),
   'appointment.completed': ids({}),

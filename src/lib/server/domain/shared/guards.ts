@@ -18,6 +18,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_not_back_dated: 'slot_not_offered',
   appointment_capability: 'practitioner_unavailable',
   appointment_standing: 'practitioner_unavailable',
+  appointment_prescriber_standing: 'practitioner_unavailable',
   account_email_once: 'invalid_input',
 
   // The consultation (G11, G1)

@@ -121,6 +121,10 @@ export const refusals = {
     status: 422,
     text: 'The evidence is not complete: registration, training, life support and insurance are all needed.',
   },
+  checks_missing: {
+    status: 409,
+    text: 'Check each current credential at its source first. One that could not be reached is not checked.',
+  },
   supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
 } as const satisfies Record<string, { status: number; text: string }>;
 

@@ -1,0 +1,76 @@
+/** The states of a vetting case, and what a reviewer reads. The trigger `vetting_case_sign` holds the order of them. */
+export const CASE_STATES = {
+  submitted: 'Waiting for checks',
+  checks_complete: 'Waiting for a decision',
+  approved: 'Approved',
+  not_approved: 'Not approved',
+} as const;
+export type CaseState = keyof typeof CASE_STATES;
+
+/** The kinds of credential. `decide_vetting` asks for the same required ones. */
+export const CREDENTIAL_KINDS = {
+  registration: { name: 'Registration', required: true },
+  prescribing_right: { name: 'Right to prescribe', required: false },
+  toxin_training: { name: 'Training in this treatment', required: true },
+  life_support: { name: 'Life support', required: true },
+  indemnity_insurance: { name: 'Indemnity insurance', required: true },
+  qualification: { name: 'Qualification', required: false },
+  premises: { name: 'Premises', required: false },
+} as const;
+export type CredentialKind = keyof typeof CREDENTIAL_KINDS;
+
+export const CHECK_METHODS = {
+  register_page: 'Read on the public register',
+  register_file: 'Found in the register’s file',
+  document: 'Document confirmed by its issuer',
+} as const;
+export type CheckMethod = keyof typeof CHECK_METHODS;
+
+export const CHECK_RESULTS = {
+  confirmed: 'Confirmed',
+  not_confirmed: 'Not confirmed',
+  unreachable: 'Could not be reached',
+} as const;
+export type CheckResult = keyof typeof CHECK_RESULTS;
+
+/** What makes a case urgent to look at with care. */
+export type CaseFacts = {
+  wasSuspended: boolean;
+  credentials: readonly {
+    numberFits: boolean;
+    daysLeft: number;
+    lastResult: CheckResult | null;
+  }[];
+};
+
+/** Reasons for care in words; none is the ordinary case. */
+export function risksOf({ wasSuspended, credentials }: CaseFacts): string[] {
+  const current = credentials.filter(({ daysLeft }) => daysLeft > 0);
+  return [
+    wasSuspended && 'Was suspended before',
+    current.some(({ numberFits }) => !numberFits) && 'A number does not fit its register',
+    current.some(({ lastResult }) => lastResult === 'not_confirmed') && 'A check was not confirmed',
+    current.some(({ daysLeft }) => daysLeft <= 30) && 'A credential ends within 30 days',
+  ].filter((risk) => risk !== false);
+}
+
+/** What a reviewer may do with a case, or why not. */
+export type CaseAction = 'check' | 'complete' | 'decide';
+
+/** Null where the reviewer may; otherwise the reason to show in the button's place. */
+export function whyNot(
+  action: CaseAction,
+  vetting: { state: string; subjectAccountId: string; checkedBy: string | null },
+  reviewerAccountId: string,
+): string | null {
+  if (vetting.subjectAccountId === reviewerAccountId)
+    return 'This case is about you, so other people work on it.';
+  if (vetting.state === 'approved' || vetting.state === 'not_approved') return 'This case is decided.';
+  if (action === 'decide') {
+    if (vetting.state === 'submitted') return 'The checks come first. A second reviewer decides.';
+    return vetting.checkedBy === reviewerAccountId
+      ? 'You did the checks, so a second reviewer decides.'
+      : null;
+  }
+  return vetting.state === 'submitted' ? null : 'The checks are complete.';
+}
