@@ -13,14 +13,19 @@ export type AuditEntry = {
 
 /** Appends to the audit trail, in the transaction of what it tells (P2, P3). */
 export async function recordAudit(trx: Queryable, entry: AuditEntry): Promise<void> {
-  await trx
-    .insertInto('audit')
-    .values({
-      stream: entry.stream.kind === 'system' ? 'system' : `${entry.stream.kind}:${entry.stream.id}`,
-      action: entry.action,
-      subject_type: entry.subjectType,
-      subject_id: entry.subjectId,
-      detail: JSON.stringify(entry.detail ?? {}),
-    })
-    .execute();
+  await recordAudits(trx, [entry]);
+}
+
+/** Several lines at once, for a list that shows something of several people. One order for all keeps them from deadlock. */
+export async function recordAudits(trx: Queryable, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map((entry) => ({
+    stream: entry.stream.kind === 'system' ? 'system' : `${entry.stream.kind}:${entry.stream.id}`,
+    action: entry.action,
+    subject_type: entry.subjectType,
+    subject_id: entry.subjectId,
+    detail: JSON.stringify(entry.detail ?? {}),
+  }));
+  rows.sort((a, b) => (a.stream < b.stream ? -1 : 1));
+  await trx.insertInto('audit').values(rows).execute();
 }

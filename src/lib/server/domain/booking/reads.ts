@@ -1,8 +1,8 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
-import { Refusal } from '../shared/refusal.ts';
-import { requireFreeSlot } from '../availability/claim.ts';
+import { isRefusal, Refusal, type RefusalCode } from '../shared/refusal.ts';
+import { requireFreeSlot, type Alternative, type WantedSlot } from '../availability/claim.ts';
 import type { HoldOf } from './access.ts';
 import { MOST_EXTENSIONS } from './hold-slot.ts';
 import { findBooking, findDraft, findOffer, findPatient, type Draft } from './queries.ts';
@@ -41,12 +41,21 @@ export interface Booking {
   known: { givenName: string; familyName: string; phone: string } | null;
 }
 
-/** What a page says before it asks for a date of birth. Refuses like the hold itself: with other times when taken. */
+/** What a page says before it asks for a date of birth, and whether the time can still be had. */
+export interface OfferedTime {
+  offer: Offer;
+  when: ShownTime;
+  /** A patient on record is not asked again. */
+  knowsDateOfBirth: boolean;
+  refusal: { code: RefusalCode; message: string; alternatives: Alternative[] } | null;
+}
+
+/** A time with a practitioner as a visitor sees it who may want it. It answers as the hold itself would (C3). */
 export async function readOffer(
   db: Db,
   actor: Actor,
   wanted: { practitioner: string; location: string; start: Temporal.Instant },
-): Promise<{ offer: Offer; when: ShownTime; knowsDateOfBirth: boolean }> {
+): Promise<OfferedTime> {
   const found = await findOffer(db, wanted.practitioner, wanted.location);
   if (found === undefined) throw new Refusal('not_found');
   const accountId = accountOf(actor);
@@ -55,22 +64,24 @@ export async function readOffer(
     offer: offerOf(found),
     when: shownTime(wanted.start, found.timeZone),
     knowsDateOfBirth: patient !== undefined,
+    refusal: await refusalOfSlot(db, {
+      practitionerId: found.practitionerId,
+      locationId: wanted.location,
+      start: wanted.start,
+      kind: 'consultation',
+    }),
   };
 }
 
-/** Whether the time can still be had; refuses with the nearest others when it cannot. */
-export async function requireOffered(
-  db: Db,
-  wanted: { practitioner: string; location: string; start: Temporal.Instant },
-): Promise<void> {
-  const found = await findOffer(db, wanted.practitioner, wanted.location);
-  if (found === undefined) throw new Refusal('not_found');
-  await requireFreeSlot(db, {
-    practitionerId: found.practitionerId,
-    locationId: wanted.location,
-    start: wanted.start,
-    kind: 'consultation',
-  });
+async function refusalOfSlot(db: Db, wanted: WantedSlot): Promise<OfferedTime['refusal']> {
+  try {
+    await requireFreeSlot(db, wanted);
+    return null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { code, message, details } = error;
+    return { code, message, alternatives: (details.alternatives ?? []) as Alternative[] };
+  }
 }
 
 /** A visitor's own booking, from the hold to the day after it is confirmed. Anybody else's does not exist (P1). */

@@ -15,7 +15,7 @@ import {
   type CheckedCredential,
 } from './queries.ts';
 
-const DAYS_ON_A_PAGE = 14;
+const DAYS_ON_A_PAGE = 7;
 const LAST_DAY = 84;
 
 const credentialNames: Record<string, string> = {

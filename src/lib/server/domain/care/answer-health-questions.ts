@@ -1,0 +1,42 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import type { Actor } from '../shared/actor.ts';
+import { recordEvent } from '../shared/record-event.ts';
+import { transact } from '../shared/transact.ts';
+import type { HealthAnswers } from './health-questions.ts';
+import { requirePatient } from './patient-access.ts';
+import { findLatestAnswers } from './patient-queries.ts';
+import { insertHealthAnswers } from './queries.ts';
+
+/**
+ * Keeps the patient's answers as a new version, unless nothing changed. After a consultation a new version waits for
+ * the prescriber's written decision before any treatment (G4).
+ */
+export async function answerHealthQuestions(
+  db: Db,
+  actor: Actor,
+  input: { answers: HealthAnswers; lastTreatedElsewhereOn: string | null },
+): Promise<void> {
+  await transact(db, actor, async (trx) => {
+    const { id: patientId } = await requirePatient(trx, actor);
+    const latest = await findLatestAnswers(trx, patientId);
+    if (latest !== undefined && sameAnswers(latest, input)) return;
+    await insertHealthAnswers(trx, { patientId, ...input });
+    await recordEvent(trx, {
+      type: 'health_answers.changed',
+      subjectType: 'patient',
+      subjectId: patientId,
+      payload: {},
+    });
+  });
+}
+
+type Given = { answers: unknown; lastTreatedElsewhereOn: string | null };
+
+function sameAnswers(before: Given, after: Given): boolean {
+  const text = ({ answers, lastTreatedElsewhereOn }: Given) =>
+    JSON.stringify([
+      Object.entries(answers as object).toSorted(([a], [b]) => a.localeCompare(b)),
+      lastTreatedElsewhereOn,
+    ]);
+  return text(before) === text(after);
+}

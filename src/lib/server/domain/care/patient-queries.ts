@@ -1,0 +1,307 @@
+import { sql } from 'kysely';
+import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
+import type { ClaimedSlot } from '../availability/claim.ts';
+import { CONSENT_ITEMS, CONSENT_TEXT_VERSION } from './consent-text.ts';
+
+/** The patient whom an account is. */
+export function findPatientOf(trx: Trx, accountId: string) {
+  return trx
+    .selectFrom('patient')
+    .where('account_id', '=', accountId)
+    .select(['id', 'given_name as givenName', 'account_id as accountId'])
+    .executeTakeFirst();
+}
+
+export type MyVisit = {
+  id: string;
+  kind: 'consultation' | 'treatment' | 'follow_up';
+  state: string;
+  during: InstantRange;
+  timeZone: string;
+  episodeId: string;
+  jurisdiction: string;
+  practitionerId: string;
+  practitionerName: string;
+  practitionerSlug: string;
+  locationId: string;
+  clinicName: string;
+  clinicPhone: string;
+  address: string;
+  directions: string;
+  prescriptionId: string | null;
+  startedAt: Temporal.Instant | null;
+  cancelledBy: string | null;
+  consultationId: string | null;
+};
+
+/** A patient's visits that ever became more than a hold, the latest first; or one of them. */
+export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: string): Promise<MyVisit[]> {
+  const { rows } = await sql<MyVisit>`
+    SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.episode_id AS "episodeId", a.jurisdiction, a.practitioner_id AS "practitionerId",
+           concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug AS "practitionerSlug", a.location_id AS "locationId",
+           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
+           a.prescription_id AS "prescriptionId", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
+           (SELECT x.id FROM consultation_record x WHERE x.appointment_id = a.id AND x.state = 'signed') AS "consultationId"
+      FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
+     WHERE a.patient_id = ${patientId} AND a.episode_id IS NOT NULL AND a.state NOT IN ('held', 'expired')
+       AND ${appointmentId === undefined ? sql`true` : sql`a.id = ${appointmentId}`}
+     ORDER BY lower(a.during) DESC`.execute(trx);
+  return rows;
+}
+
+export type MyPrescription = {
+  id: string;
+  episodeId: string;
+  state: 'active' | 'used' | 'cancelled';
+  jurisdiction: string;
+  productName: string;
+  doseUnits: number;
+  regions: string[];
+  directions: string;
+  issuedAt: Temporal.Instant;
+  expiresAt: Temporal.Instant;
+  prescriberName: string;
+  injectorId: string;
+  injectorName: string;
+  injectorSlug: string;
+  consentId: string | null;
+  consentState: 'given' | 'withdrawn' | null;
+  consentGivenAt: Temporal.Instant | null;
+  treatmentId: string | null;
+  treatmentState: string | null;
+  locationId: string;
+  timeZone: string;
+  episodeState: string;
+};
+
+/** A patient's prescriptions with consent and the treatment that hangs on each, the latest first; or one of them. */
+export async function findMyPrescriptions(
+  trx: Trx,
+  patientId: string,
+  prescriptionId?: string,
+): Promise<MyPrescription[]> {
+  const { rows } = await sql<MyPrescription>`
+    SELECT x.id, x.episode_id AS "episodeId", x.state, x.jurisdiction, p.name AS "productName", x.dose_units AS "doseUnits", x.regions, x.directions,
+           x.issued_at AS "issuedAt", x.expires_at AS "expiresAt", concat_ws(' ', d.title, d.display_name) AS "prescriberName",
+           x.injector_id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName", i.slug AS "injectorSlug",
+           c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt", t.id AS "treatmentId", t.state AS "treatmentState",
+           v.location_id AS "locationId", v.time_zone AS "timeZone", e.state AS "episodeState"
+      FROM prescription x
+      JOIN product p ON p.code = x.product_code JOIN practitioner d ON d.id = x.prescriber_id JOIN practitioner i ON i.id = x.injector_id
+      JOIN appointment v ON v.id = x.consultation_appointment_id JOIN care_episode e ON e.id = x.episode_id
+      LEFT JOIN LATERAL (SELECT * FROM consent WHERE prescription_id = x.id ORDER BY given_at DESC LIMIT 1) c ON true
+      LEFT JOIN LATERAL (SELECT id, state FROM appointment WHERE prescription_id = x.id AND top_up_of_id IS NULL
+                          AND state NOT IN ('cancelled', 'no_show', 'left_unseen') ORDER BY created_at DESC LIMIT 1) t ON true
+     WHERE x.patient_id = ${patientId} AND ${prescriptionId === undefined ? sql`true` : sql`x.id = ${prescriptionId}`}
+     ORDER BY x.issued_at DESC`.execute(trx);
+  return rows;
+}
+
+export type MyTreatment = {
+  appointmentId: string;
+  productName: string;
+  batch: string;
+  batchExpiresOn: string;
+  units: number;
+  regions: string[];
+  signedAt: Temporal.Instant;
+};
+
+/** What was given, in facts. */
+export async function findMyTreatments(trx: Trx, patientId: string): Promise<MyTreatment[]> {
+  const { rows } = await sql<MyTreatment>`
+    SELECT t.appointment_id AS "appointmentId", t.product_name AS "productName", t.batch, t.batch_expires_on AS "batchExpiresOn", t.signed_at AS "signedAt",
+           coalesce(sum(g.units), 0) AS units, coalesce(array_agg(DISTINCT g.region) FILTER (WHERE g.region IS NOT NULL), '{}') AS regions
+      FROM treatment_record t LEFT JOIN injection_point g ON g.treatment_id = t.id
+     WHERE t.patient_id = ${patientId} AND t.state = 'signed' GROUP BY t.id ORDER BY t.signed_at DESC`.execute(
+    trx,
+  );
+  return rows;
+}
+
+/** The signed record of a consultation, as the patient reads it. */
+export async function findMyConsultation(trx: Trx, patientId: string, consultationId: string) {
+  const record = await trx
+    .selectFrom('consultation_record as c')
+    .innerJoin('practitioner as p', 'p.id', 'c.prescriber_id')
+    .innerJoin('appointment as a', 'a.id', 'c.appointment_id')
+    .where('c.id', '=', consultationId)
+    .where('c.patient_id', '=', patientId)
+    .where('c.state', '=', 'signed')
+    .select([
+      'c.id',
+      'c.outcome',
+      'c.regions',
+      'c.examination',
+      'c.baseline',
+      'c.movement_to_keep as movementToKeep',
+      'c.desired_result as desiredResult',
+      'c.alternatives',
+      'c.plan',
+      'c.signed_at as signedAt',
+      'p.title',
+      'p.display_name as displayName',
+      'a.time_zone as timeZone',
+      'a.episode_id as episodeId',
+    ])
+    .executeTakeFirst();
+  if (record === undefined) return undefined;
+  const questions = await trx
+    .selectFrom('consultation_question')
+    .where('consultation_id', '=', consultationId)
+    .select(['question', 'answer'])
+    .orderBy('asked_at')
+    .execute();
+  const risks = await trx
+    .selectFrom('risk_disclosure as d')
+    .innerJoin('disclosable_risk as r', (join) =>
+      join.onRef('r.code', '=', 'd.risk_code').onRef('r.version', '=', 'd.risk_version'),
+    )
+    .where('d.consultation_id', '=', consultationId)
+    .select(['r.code', 'r.text'])
+    .execute();
+  const addenda = await trx
+    .selectFrom('consultation_addendum')
+    .where('consultation_id', '=', consultationId)
+    .select(['text', 'written_at as writtenAt'])
+    .orderBy('written_at')
+    .execute();
+  return { ...record, questions, risks, addenda };
+}
+
+/** The latest health answers. */
+export function findLatestAnswers(trx: Trx, patientId: string) {
+  return trx
+    .selectFrom('health_answers')
+    .where('patient_id', '=', patientId)
+    .select(['answers', 'last_treated_elsewhere_on as lastTreatedElsewhereOn', 'answered_at as answeredAt'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export async function insertConsent(
+  trx: Trx,
+  consent: { prescriptionId: string; patientId: string },
+): Promise<void> {
+  await sql`
+    INSERT INTO consent (prescription_id, patient_id, injector_id, text_version, items)
+    SELECT id, patient_id, injector_id, ${CONSENT_TEXT_VERSION}, ${CONSENT_ITEMS.map(({ code }) => code)}::text[]
+      FROM prescription WHERE id = ${consent.prescriptionId} AND patient_id = ${consent.patientId}`.execute(
+    trx,
+  );
+}
+
+/** Takes back every consent that stands for these prescriptions. Their treatments are cancelled first: the key demands it. */
+export async function withdrawConsents(trx: Trx, prescriptionIds: readonly string[]): Promise<void> {
+  if (prescriptionIds.length === 0) return;
+  await sql`UPDATE consent SET state = 'withdrawn', withdrawn_at = app_now()
+             WHERE prescription_id = ANY (${prescriptionIds}::uuid[]) AND state = 'given'`.execute(trx);
+}
+
+/** A treatment of this patient that was begun, with what a review visit or an urgent contact needs. */
+export function findTreated(trx: Trx, patientId: string, appointmentId: string) {
+  return trx
+    .selectFrom('appointment as a')
+    .innerJoin('clinic as c', 'c.id', 'a.clinic_id')
+    .innerJoin('practitioner as p', 'p.id', 'a.practitioner_id')
+    .where('a.id', '=', appointmentId)
+    .where('a.patient_id', '=', patientId)
+    .where('a.kind', '=', 'treatment')
+    .where('a.state', 'in', ['completed', 'stopped'])
+    .select([
+      'a.id',
+      'a.clinic_id as clinicId',
+      'a.episode_id as episodeId',
+      'a.practitioner_id as practitionerId',
+      'a.location_id as locationId',
+      'a.started_at as startedAt',
+      'a.time_zone as timeZone',
+      'a.jurisdiction',
+      'c.name as clinicName',
+      'c.phone as clinicPhone',
+      'p.slug as practitionerSlug',
+      'p.title',
+      'p.display_name as displayName',
+    ])
+    .executeTakeFirst();
+}
+
+/** A review visit on claimed time, in the episode of the treatment it looks at. */
+export async function insertReviewVisit(
+  trx: Trx,
+  treated: { id: string; practitionerId: string; locationId: string },
+  claimed: ClaimedSlot,
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
+        patient_id, patient_date_of_birth, episode_id)
+    SELECT 'follow_up', 'confirmed', ${treated.practitionerId}::uuid, ${treated.locationId}::uuid, ${claimed.clinicId}::uuid, ${claimed.jurisdiction}, ${claimed.timeZone},
+           ${rangeValue(claimed.during)}, ${claimed.blockId}::uuid, ${rangeValue(claimed.blockSpan)}, a.patient_id, a.patient_date_of_birth, a.episode_id
+      FROM appointment a WHERE a.id = ${treated.id}
+    RETURNING id`.execute(trx);
+  return rows[0]!.id;
+}
+
+export async function insertUrgentContact(
+  trx: Trx,
+  contact: { patientId: string; treatmentId: string; message: string; phone: string },
+): Promise<void> {
+  await trx
+    .insertInto('urgent_contact')
+    .values({
+      patient_id: contact.patientId,
+      treatment_appointment_id: contact.treatmentId,
+      message: contact.message,
+      phone: contact.phone,
+    })
+    .execute();
+}
+
+/** What the patient wrote, and whether somebody has answered for it. */
+export function findUrgentContacts(trx: Trx, treatmentId: string) {
+  return trx
+    .selectFrom('urgent_contact')
+    .where('treatment_appointment_id', '=', treatmentId)
+    .select(['id', 'message', 'created_at as createdAt', 'acknowledged_at as acknowledgedAt'])
+    .orderBy('created_at', 'desc')
+    .execute();
+}
+
+/** An open episode of this patient, locked. */
+export function lockEpisode(trx: Trx, patientId: string, episodeId: string) {
+  return trx
+    .selectFrom('care_episode')
+    .where('id', '=', episodeId)
+    .where('patient_id', '=', patientId)
+    .select(['id', 'state', 'clinic_id as clinicId'])
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Cancels what is still to come of an episode, by the patient. */
+export function cancelVisitsToCome(trx: Trx, episodeId: string): Promise<{ id: string; clinicId: string }[]> {
+  return trx
+    .updateTable('appointment')
+    .set({ state: 'cancelled', cancelled_by: 'patient' })
+    .where('episode_id', '=', episodeId)
+    .where('state', 'in', ['confirmed', 'paused', 'arrived'])
+    .returning(['id', 'clinic_id as clinicId'])
+    .execute();
+}
+
+export async function findEpisodePrescriptions(trx: Trx, episodeId: string): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('prescription')
+    .where('episode_id', '=', episodeId)
+    .select('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export async function closeEpisodeRow(trx: Trx, episodeId: string): Promise<void> {
+  await sql`UPDATE care_episode SET state = 'closed', closed_at = app_now() WHERE id = ${episodeId}`.execute(
+    trx,
+  );
+}

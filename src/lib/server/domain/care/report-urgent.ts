@@ -1,0 +1,30 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import { answerOnce, keepAnswer, once } from '../booking/answer-once.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
+import { requirePatient } from './patient-access.ts';
+import { findTreated, insertUrgentContact } from './patient-queries.ts';
+import { recordVisitEvent } from './record-visit-event.ts';
+
+/** Something does not feel right: kept as a fact, whatever the calendar looks like (C2), and shown to injector and prescriber. */
+export async function reportUrgent(
+  db: Db,
+  actor: Actor,
+  input: { treatmentId: string; message: string; phone: string; requestKey?: string },
+): Promise<{ received: true }> {
+  const { treatmentId, message, phone } = input;
+  const request = once(accountOf(actor), input.requestKey, 'urgent', { treatmentId, message, phone });
+  return answerOnce(db, request, () =>
+    transact(db, actor, async (trx) => {
+      const { id: patientId } = await requirePatient(trx, actor);
+      const treated = await findTreated(trx, patientId, treatmentId);
+      if (treated === undefined) throw new Refusal('not_found');
+      await insertUrgentContact(trx, { patientId, treatmentId, message, phone });
+      await recordVisitEvent(trx, treated, 'urgent_contact.received', {});
+      const received = { received: true } as const;
+      await keepAnswer(trx, request, received);
+      return received;
+    }),
+  );
+}
