@@ -59,7 +59,9 @@ export const paths = {
 
   // (staff)
   vettingQueue: () => '/staff/vetting',
-  vettingCase: (id: string) => `/staff/vetting/${id}`,
+  vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),
+  staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
+  suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   operator: () => '/staff/operator',
 
   mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),

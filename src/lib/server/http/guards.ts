@@ -21,10 +21,10 @@ export function requirePractitioner(event: RequestEvent): Viewer & { practitione
   return viewer.practitionerId === null ? notFound() : { ...viewer, practitionerId: viewer.practitionerId };
 }
 
-/** A member of staff in this role; for anybody else the page does not exist. */
-export function requireStaff(event: RequestEvent, role: 'reviewer' | 'operator'): Viewer {
+/** A member of staff in one of these roles; for anybody else the page does not exist. */
+export function requireStaff(event: RequestEvent, ...roles: ('reviewer' | 'operator')[]): Viewer {
   const viewer = requireViewer(event);
-  return viewer.staffRoles.includes(role) ? viewer : notFound();
+  return roles.some((role) => viewer.staffRoles.includes(role)) ? viewer : notFound();
 }
 
 /** What you may not see does not exist. */

@@ -74,3 +74,8 @@ export function whyNot(
   }
   return vetting.state === 'submitted' ? null : 'The checks are complete.';
 }
+
+/** A table of words as the choices of a form. */
+export function choices(table: Readonly<Record<string, string>>): { value: string; label: string }[] {
+  return Object.entries(table).map(([value, label]) => ({ value, label }));
+}
