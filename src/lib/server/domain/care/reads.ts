@@ -1,0 +1,280 @@
+import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { recordAudits } from '../audit/record-audit.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { formatCalendarDate, formatCalendarDay, formatDay, formatDayTime } from '../shared/dates.ts';
+import { formatTime, formatZone, localDate } from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
+import { parseInstant } from '#lib/server/platform/instants.ts';
+import {
+  findAnswersToDecide,
+  findClosures,
+  findDesk,
+  findGiven,
+  findMyPatients,
+  findUrgent,
+  findVisits,
+  type Desk,
+  type DeskVisit,
+} from './desk-queries.ts';
+import { evaluateGate, type GateFacts, type GateStep } from './gate.ts';
+import { describeHealthAnswers } from './health-questions.ts';
+import { findGateFacts } from './queries.ts';
+import { wordsForPractitioner, type StepPeople, type StepWords } from './step-words.ts';
+import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
+
+const VISIT_NAMES = {
+  consultation: 'Consultation',
+  treatment: 'Treatment',
+  follow_up: 'Review visit',
+} as const;
+type VisitKind = keyof typeof VISIT_NAMES;
+
+export const STATE_WORDS: Readonly<Record<string, string>> = {
+  confirmed: 'Confirmed',
+  paused: 'On hold',
+  arrived: 'Here',
+  started: 'Under way',
+  completed: 'Done',
+  stopped: 'Stopped',
+  cancelled: 'Cancelled',
+  no_show: 'Did not come',
+  left_unseen: 'Left unseen',
+};
+
+const TO_COME = ['confirmed', 'paused', 'arrived'];
+const DAYS_OF_A_WEEK = 7;
+
+/** A step as the desk shows it. */
+export type DeskStep = StepWords & Pick<GateStep, 'code' | 'state'>;
+
+/** The desk of the practitioner who acts; for anybody else it does not exist (P1). */
+export async function requireDesk(trx: Trx, actor: Actor): Promise<Desk> {
+  const accountId = accountOf(actor);
+  const desk = accountId === null ? undefined : await findDesk(trx, accountId);
+  if (desk === undefined) throw new Refusal('not_found');
+  return desk;
+}
+
+/** The steps of a treatment in this reader's words. Only the prescriber reads clinical reasons (G4). */
+export function shownSteps(
+  facts: GateFacts,
+  people: StepPeople,
+  { isPrescriber }: { isPrescriber: boolean },
+): DeskStep[] {
+  const withdrawn = facts.consent?.state === 'withdrawn';
+  return evaluateGate(facts, 'start').map((step) => {
+    const words = wordsForPractitioner(step, people, { isPrescriber, withdrawn });
+    // The day on which a veiled step opens would tell what the veil hides.
+    const isVeiled = words.why === 'Prescriber review needed.' && !isPrescriber;
+    const opensAt = step.state === 'not_yet' && !isVeiled ? step.opensAt : null;
+    return {
+      ...words,
+      ...(opensAt === null ? {} : { opens: formatDayTime(opensAt, facts.timeZone) }),
+      code: step.code,
+      state: step.state,
+    };
+  });
+}
+
+/** Today: who comes, what each still lacks, what needs an answer, and all that was given under this name. */
+export async function readDesk(db: Db, actor: Actor) {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const visits = await findVisits(trx, desk.id, desk.today, desk.today);
+    const facts = await factsOf(trx, visits);
+    const urgent = await findUrgent(trx, desk.id);
+    const given = await findGiven(trx, desk.id, desk.today);
+    const toDecide = await findAnswersToDecide(trx, desk.id);
+    await recordPatientsRead(trx, 'desk.read', desk, [...visits, ...urgent, ...given, ...toDecide]);
+    return {
+      name: desk.name,
+      day: formatDay(desk.now, desk.timeZone),
+      zone: formatZone(desk.timeZone),
+      visits: visits.map((visit) => ({
+        ...shownVisit(visit),
+        missing: TO_COME.includes(visit.state) ? missingBefore(visit, facts.get(visit.id), desk) : [],
+      })),
+      urgent: urgent.map((contact) => ({
+        id: contact.id,
+        appointmentId: contact.appointmentId,
+        patientName: contact.patientName,
+        message: contact.message,
+        phone: contact.phone,
+        sent: formatDayTime(contact.createdAt, contact.timeZone),
+      })),
+      toDecide: toDecide.map((change) => ({
+        healthAnswersId: change.healthAnswersId,
+        appointmentId: change.appointmentId,
+        patientName: change.patientName,
+        answered: formatDayTime(change.answeredAt, change.timeZone),
+        changes: changedAnswers(change.before, change.answers),
+      })),
+      given: given.map((treatment) => ({
+        appointmentId: treatment.appointmentId,
+        patientName: treatment.patientName,
+        by: treatment.isMine ? 'You' : treatment.injectorName,
+        time: formatTime(treatment.startedAt, treatment.timeZone),
+        productName: treatment.productName ?? 'Nothing written yet',
+        units: Number(treatment.units),
+        stateText: STATE_WORDS[treatment.state] ?? treatment.state,
+        deviations: treatment.deviations.map((kind) => DEVIATION_WORDS[kind as DeviationKind]),
+      })),
+    };
+  });
+}
+
+/** The week of a day, Monday first. */
+export async function readWeek(db: Db, actor: Actor, day: string | null) {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const asked = plainDate(day) ?? Temporal.PlainDate.from(desk.today);
+    const monday = asked.subtract({ days: asked.dayOfWeek - 1 });
+    const dates = Array.from({ length: DAYS_OF_A_WEEK }, (_, index) =>
+      monday.add({ days: index }).toString(),
+    );
+    const [first, last] = [dates[0]!, dates.at(-1)!];
+    const visits = await findVisits(trx, desk.id, first, last);
+    const closures = await findClosures(trx, desk.id, first, last);
+    const facts = await factsOf(trx, visits);
+    await recordPatientsRead(trx, 'week.read', desk, visits);
+    return {
+      title: `${formatCalendarDay(first)} to ${formatCalendarDay(last)}`,
+      zone: formatZone(desk.timeZone),
+      previous: monday.subtract({ days: DAYS_OF_A_WEEK }).toString(),
+      next: monday.add({ days: DAYS_OF_A_WEEK }).toString(),
+      days: dates.map((date) => ({
+        date,
+        text: formatCalendarDay(date),
+        isToday: date === desk.today,
+        visits: visits
+          .filter(({ during, timeZone }) => localDate(during.start!, timeZone) === date)
+          .map((visit) => ({
+            ...shownVisit(visit),
+            missing: TO_COME.includes(visit.state) ? missingBefore(visit, facts.get(visit.id), desk) : [],
+          })),
+        closures: closures
+          .filter(
+            ({ span }) =>
+              localDate(span.start!, desk.timeZone) <= date && date <= localDate(span.end!, desk.timeZone),
+          )
+          .map(({ id, span, note }) => ({
+            id,
+            note,
+            start: span.start!.toString(),
+            startText: formatTime(span.start!, desk.timeZone),
+            end: span.end!.toString(),
+            endText: formatTime(span.end!, desk.timeZone),
+          })),
+      })),
+    };
+  });
+}
+
+/** Everybody whom this practitioner sees, prescribes for or treats. */
+export async function readMyPatients(db: Db, actor: Actor) {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const patients = await findMyPatients(trx, desk.id);
+    await recordPatientsRead(
+      trx,
+      'list.read',
+      desk,
+      patients.map(({ id }) => ({ patientId: id })),
+    );
+    return patients.map(({ id, name, dateOfBirth, timeZone, last, next }) => ({
+      id,
+      name,
+      born: formatCalendarDate(dateOfBirth),
+      last: last && visitLink(last, timeZone),
+      next: next && visitLink(next, timeZone),
+    }));
+  });
+}
+
+/** What a patient answers otherwise than the consultation had it. */
+export function changedAnswers(before: unknown, now: unknown) {
+  const earlier = new Map(describeHealthAnswers(before).map(({ code, answer }) => [code, answer]));
+  return describeHealthAnswers(now)
+    .map((line) => ({ ...line, before: earlier.get(line.code) ?? 'Not answered' }))
+    .filter(({ answer, before: said }) => answer !== said);
+}
+
+/** The kind of a visit, and its name. */
+export function kindOf({ kind }: { kind: string }): { kind: VisitKind; name: string } {
+  return { kind: kind as VisitKind, name: VISIT_NAMES[kind as VisitKind] };
+}
+
+function shownVisit(visit: DeskVisit) {
+  return {
+    id: visit.id,
+    ...kindOf(visit),
+    state: visit.state,
+    stateText: STATE_WORDS[visit.state] ?? visit.state,
+    patientName: visit.patientName,
+    start: visit.during.start!.toString(),
+    startText: formatTime(visit.during.start!, visit.timeZone),
+    end: visit.during.end!.toString(),
+    endText: formatTime(visit.during.end!, visit.timeZone),
+  };
+}
+
+/** Each treatment asks its gate; all of them in one query. */
+function factsOf(trx: Trx, visits: readonly DeskVisit[]): Promise<Map<string, GateFacts>> {
+  return findGateFacts(
+    trx,
+    visits.flatMap(({ id, prescriptionId, state }) =>
+      prescriptionId !== null && TO_COME.includes(state) ? [{ prescriptionId, appointmentId: id }] : [],
+    ),
+  );
+}
+
+/** What a visit that is to come still lacks, and whose move that is. */
+function missingBefore(visit: DeskVisit, facts: GateFacts | undefined, desk: Desk) {
+  if (facts !== undefined) {
+    const people = { prescriber: visit.prescriberName ?? '', injector: desk.name };
+    return shownSteps(facts, people, { isPrescriber: visit.prescriberId === desk.id })
+      .filter(({ state }) => state === 'not_yet')
+      .map(({ title, why, whose }) => ({ title, why, whose }));
+  }
+  if (visit.kind !== 'consultation' || visit.hasHealthAnswers) return [];
+  return [
+    {
+      title: 'Health answers',
+      why: 'Not given yet. You can take them together at the visit.',
+      whose: 'The patient’s',
+    },
+  ];
+}
+
+/** One line for each patient whose record somebody else has read (P2). */
+async function recordPatientsRead(
+  trx: Trx,
+  action: string,
+  desk: Desk,
+  rows: readonly { patientId: string | null }[],
+): Promise<void> {
+  const patientIds = new Set(rows.flatMap(({ patientId }) => patientId ?? []));
+  await recordAudits(
+    trx,
+    [...patientIds].map((id) => ({
+      stream: { kind: 'patient', id },
+      action,
+      subjectType: 'practitioner',
+      subjectId: desk.id,
+    })),
+  );
+}
+
+function visitLink({ id, kind, startsAt }: { id: string; kind: string; startsAt: string }, timeZone: string) {
+  const date = formatDay(parseInstant(startsAt), timeZone);
+  return { id, text: `${kindOf({ kind }).name}, ${date}` };
+}
+
+function plainDate(day: string | null): Temporal.PlainDate | null {
+  try {
+    return day === null ? null : Temporal.PlainDate.from(day);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,317 @@
+import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { may } from '../booking/appointment.ts';
+import type { Actor } from '../shared/actor.ts';
+import {
+  ageOn,
+  formatCalendarDate,
+  formatDate,
+  formatDateTime,
+  formatDayTime,
+  formatZone,
+} from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
+import { OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
+import { CONTRAINDICATIONS } from './contraindications.ts';
+import {
+  findAnswersToDecide,
+  findConsultation,
+  findFollowUp,
+  findLicensedProducts,
+  findLongestValidity,
+  findNewestAnswers,
+  findPrescribed,
+  findPrescriptions,
+  findTreatment,
+  findTreatmentBefore,
+  findVials,
+  findVisit,
+  type Desk,
+  type FoundVisit,
+} from './desk-queries.ts';
+import { describeHealthAnswers } from './health-questions.ts';
+import { findGateFacts, findInjectors, gateKey } from './queries.ts';
+import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
+import { RISKS } from './risks.ts';
+import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
+
+/** A visit of the reader's, opened: whose record it is has been written down (P2). Anybody else's does not exist (P1). */
+async function openVisit(
+  trx: Trx,
+  actor: Actor,
+  appointmentId: string,
+  action: string,
+  kind?: FoundVisit['kind'],
+): Promise<{ desk: Desk; visit: FoundVisit }> {
+  const desk = await requireDesk(trx, actor);
+  const visit = await findVisit(trx, desk.id, appointmentId);
+  if (visit === undefined || (kind !== undefined && visit.kind !== kind)) throw new Refusal('not_found');
+  await recordAudit(trx, {
+    stream: { kind: 'patient', id: visit.patientId },
+    action,
+    subjectType: 'appointment',
+    subjectId: visit.id,
+  });
+  return { desk, visit };
+}
+
+/** What every page of a visit says on top. */
+function shownVisit(visit: FoundVisit, desk: Desk) {
+  const isMine = visit.practitionerId === desk.id;
+  return {
+    id: visit.id,
+    ...kindOf(visit),
+    state: visit.state,
+    stateText: STATE_WORDS[visit.state] ?? visit.state,
+    when: formatDayTime(visit.during.start!, visit.timeZone),
+    zone: formatZone(visit.timeZone),
+    where: visit.locationName,
+    patientName: visit.patientName,
+    born: `${formatCalendarDate(visit.dateOfBirth)} (${ageOn(visit.dateOfBirth, visit.today)})`,
+    phone: visit.phone,
+    practitionerName: visit.practitionerName,
+    prescriberName: visit.prescriberName,
+    /** The reader holds the visit; otherwise the reader has prescribed for it. */
+    isMine,
+    /** Only who may know the clinical reasons reads them. */
+    isPrescriber: visit.kind === 'consultation' ? isMine : visit.prescriberId === desk.id,
+  };
+}
+export type ShownVisit = ReturnType<typeof shownVisit>;
+
+/** One visit: the patient, what it stands on, and what can be done now. */
+export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'visit.read');
+    const shown = shownVisit(visit, desk);
+    const isClinical = shown.isPrescriber || visit.kind === 'follow_up';
+    const toDecide = shown.isPrescriber ? await findAnswersToDecide(trx, desk.id, visit.patientId) : [];
+    const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
+    return {
+      ...shown,
+      concerns: isClinical ? visit.concerns : [],
+      note: isClinical ? visit.note : '',
+      needs: visit.needs,
+      hasHealthAnswers: visit.hasHealthAnswers,
+      outcomeText:
+        visit.recordState === 'signed' && visit.outcome ? OUTCOME_WORDS[visit.outcome as 'suitable'] : null,
+      isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
+      steps: isToCome || visit.state === 'paused' ? await stepsOf(trx, visit, shown) : [],
+      prescriptions:
+        visit.kind === 'consultation' && shown.isMine ? await shownPrescriptions(trx, visit) : [],
+      toDecide: toDecide.map((change) => ({
+        healthAnswersId: change.healthAnswersId,
+        answered: formatDayTime(change.answeredAt, change.timeZone),
+        changes: changedAnswers(change.before, change.answers),
+      })),
+      mayBegin: shown.isMine && visit.kind !== 'treatment' && isToCome && visit.mayBegin,
+      mayArrive: shown.isMine && may('practice', 'arrive', visit.state) && visit.mayBegin,
+      mayMarkNoShow: shown.isMine && may('practice', 'markNoShow', visit.state) && visit.graceIsOver,
+      mayLeaveUnseen: shown.isMine && may('practice', 'leaveUnseen', visit.state),
+    };
+  });
+}
+
+async function stepsOf(
+  trx: Trx,
+  visit: FoundVisit,
+  { isPrescriber, practitionerName, prescriberName }: ShownVisit,
+  now = false,
+): Promise<DeskStep[]> {
+  if (visit.prescriptionId === null) return [];
+  const question = { prescriptionId: visit.prescriptionId, appointmentId: visit.id, now };
+  const facts = (await findGateFacts(trx, [question])).get(gateKey(question));
+  if (facts === undefined) return [];
+  return shownSteps(
+    facts,
+    { prescriber: prescriberName ?? '', injector: practitionerName },
+    { isPrescriber },
+  );
+}
+
+async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
+  const found = await findPrescriptions(trx, visit.id);
+  return found.map((prescription) => ({
+    id: prescription.id,
+    state: prescription.state,
+    productName: prescription.productName,
+    doseUnits: Number(prescription.doseUnits),
+    topUpUnits: Number(prescription.topUpUnits),
+    regions: prescription.regions,
+    directions: prescription.directions,
+    injectorName: prescription.injectorName,
+    issued: formatDate(prescription.issuedAt, visit.timeZone),
+    expires: formatDate(prescription.expiresAt, visit.timeZone),
+    endReason: prescription.endReason,
+    consentState: prescription.consentState,
+    treatmentId: prescription.treatmentId,
+    treatmentWhen:
+      prescription.treatmentDuring && formatDayTime(prescription.treatmentDuring.start!, visit.timeZone),
+  }));
+}
+
+/** The record of a consultation, for the prescriber who holds it: the draft to write, or what was signed. */
+export async function readConsultation(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'consultation.read', 'consultation');
+    const found = await findConsultation(trx, visit.id);
+    const answers = await findNewestAnswers(trx, visit.patientId);
+    return {
+      visit: shownVisit(visit, desk),
+      isSigned: visit.recordState === 'signed',
+      signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
+      draft: draftOf(found, visit, answers?.id ?? null),
+      addenda: (found?.addenda ?? []).map(({ kind, text, writtenAt }) => ({
+        isError: kind === 'entered_in_error',
+        text,
+        written: formatDateTime(writtenAt, visit.timeZone),
+      })),
+      health:
+        answers === undefined
+          ? null
+          : {
+              id: answers.id,
+              lines: describeHealthAnswers(answers.answers),
+              answered: formatDateTime(answers.answeredAt, visit.timeZone),
+              atTheDesk: answers.atTheDesk,
+              elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
+            },
+      contraindications: CONTRAINDICATIONS,
+      risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
+    };
+  });
+}
+
+/** What stands in the record, or an empty draft that begins with what the patient wants to talk about. */
+function draftOf(
+  found: Awaited<ReturnType<typeof findConsultation>>,
+  visit: FoundVisit,
+  newestAnswersId: string | null,
+): ConsultationDraft {
+  const record = found?.record;
+  return {
+    healthAnswersId: record?.state === 'signed' ? record.health_answers_id : newestAnswersId,
+    identitySeen: record?.identity_seen ?? false,
+    identityDocument: record?.identity_document ?? '',
+    ageSeen: record?.age_seen ?? false,
+    seenAlone: record?.seen_alone ?? false,
+    chaperone: record?.chaperone ?? '',
+    capacity: (record?.capacity ?? '') as ConsultationDraft['capacity'],
+    ownChoice: record?.own_choice ?? false,
+    bodyImageScreen: (record?.body_image_screen ?? '') as ConsultationDraft['bodyImageScreen'],
+    concerns: record?.concerns ?? visit.concerns,
+    regions: record?.regions ?? [],
+    history: record?.history ?? '',
+    examination: record?.examination ?? '',
+    face: (record?.face ?? {}) as ConsultationDraft['face'],
+    baseline: record?.baseline ?? '',
+    movementToKeep: record?.movement_to_keep ?? '',
+    desiredResult: record?.desired_result ?? '',
+    alternatives: record?.alternatives ?? '',
+    plan: record?.plan ?? '',
+    outcome: (record?.outcome ?? null) as ConsultationDraft['outcome'],
+    questions: found?.questions ?? [],
+    findings: (found?.findings ?? []) as ConsultationDraft['findings'],
+    risksTold: (found?.risks ?? []).map(({ code }) => code),
+    risksAcknowledged: (found?.risks ?? []).flatMap(({ code, acknowledgedAt }) =>
+      acknowledgedAt === null ? [] : [code],
+    ),
+  };
+}
+
+/** What can be prescribed after a consultation, to be given by whom; and what was. */
+export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'prescription.read', 'consultation');
+    const found = await findConsultation(trx, visit.id);
+    return {
+      visit: shownVisit(visit, desk),
+      isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
+      regions: found?.record.regions ?? [],
+      plan: found?.record.plan ?? '',
+      products: await findLicensedProducts(trx, visit.jurisdiction),
+      injectors: await findInjectors(trx, visit),
+      longestDays: await findLongestValidity(trx, visit.jurisdiction),
+      prescriptions: await shownPrescriptions(trx, visit),
+    };
+  });
+}
+
+/** The treatment: what was prescribed, what it still lacks, what was given. */
+export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'treatment.read', 'treatment');
+    const shown = shownVisit(visit, desk);
+    const prescribed = await findPrescribed(trx, visit.prescriptionId!);
+    const found = await findTreatment(trx, visit.id);
+    const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
+    const vials = isToCome || visit.state === 'started' ? await findVials(trx, visit) : [];
+    return {
+      visit: shown,
+      isTopUp: visit.topUpOfId !== null,
+      isToCome,
+      isSigned: visit.treatmentState === 'signed',
+      prescribed: prescribed && {
+        productCode: prescribed.productCode,
+        productName: prescribed.productName,
+        doseUnits: Number(visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits),
+        keptBackUnits: visit.topUpOfId === null ? Number(prescribed.topUpUnits) : 0,
+        regions: prescribed.regions,
+        directions: prescribed.directions,
+        expires: formatDate(prescribed.expiresAt, visit.timeZone),
+      },
+      steps: isToCome ? await stepsOf(trx, visit, shown, true) : [],
+      vials: vials.map(({ id, batch, expiresOn, units, custody, planned }) => ({
+        id,
+        batch,
+        expiresOn,
+        isPlanned: planned,
+        text: `Batch ${batch}, ${Number(units)} units, use by ${formatCalendarDate(expiresOn)}, ${
+          custody === 'dispensed' ? 'dispensed for this patient' : 'stock of the prescriber'
+        }`,
+      })),
+      products: await findLicensedProducts(trx, visit.jurisdiction),
+      record: found && {
+        productCode: found.record.product_code,
+        productName: found.record.product_name,
+        batch: found.record.batch,
+        batchExpiresOn: found.record.batch_expires_on,
+        vialId: found.record.vial_id,
+        diluentMl: found.record.diluent_ml,
+        immediateReaction: found.record.immediate_reaction,
+        note: found.record.note,
+        endedAs: found.record.ended_as,
+      },
+      points: (found?.points ?? []).map((point) => ({
+        ...point,
+        x: Number(point.x),
+        y: Number(point.y),
+        units: Number(point.units),
+      })),
+      deviations: (found?.deviations ?? []).map(({ kind, reason }) => ({
+        text: DEVIATION_WORDS[kind as DeviationKind],
+        reason,
+      })),
+    };
+  });
+}
+
+/** The review visit, with the treatment that it looks back on. */
+export async function readReviewVisit(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'review_visit.read', 'follow_up');
+    const record = await findFollowUp(trx, visit.id);
+    const treated = await findTreatmentBefore(trx, visit.patientId, desk.id);
+    return {
+      visit: shownVisit(visit, desk),
+      treated: treated && { id: treated.id, date: formatDate(treated.startedAt!, visit.timeZone) },
+      record: record && {
+        findings: record.findings,
+        symmetrical: record.symmetrical,
+        movementKept: record.movement_kept,
+        adverseEvent: record.adverse_event,
+      },
+    };
+  });
+}

@@ -1,0 +1,59 @@
+import { redirect } from '@sveltejs/kit';
+import { z } from 'zod';
+import { paths } from '#lib/paths.ts';
+import { arrive } from '#lib/server/domain/booking/arrive.ts';
+import { leaveUnseen } from '#lib/server/domain/booking/leave-unseen.ts';
+import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
+import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
+import { healthDecisionForm, noShowForm } from '#lib/server/domain/care/input.ts';
+import { startVisit } from '#lib/server/domain/care/start-visit.ts';
+import { readVisit } from '#lib/server/domain/care/visit-reads.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  requirePractitioner(event);
+  const { app, actor } = event.locals;
+  return { visit: await shown(() => readVisit(app.db, actor, event.params.id)) };
+};
+
+const nothing = z.object({});
+
+export const actions: Actions = {
+  start: (event) =>
+    formAction(event, z.object({ kind: z.enum(['consultation', 'follow_up']) }), async ({ kind }) => {
+      requirePractitioner(event);
+      const appointmentId = event.params.id;
+      const { app, actor } = event.locals;
+      await startVisit(app.db, actor, { appointmentId });
+      redirect(
+        303,
+        kind === 'follow_up' ? paths.deskReviewVisit(appointmentId) : paths.deskConsultation(appointmentId),
+      );
+    }),
+  arrive: (event) =>
+    formAction(event, nothing, async () => {
+      requirePractitioner(event);
+      await arrive(event.locals.app.db, event.locals.actor, { appointmentId: event.params.id });
+      redirect(303, paths.deskAppointment(event.params.id));
+    }),
+  noShow: (event) =>
+    formAction(event, noShowForm, async ({ by }) => {
+      requirePractitioner(event);
+      await markNoShow(event.locals.app.db, event.locals.actor, { appointmentId: event.params.id, by });
+      redirect(303, paths.desk());
+    }),
+  leftUnseen: (event) =>
+    formAction(event, nothing, async () => {
+      requirePractitioner(event);
+      await leaveUnseen(event.locals.app.db, event.locals.actor, { appointmentId: event.params.id });
+      redirect(303, paths.desk());
+    }),
+  decide: (event) =>
+    formAction(event, healthDecisionForm, async (input) => {
+      requirePractitioner(event);
+      await decideHealthChange(event.locals.app.db, event.locals.actor, input);
+      redirect(303, paths.deskAppointment(event.params.id));
+    }),
+};
