@@ -282,7 +282,10 @@ class Founder {
     const cases: InsertObject<DB, 'vetting_case'>[] = [];
     const evidence: InsertObject<DB, 'vetting_evidence'>[] = [];
     const periods: InsertObject<DB, 'capability_period'>[] = [];
-    const grants = await this.#trx.selectFrom('profession_capability').selectAll().execute();
+    const grants = await this.#trx
+      .selectFrom('profession_capability')
+      .select(['jurisdiction', 'profession', 'capability', 'required_credential'])
+      .execute();
 
     for (const one of practitioners) {
       const practitionerId = idOf('practitioner', one.slug);
@@ -465,7 +468,7 @@ class Founder {
     for (const [kind, some] of Object.entries(rows)) {
       await this.#insert(
         kind === 'treatment' ? 'appointment' : (kind as Exclude<keyof CareRows, 'treatment'>),
-        some as never,
+        some,
       );
     }
   }
@@ -769,14 +772,14 @@ class Founder {
         .execute();
   }
 
-  async #insert<Table extends keyof DB & string>(
+  async #insert<Table extends keyof DB>(
     table: Table,
     rows: readonly InsertObject<DB, Table>[],
   ): Promise<void> {
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
       await this.#trx
         .insertInto(table)
-        .values(rows.slice(from, from + ROWS_AT_ONCE) as never)
+        .values(rows.slice(from, from + ROWS_AT_ONCE))
         .execute();
     }
   }

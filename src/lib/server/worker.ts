@@ -26,7 +26,9 @@ export async function startWorker(
     expire_holds: () => expireHolds(db),
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
-    rebuild_index: async () => void (await rebuildIndex(db)),
+    rebuild_index: async () => {
+      await rebuildIndex(db);
+    },
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });

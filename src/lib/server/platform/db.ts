@@ -15,15 +15,18 @@ const NUMERIC = 1700;
 const BIGINT = 20;
 
 /** One set of parsers: instants and ranges become Temporal, dates stay ISO text, our numerics fit a double. */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === TIMESTAMPTZ) return parseInstant;
-    if (oid === TSTZRANGE) return parseInstantRange;
-    if (oid === DATE) return (text: string) => text;
-    if (oid === NUMERIC || oid === BIGINT) return Number;
-    return pg.types.getTypeParser(oid, format as 'text');
-  }) as pg.CustomTypesConfig['getTypeParser'],
-};
+const parsers = new Map<number, (text: string) => unknown>([
+  [TIMESTAMPTZ, parseInstant],
+  [TSTZRANGE, parseInstantRange],
+  [DATE, (text) => text],
+  [NUMERIC, Number],
+  [BIGINT, Number],
+]);
+const types = {
+  getTypeParser: (oid: number, format: 'text' | 'binary') =>
+    parsers.get(oid) ??
+    (pg.types.getTypeParser as (oid: number, format: string) => (text: string) => unknown)(oid, format),
+} as unknown as pg.CustomTypesConfig;
 
 // pg asks a parameter object for toPostgres(); without it an instant would be bound as quoted JSON.
 Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {

@@ -12,5 +12,3 @@ export const CONSENT_ITEMS = [
   { code: 'may_stop', label: 'I know that I may stop at any time, with no reason given, even in the chair.' },
   { code: 'named_injector', label: 'I agree to be treated by the person named above, and by nobody else.' },
 ] as const;
-
-export type ConsentItem = (typeof CONSENT_ITEMS)[number]['code'];

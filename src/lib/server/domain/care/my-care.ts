@@ -84,8 +84,6 @@ function shownVisit(visit: MyVisit, now: Temporal.Instant) {
   };
 }
 
-export type ShownVisit = ReturnType<typeof shownVisit>;
-
 /** One step of the road as My care shows it. */
 export type RoadStep = {
   title: string;

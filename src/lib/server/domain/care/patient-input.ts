@@ -55,9 +55,7 @@ export const healthForm = z
 const ticked = z.literal('yes', { error: 'Tick this, or choose “No, thank you”' });
 
 /** Each item of consent is a checkbox of its own. */
-export const consentForm = z.object(
-  Object.fromEntries(CONSENT_ITEMS.map(({ code }) => [code, ticked])) as Record<string, typeof ticked>,
-);
+export const consentForm = z.object(Object.fromEntries(CONSENT_ITEMS.map(({ code }) => [code, ticked])));
 
 /** A free time, as the page offers it: which place, when. */
 export const chosenTime = z.object({

@@ -597,7 +597,7 @@ export async function findReservedUnits(trx: Trx, prescriptionId: string): Promi
     .where('id', '=', prescriptionId)
     .select('top_up_units')
     .executeTakeFirstOrThrow();
-  return Number(top_up_units);
+  return top_up_units;
 }
 
 export async function confirmConsentNow(trx: Trx, consentId: string): Promise<void> {

@@ -119,8 +119,6 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
   };
 }
 
-export type Profile = Awaited<ReturnType<typeof readProfile>>;
-
 function checkShown(credential: CheckedCredential) {
   const register =
     credential.register === null ? undefined : registers[credential.register as keyof typeof registers];

@@ -31,19 +31,8 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
         await db
           .insertInto('search_document')
           .values(rows)
-          // Two refreshes at once would each delete what was there before and insert the same row.
-          .onConflict((same) =>
-            same.columns(['practitioner_id', 'location_id']).doUpdateSet((row) => ({
-              words: row.ref('excluded.words'),
-              document: row.ref('excluded.document'),
-              concerns: row.ref('excluded.concerns'),
-              languages: row.ref('excluded.languages'),
-              gender: row.ref('excluded.gender'),
-              fee_minor: row.ref('excluded.fee_minor'),
-              earliest_slot_at: row.ref('excluded.earliest_slot_at'),
-              updated_at: row.ref('excluded.updated_at'),
-            })),
-          )
+          // Two refreshes at once find the same thing: the first to write it has written it for both.
+          .onConflict((same) => same.doNothing())
           .execute();
       }
     },
@@ -131,7 +120,11 @@ function distance(near: SearchQuestion['near']): RawBuilder<number | null> {
   >`distance_km(latitude, longitude, ${near.latitude}::float8, ${near.longitude}::float8)`;
 }
 
-async function findHits<Shown>(db: Queryable, question: SearchQuestion, words: Condition) {
+async function findHits<Shown>(
+  db: Queryable,
+  question: SearchQuestion,
+  words: Condition,
+): Promise<{ hits: SearchHit<Shown>[]; total: number }> {
   // The second criterion breaks ties; nobody can pay for a better place.
   const order =
     question.order === 'nearest'
@@ -182,7 +175,7 @@ async function countFacets(db: Queryable, question: SearchQuestion, words: Condi
   return counts;
 }
 
-function rowOf<Shown>(document: SearchDocument<Shown>) {
+function rowOf(document: SearchDocument<unknown>) {
   return {
     practitioner_id: document.practitionerId,
     location_id: document.locationId,

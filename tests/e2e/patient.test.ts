@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSound, openTown, person, press, type Town } from './world.ts';
+
+let town: Town;
+beforeAll(async () => {
+  town = await openTown();
+});
+afterAll(() => town.close());
+
+describe.each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('somebody new books a consultation by keyboard, %s', (_how, javaScriptEnabled) => {
+  it('from the first page to My care', async () => {
+    const { page, context, faults } = await person(town, { javaScriptEnabled });
+    const email = `new.${javaScriptEnabled ? 'js' : 'plain'}@visitors.example`;
+
+    await page.goto('/');
+    await page.getByLabel('Town or city').fill('London');
+    await page.getByLabel('Town or city').press('Enter');
+    await page.waitForURL(/\/search\?/);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
+      /^\d+ practitioners near London$/,
+    );
+
+    await page.goto('/practitioners/amara-okafor-bell');
+    await page
+      .getByRole('main')
+      .locator('a.time')
+      .nth(javaScriptEnabled ? 3 : 7)
+      .focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/book\?/);
+
+    // Nothing typed is lost, and the error stands beside the field.
+    await page.getByLabel('Day').fill('31');
+    await page.getByLabel('Month').fill('2');
+    await page.getByLabel('Year').fill('1988');
+    await page.getByLabel('Year').press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByLabel('Day').inputValue()).toBe('31');
+    await page.getByLabel('Day').fill('5');
+    await page.getByLabel('Day').press('Enter');
+    await page.waitForURL(/\/you/);
+
+    await page.getByLabel('First name').fill('Noor');
+    await page.getByLabel('Last name').fill('O’Brien-Łukasiewicz');
+    await page.getByLabel(/telephone/i).fill('07700 900456');
+    await press(page, 'button', 'Continue');
+    await page.waitForURL(/\/concerns/);
+    await page.getByLabel('Frown lines').press('Space');
+    await press(page, 'button', 'Continue');
+    await page.waitForURL(/\/help/);
+    await page.getByLabel('A quiet room').press('Space');
+    await press(page, 'button', 'Continue');
+    await page.waitForURL(/\/account/);
+
+    await press(page, 'link', 'Open an account');
+    await page.waitForURL(/\/account\/register/);
+    await page.getByLabel('Your name').fill('Noor O’Brien');
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel('E-mail address').press('Enter');
+    await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+    const letter = await town.ask(
+      `SELECT body FROM mail_message WHERE to_address = $1 ORDER BY id DESC LIMIT 1`,
+      [email],
+    );
+    await page.goto(/https?:\S+/.exec(letter)![0]);
+    await page.getByLabel('Your new password').fill('four quiet words here');
+    await page.getByLabel('Your new password').press('Enter');
+    await page.waitForURL(/\/check/);
+
+    expect(await page.getByRole('main').textContent()).toContain('Frown lines');
+    await press(page, 'button', 'Book this consultation');
+    await page.waitForURL(/\/confirmed/);
+    await page.goto('/my-care');
+    expect(await page.getByRole('main').textContent()).toContain('With Dr Amara Okafor-Bell');
+
+    await press(page, 'link', 'Answer them');
+    await page.waitForURL(/\/health/);
+    await press(page, 'button', 'Save my answers');
+    await page.getByRole('alert').waitFor();
+    for (const answer of await page.getByRole('radio', { name: 'No', exact: true }).all())
+      await answer.press('Space');
+    await page.getByLabel('Which medicines do you take?').fill('none');
+    await press(page, 'button', 'Save my answers');
+    await page.waitForURL(/\/my-care$/);
+
+    await press(page, 'link', /^Consultation,/);
+    await page.waitForURL(/\/appointments\//);
+    await press(page, 'link', 'Choose another time');
+    await page.waitForURL(/\/move$/);
+    const time = page.getByRole('main').locator('button.time').nth(12);
+    await time.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/appointments\/[0-9a-f-]+$/);
+    await press(page, 'link', 'Cancel it');
+    await page.waitForURL(/\/cancel$/);
+    await press(page, 'button', 'Cancel the visit');
+    await page.waitForURL(/\/my-care$/);
+    expect(await page.getByRole('main').textContent()).toContain('Cancelled by you');
+
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+it('a seventeen-year-old is told kindly, nothing is kept, and another date does not help', async () => {
+  const { page, context } = await person(town);
+  const holds = () => town.ask(`SELECT count(*)::text FROM appointment WHERE state = 'held'`);
+  const before = await holds();
+  const year = Number(await town.ask(`SELECT extract(year FROM app_now())::text`)) - 17;
+  await page.goto('/practitioners/amara-okafor-bell');
+  await page.getByRole('main').locator('a.time').nth(20).click();
+  for (const typed of [String(year), '1980']) {
+    await page.getByLabel('Day').fill('1');
+    await page.getByLabel('Month').fill('1');
+    await page.getByLabel('Year').fill(typed);
+    await page.getByLabel('Year').press('Enter');
+    await page
+      .getByText(/adults only/)
+      .first()
+      .waitFor();
+    if ((await page.getByLabel('Day').count()) === 0) break;
+  }
+  expect(await holds()).toBe(before);
+  await context.close();
+});
+
+it('everybody reads what must not wait, without an account and without JavaScript', async () => {
+  const { page, context } = await person(town, { javaScriptEnabled: false });
+  await page.goto('/urgent?in=england');
+  const words = (await page.getByRole('main').textContent())!;
+  expect(words.indexOf('Call 999')).toBeGreaterThan(0);
+  expect(words.indexOf('Call 999')).toBeLessThan(words.indexOf('Call your clinic'));
+  await context.close();
+});
+
+it('every public and account page is sound', async () => {
+  const { page, context, faults } = await person(town);
+  for (const path of [
+    '/',
+    '/search',
+    '/search?place=London&concern=jaw',
+    '/search?q=nobodyhasthisname',
+    '/practitioners/amara-okafor-bell',
+    '/practitioners/maya-lindqvist',
+    '/how-we-check',
+    '/urgent',
+    '/account/register',
+    '/account/sign-in',
+    '/account/forgot-password',
+    '/account/verify?token=x',
+    '/dev/mailbox',
+    '/nowhere',
+  ]) {
+    await page.goto(path);
+    await expectSound(page);
+  }
+  expect(faults).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,99 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { HtmlValidate, type ConfigData } from 'html-validate';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { createTestDatabase } from '../harness/database.ts';
+import { launchBrowser } from '../harness/browser.ts';
+import { startTestServer } from '../harness/server.ts';
+
+export const PASSWORD = 'steadyhand demo town';
+
+/** The demo town served to a real browser, with a clock that the test moves. */
+export async function openTown() {
+  const database = await createTestDatabase('demo');
+  const owner = new pg.Client({ connectionString: database.urls.owner });
+  await owner.connect();
+  const { url } = await startTestServer(database);
+  const browser = await launchBrowser();
+  return {
+    url,
+    browser,
+    owner,
+    /** From now on it is `instant`, and time goes on. */
+    async moveClockTo(instant: string) {
+      await owner.query(`UPDATE clock SET ahead_by = $1::timestamptz - clock_timestamp()`, [instant]);
+    },
+    /** One column of the first row. */
+    async ask(sql: string, values: unknown[] = []): Promise<string> {
+      const { rows } = await owner.query<Record<string, string>>(sql, values);
+      return Object.values(rows[0] ?? {})[0]!;
+    },
+    close: () => owner.end(),
+  };
+}
+export type Town = Awaited<ReturnType<typeof openTown>>;
+
+/** A person with a browser of their own. Everything that goes wrong in it fails the test. */
+export async function person(
+  town: { url: string; browser: Browser },
+  options: { javaScriptEnabled?: boolean; viewport?: { width: number; height: number } } = {},
+): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
+  const context = await town.browser.newContext({
+    baseURL: town.url,
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    // A form that comes back with a problem is answered 4xx, which the browser notes as an error.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) faults.push(message.text());
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
+  });
+  return { page, context, faults };
+}
+
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/account/sign-in');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password').press('Enter');
+  await page.waitForURL((address) => !address.pathname.startsWith('/account'));
+}
+
+/** Reaches a link or button as a keyboard does, and presses it. */
+export async function press(page: Page, role: 'link' | 'button', name: string | RegExp): Promise<void> {
+  const target = page.getByRole('main').getByRole(role, { name }).first();
+  await target.focus();
+  await Promise.all([page.waitForLoadState('load'), target.press('Enter')]);
+}
+
+const htmlValidate = new HtmlValidate(JSON.parse(readFileSync('.htmlvalidate.json', 'utf8')) as ConfigData);
+
+/** What every page must hold: no accessibility violation, valid HTML, no sideways scroll at 360 px, one heading and a title. */
+export async function expectSound(page: Page): Promise<void> {
+  const at = new URL(page.url()).pathname;
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect([at, violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([at, []]);
+
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 360, height: 740 });
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+  expect([at, Number(overflow) <= 0]).toEqual([at, true]);
+  await page.setViewportSize(size);
+
+  expect([at, await page.locator('h1').count()]).toEqual([at, 1]);
+  expect(await page.title()).not.toBe('');
+
+  const html = await (await page.request.get(page.url())).text();
+  const report = await htmlValidate.validateString(html);
+  const problems = report.results.flatMap(({ messages }) =>
+    messages.map(({ ruleId, message, line }) => `${ruleId} ${line}: ${message}`),
+  );
+  expect([at, problems]).toEqual([at, []]);
+}

@@ -1,0 +1,224 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { globSync } from 'node:fs';
+import pg from 'pg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../harness/database.ts';
+import { startTestServer } from '../harness/server.ts';
+import { authorisation, type Audience, type OwnId } from './authorisation.ts';
+
+const routes = globSync('src/routes/**/{+page.svelte,+server.ts}')
+  .map((file) => `/${file.split('/').slice(2, -1).join('/')}`)
+  .toSorted();
+
+it('every route has a row, and every row a route', () => {
+  expect(Object.keys(authorisation).toSorted()).toEqual(routes);
+});
+
+type Role =
+  'visitor' | 'patient' | 'otherPatient' | 'prescriber' | 'otherPrescriber' | 'reviewer' | 'operator';
+const roles: readonly Role[] = [
+  'visitor',
+  'patient',
+  'otherPatient',
+  'prescriber',
+  'otherPrescriber',
+  'reviewer',
+  'operator',
+];
+
+/** Whose the ids are, and who else may be let in at all. */
+const insiders: Record<Audience, readonly Role[]> = {
+  anyone: roles,
+  signed_in: roles.filter((role) => role !== 'visitor'),
+  patient: ['patient', 'otherPatient'],
+  practitioner: ['prescriber', 'otherPrescriber'],
+  reviewer: ['reviewer'],
+  operator: ['operator'],
+  staff: ['reviewer', 'operator'],
+  holder: ['patient', 'otherPatient'],
+  both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber'],
+};
+const owners: Partial<Record<Audience, readonly Role[]>> = {
+  patient: ['patient'],
+  practitioner: ['prescriber'],
+  reviewer: ['reviewer'],
+  staff: ['reviewer', 'operator'],
+  holder: ['patient'],
+  both_sides: ['patient', 'prescriber'],
+};
+
+describe('the matrix', () => {
+  let url: string;
+  const tokens = {} as Record<Role, string | null>;
+  const ids = {} as Record<OwnId, string>;
+  let slug: string;
+
+  beforeAll(async () => {
+    const database = await createTestDatabase('demo');
+    const client = new pg.Client({ connectionString: database.urls.owner });
+    await client.connect();
+    const one = async (sql: string, values: unknown[] = []) =>
+      (await client.query<Record<string, string>>(sql, values)).rows[0]!;
+
+    const episode = await one(`
+      SELECT a.patient_id, a.prescriber_id, a.practitioner_id, a.id AS treatment, a.prescription_id AS prescription, a.consultation_id AS consultation,
+             f.id AS review, c.appointment_id AS visit
+        FROM appointment a JOIN appointment f ON f.episode_id = a.episode_id AND f.kind = 'follow_up' AND f.practitioner_id = a.practitioner_id
+        JOIN consultation_record c ON c.id = a.consultation_id
+       WHERE a.kind = 'treatment' AND a.state = 'completed' AND a.practitioner_id = a.prescriber_id AND f.state = 'completed' ORDER BY a.id LIMIT 1`);
+    Object.assign(ids, {
+      visit: episode.visit,
+      treatment: episode.treatment,
+      consultation: episode.consultation,
+      prescription: episode.prescription,
+      desk_consultation: episode.visit,
+      desk_treatment: episode.treatment,
+      desk_review: episode.review,
+      case: (await one(`SELECT id FROM vetting_case WHERE state = 'submitted' ORDER BY id LIMIT 1`)).id,
+      practitioner: (await one(`SELECT practitioner_id AS id FROM listing ORDER BY practitioner_id LIMIT 1`))
+        .id,
+    });
+    slug = (await one(`SELECT slug FROM practitioner WHERE id = $1`, [episode.prescriber_id])).slug!;
+    const accounts: Record<Exclude<Role, 'visitor'>, string> = {
+      patient: (await one(`SELECT account_id FROM patient WHERE id = $1`, [episode.patient_id])).account_id!,
+      otherPatient: (
+        await one(`SELECT account_id FROM patient WHERE id <> $1 ORDER BY id LIMIT 1`, [episode.patient_id])
+      ).account_id!,
+      prescriber: (await one(`SELECT account_id FROM practitioner WHERE id = $1`, [episode.prescriber_id]))
+        .account_id!,
+      otherPrescriber: (
+        await one(
+          `SELECT p.account_id FROM listing l JOIN practitioner p ON p.id = l.practitioner_id
+            WHERE l.may_prescribe AND p.id <> $1 AND NOT EXISTS (SELECT FROM appointment a WHERE a.practitioner_id = p.id AND a.patient_id = $2) ORDER BY p.id LIMIT 1`,
+          [episode.prescriber_id, episode.patient_id],
+        )
+      ).account_id!,
+      reviewer: (await one(`SELECT account_id FROM staff WHERE role = 'reviewer' LIMIT 1`)).account_id!,
+      operator: (await one(`SELECT account_id FROM staff WHERE role = 'operator' LIMIT 1`)).account_id!,
+    };
+    tokens.visitor = null;
+    for (const [role, accountId] of Object.entries(accounts) as [Role, string][]) {
+      const token = randomBytes(32).toString('base64url');
+      await client.query(
+        `INSERT INTO session (id, account_id, expires_at) VALUES ($1, $2, app_now() + interval '1 hour')`,
+        [createHash('sha256').update(token).digest('hex'), accountId],
+      );
+      tokens[role] = token;
+    }
+    await client.end();
+    ({ url } = await startTestServer(database));
+  });
+
+  async function ask(route: string, role: Role, id: string | undefined, method = 'GET') {
+    const path = route
+      .replaceAll(/\/\([^)]+\)/g, '')
+      .replace('[id=uuid]', id ?? '')
+      .replace('[slug]', slug);
+    const response = await fetch(new URL(path === '' ? '/' : path, url), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(tokens[role] !== null && { cookie: `session=${tokens[role]}` }),
+        ...(method === 'POST' && { origin: new URL(url).origin, 'content-type': 'application/json' }),
+      },
+      ...(method === 'POST' && { body: '{}' }),
+    });
+    return {
+      status: response.status,
+      location: response.headers.get('location') ?? '',
+      body: await response.text(),
+    };
+  }
+
+  const withIds = Object.entries(authorisation).filter(([, row]) => row.own !== undefined);
+  const withoutIds = Object.entries(authorisation).filter(
+    ([, row]) => row.own === undefined && row.method !== 'POST',
+  );
+
+  it.each(withoutIds)('%s opens for its audience and for nobody else', async (route, { audience }) => {
+    for (const role of roles) {
+      const { status, location } = await ask(route, role, undefined);
+      const seen = `${role}: ${status === 303 && location.startsWith('/account/sign-in') ? 'sign in' : status}`;
+      if (insiders[audience].includes(role)) {
+        // A page may still want something of the address; it is never kept from its audience.
+        expect([`${role}: 200`, `${role}: 303`, `${role}: 400`, `${role}: 422`]).toContain(seen);
+      } else expect(seen).toBe(role === 'visitor' ? 'visitor: sign in' : `${role}: 404`);
+    }
+  });
+
+  it.each(withIds)(
+    '%s: own opens, another’s and none at all look alike',
+    async (route, { audience, own, method }) => {
+      const id = ids[own!];
+      for (const role of roles) {
+        const mine = await ask(route, role, id, method);
+        const absent = await ask(route, role, randomUUID(), method);
+        if (owners[audience]!.includes(role)) {
+          expect(`${role}: ${mine.status}`).not.toBe(`${role}: 404`);
+          expect(mine.status).toBeLessThan(500);
+          expect(`${role} absent: ${absent.status}`).toBe(`${role} absent: 404`);
+        } else {
+          expect(`${role}: ${mine.status}`).toBe(`${role}: ${absent.status}`);
+          expect(mine.location.replace(id, '')).toBe(absent.location.replace(/[0-9a-f-]{36}/, ''));
+          expect([303, 401, 404]).toContain(mine.status);
+        }
+      }
+    },
+  );
+
+  it('refuses every unsafe request from elsewhere, whatever its content type', async () => {
+    const types = [
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'text/plain',
+      'multipart/form-data',
+      'x/y',
+    ];
+    for (const origin of [undefined, 'null', 'https://elsewhere.example']) {
+      for (const type of types) {
+        for (const path of ['/account/sign-out', '/account/sign-in', '/api/v1/holds', '/my-care?/close']) {
+          const response = await fetch(new URL(path, url), {
+            method: 'POST',
+            redirect: 'manual',
+            headers: { 'content-type': type, ...(origin !== undefined && { origin }) },
+            body: '',
+          });
+          expect(`${origin} ${type} ${path}: ${response.status}`).toBe(`${origin} ${type} ${path}: 403`);
+        }
+      }
+    }
+  });
+
+  it('answers malformed bodies with 400 and tells nothing', async () => {
+    const { origin } = new URL(url);
+    const bodies: [string, string, string][] = [
+      ['/api/v1/holds', 'application/json', '{"practitioner":'],
+      ['/api/v1/holds', 'text/plain', 'hello'],
+      ['/account/sign-in', 'multipart/form-data; boundary=x', 'no boundary here'],
+    ];
+    for (const [path, type, body] of bodies) {
+      const response = await fetch(new URL(path, url), {
+        method: 'POST',
+        headers: { origin, accept: 'text/html', 'content-type': type },
+        body,
+      });
+      expect(`${path} ${type}: ${response.status}`).toBe(`${path} ${type}: 400`);
+      expect(await response.text()).not.toMatch(/at .*\.(js|ts):|SELECT|constraint/);
+    }
+  });
+
+  it('sends security headers with everything, and lets nobody keep what a signed-in person sees', async () => {
+    for (const path of ['/', '/search', '/robots.txt', '/favicon.svg', '/nowhere', '/api/v1/slots']) {
+      const { headers } = await fetch(new URL(path, url));
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('content-security-policy')).toContain("object-src 'none'");
+    }
+    const page = await fetch(new URL('/', url));
+    const policy = page.headers.get('content-security-policy')!;
+    expect(policy).toMatch(/script-src 'self' 'nonce-/);
+    expect(policy).not.toContain('unsafe-inline');
+    const signedIn = await fetch(new URL('/', url), { headers: { cookie: `session=${tokens.patient}` } });
+    expect(signedIn.headers.get('cache-control')).toBe('no-store');
+  });
+});

@@ -1,0 +1,93 @@
+/**
+ * Who may open what. Every page and endpoint has a row; a route without one fails the test. `own` names what the id in
+ * the address is, so that each is asked for with one's own, another's, and one that does not exist.
+ */
+export type Audience =
+  | 'anyone'
+  | 'signed_in'
+  | 'patient'
+  | 'practitioner'
+  | 'reviewer'
+  | 'operator'
+  | 'staff'
+  | 'holder'
+  | 'both_sides';
+export type OwnId =
+  | 'visit'
+  | 'treatment'
+  | 'consultation'
+  | 'prescription'
+  | 'desk_consultation'
+  | 'desk_treatment'
+  | 'desk_review'
+  | 'case'
+  | 'practitioner';
+type Row = { readonly audience: Audience; readonly own?: OwnId; readonly method?: 'POST' };
+
+export const authorisation: Readonly<Record<string, Row>> = {
+  '/(public)': { audience: 'anyone' },
+  '/(public)/search': { audience: 'anyone' },
+  '/(public)/how-we-check': { audience: 'anyone' },
+  '/(public)/urgent': { audience: 'anyone' },
+  '/(public)/practitioners/[slug]': { audience: 'anyone' },
+  '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
+  '/healthz': { audience: 'anyone' },
+  '/readyz': { audience: 'anyone' },
+  '/sitemap.xml': { audience: 'anyone' },
+  // Demo and test mode only.
+  '/dev/mailbox': { audience: 'anyone' },
+
+  '/(account)/account/register': { audience: 'anyone' },
+  '/(account)/account/sign-in': { audience: 'anyone' },
+  '/(account)/account/sign-out': { audience: 'anyone', method: 'POST' },
+  '/(account)/account/verify': { audience: 'anyone' },
+  '/(account)/account/forgot-password': { audience: 'anyone' },
+  '/(account)/account/reset-password': { audience: 'anyone' },
+  '/(account)/account/sessions': { audience: 'signed_in' },
+
+  // Who keeps the time: the browser that began, then the patient it became.
+  '/(public)/bookings/[id=uuid]/you': { audience: 'holder', own: 'visit' },
+  '/(public)/bookings/[id=uuid]/concerns': { audience: 'holder', own: 'visit' },
+  '/(public)/bookings/[id=uuid]/help': { audience: 'holder', own: 'visit' },
+  '/(public)/bookings/[id=uuid]/account': { audience: 'holder', own: 'visit' },
+  '/(public)/bookings/[id=uuid]/check': { audience: 'holder', own: 'visit' },
+  '/(public)/bookings/[id=uuid]/confirmed': { audience: 'holder', own: 'visit' },
+
+  '/(patient)/my-care': { audience: 'signed_in' },
+  '/(patient)/my-care/health': { audience: 'patient' },
+  '/(patient)/my-care/appointments/[id=uuid]': { audience: 'patient', own: 'visit' },
+  '/(patient)/my-care/appointments/[id=uuid]/move': { audience: 'patient', own: 'visit' },
+  '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
+  '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/consultations/[id=uuid]': { audience: 'patient', own: 'consultation' },
+  '/(patient)/my-care/prescriptions/[id=uuid]/consent': { audience: 'patient', own: 'prescription' },
+  '/(patient)/my-care/prescriptions/[id=uuid]/treatment': { audience: 'patient', own: 'prescription' },
+
+  '/(practice)/desk': { audience: 'practitioner' },
+  '/(practice)/desk/week': { audience: 'practitioner' },
+  '/(practice)/desk/patients': { audience: 'practitioner' },
+  '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },
+  '/(practice)/desk/appointments/[id=uuid]/consultation': {
+    audience: 'practitioner',
+    own: 'desk_consultation',
+  },
+  '/(practice)/desk/appointments/[id=uuid]/prescription': {
+    audience: 'practitioner',
+    own: 'desk_consultation',
+  },
+  '/(practice)/desk/appointments/[id=uuid]/treatment': { audience: 'practitioner', own: 'desk_treatment' },
+  '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
+
+  '/(staff)/staff/vetting': { audience: 'reviewer' },
+  '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
+  '/(staff)/staff/practitioners': { audience: 'staff' },
+  '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
+  '/(staff)/staff/operator': { audience: 'operator' },
+
+  '/api/v1/slots': { audience: 'anyone' },
+  '/api/v1/holds': { audience: 'anyone', method: 'POST' },
+  '/api/v1/holds/[id=uuid]/extension': { audience: 'holder', own: 'visit', method: 'POST' },
+  '/api/v1/holds/[id=uuid]/confirmation': { audience: 'holder', own: 'visit', method: 'POST' },
+  '/api/v1/appointments/[id=uuid]/cancellation': { audience: 'both_sides', own: 'visit', method: 'POST' },
+};
