@@ -277,8 +277,15 @@ export async function countUnchecked(trx: Trx, vetting: LockedCase): Promise<num
   return rows[0]!.unchecked;
 }
 
-/** What the decision will rest on: of each kind the credential that lasts longest, if its last check confirmed it. */
-export async function insertEvidence(trx: Trx, vetting: LockedCase): Promise<void> {
+/**
+ * What the decision will rest on: of each kind that some capability of the profession needs, the credential that lasts
+ * longest, if its last check confirmed it. Others are shown and do not shorten what is approved.
+ */
+export async function insertEvidence(
+  trx: Trx,
+  vetting: LockedCase,
+  required: readonly string[],
+): Promise<void> {
   await sql`
     INSERT INTO vetting_evidence (case_id, practitioner_id, jurisdiction, credential_id, check_id)
     SELECT DISTINCT ON (k.kind) ${vetting.id}::uuid, k.practitioner_id, k.jurisdiction, k.id, c.id
@@ -286,6 +293,9 @@ export async function insertEvidence(trx: Trx, vetting: LockedCase): Promise<voi
       JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id ORDER BY checked_at DESC LIMIT 1) c ON true
      WHERE k.practitioner_id = ${vetting.practitionerId} AND k.jurisdiction = ${vetting.jurisdiction} AND ${isCurrent}
        AND c.result = 'confirmed' AND ${isFresh}
+       AND (k.kind = ANY (${required}::text[]) OR EXISTS (
+         SELECT FROM practitioner p JOIN profession_capability pc ON pc.profession = p.profession
+          WHERE p.id = k.practitioner_id AND pc.jurisdiction = k.jurisdiction AND pc.required_credential = k.kind))
      ORDER BY k.kind, upper(k.valid) DESC, k.id
         ON CONFLICT (case_id, credential_id) DO NOTHING`.execute(trx);
 }

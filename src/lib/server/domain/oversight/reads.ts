@@ -11,6 +11,7 @@ import {
   CHECK_METHODS,
   CHECK_RESULTS,
   CREDENTIAL_KINDS,
+  REQUIRED_KINDS,
   risksOf,
   whyNot,
   type CaseState,
@@ -51,8 +52,9 @@ export async function readCase(db: Db, actor: Actor, caseId: string) {
   const history = await rows.findHistory(db, row.practitionerId);
 
   // Before the checks are complete: what they would come to if they were complete now.
-  const evidence = credentials.filter(({ isEvidence, result, daysLeft }) =>
-    row.state === 'submitted' ? result === 'confirmed' && daysLeft > 0 : isEvidence,
+  const needed = [...REQUIRED_KINDS, ...capabilities.map(({ requiredCredential }) => requiredCredential)];
+  const evidence = credentials.filter(({ kind, isEvidence, result, daysLeft }) =>
+    row.state === 'submitted' ? result === 'confirmed' && daysLeft > 0 && needed.includes(kind) : isEvidence,
   );
   const confirmed = new Set(evidence.map(({ kind }) => kind));
   const longest = [...confirmed].map((kind) =>
@@ -84,9 +86,9 @@ export async function readCase(db: Db, actor: Actor, caseId: string) {
     risks: risksOf({ wasSuspended: row.wasSuspended, credentials: credentials.map(riskFacts) }),
     credentials: credentials.map(shownCredential),
     approval: {
-      missing: Object.entries(CREDENTIAL_KINDS)
-        .filter(([kind, { required }]) => required && !confirmed.has(kind))
-        .map(([, { name }]) => name),
+      missing: REQUIRED_KINDS.filter((kind) => !confirmed.has(kind)).map(
+        (kind) => CREDENTIAL_KINDS[kind as CredentialKind].name,
+      ),
       capabilities: capabilities
         .filter(({ requiredCredential: needs }) => needs === null || confirmed.has(needs))
         .map(({ capability }) => capability),

@@ -19,6 +19,11 @@ export const CREDENTIAL_KINDS = {
 } as const;
 export type CredentialKind = keyof typeof CREDENTIAL_KINDS;
 
+/** What every listing rests on, whatever the profession. */
+export const REQUIRED_KINDS = Object.entries(CREDENTIAL_KINDS)
+  .filter(([, { required }]) => required)
+  .map(([kind]) => kind);
+
 export const CHECK_METHODS = {
   register_page: 'Read on the public register',
   register_file: 'Found in the register’s file',
