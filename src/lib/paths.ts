@@ -52,6 +52,7 @@ export const paths = {
   deskWeek: (query: Query = {}) => withQuery('/desk/week', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
+  deskHealth: (appointmentId: string) => `/desk/appointments/${appointmentId}/health`,
   deskPrescription: (appointmentId: string) => `/desk/appointments/${appointmentId}/prescription`,
   deskTreatment: (appointmentId: string) => `/desk/appointments/${appointmentId}/treatment`,
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,

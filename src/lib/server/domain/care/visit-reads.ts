@@ -30,7 +30,7 @@ import {
   type Desk,
   type FoundVisit,
 } from './desk-queries.ts';
-import { describeHealthAnswers } from './health-questions.ts';
+import { describeHealthAnswers, type HealthAnswers } from './health-questions.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
 import { RISKS } from './risks.ts';
@@ -218,6 +218,20 @@ function draftOf(
       acknowledgedAt === null ? [] : [code],
     ),
   };
+}
+
+/** The newest health answers, to be gone through with the patient at the consultation. */
+export async function readHealthAtTheDesk(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const { desk, visit } = await openVisit(trx, actor, appointmentId, 'health_answers.read', 'consultation');
+    const latest = await findNewestAnswers(trx, visit.patientId);
+    const [year = '', month = '', day = ''] = latest?.lastTreatedElsewhereOn?.split('-') ?? [];
+    return {
+      visit: shownVisit(visit, desk),
+      answers: (latest?.answers ?? {}) as HealthAnswers,
+      lastTreatedElsewhereOn: { day, month, year },
+    };
+  });
 }
 
 /** What can be prescribed after a consultation, to be given by whom; and what was. */

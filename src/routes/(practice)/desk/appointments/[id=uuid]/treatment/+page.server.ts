@@ -1,0 +1,48 @@
+import { redirect } from '@sveltejs/kit';
+import { z } from 'zod';
+import { paths } from '#lib/paths.ts';
+import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
+import { planVialForm, treatmentForm, vialForm } from '#lib/server/domain/care/input.ts';
+import { planVial } from '#lib/server/domain/care/plan-vial.ts';
+import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
+import { recordTreatment, signTreatment } from '#lib/server/domain/care/record-treatment.ts';
+import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
+import { readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  requirePractitioner(event);
+  const { app, actor } = event.locals;
+  return { treatment: await shown(() => readTreatmentPage(app.db, actor, event.params.id)) };
+};
+
+/** Runs one command on this treatment, and comes back to its page. */
+function onTreatment<Schema extends z.ZodType>(
+  event: RequestEvent,
+  schema: Schema,
+  command: (
+    db: RequestEvent['locals']['app']['db'],
+    actor: RequestEvent['locals']['actor'],
+    input: { appointmentId: string } & z.output<Schema>,
+  ) => Promise<unknown>,
+) {
+  return formAction(event, schema, async (input) => {
+    requirePractitioner(event);
+    const { app, actor } = event.locals;
+    await command(app.db, actor, { appointmentId: event.params.id, ...(input as object) } as never);
+    redirect(303, paths.deskTreatment(event.params.id));
+  });
+}
+
+const nothing = z.object({});
+
+export const actions: Actions = {
+  receiveVial: (event) => onTreatment(event, vialForm, receiveVial),
+  planVial: (event) => onTreatment(event, planVialForm, planVial),
+  confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
+  start: (event) => onTreatment(event, nothing, startTreatment),
+  save: (event) => onTreatment(event, treatmentForm, recordTreatment),
+  sign: (event) => onTreatment(event, treatmentForm, signTreatment),
+};
