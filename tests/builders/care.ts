@@ -114,6 +114,8 @@ export async function prescribe(
     doseUnits?: number;
     topUpUnits?: number;
     validDays?: number;
+    /** The patient asked for the same plan as before. */
+    unchanged?: boolean;
   } = {},
 ): Promise<Prescription> {
   const { visit } = consultation;
@@ -139,6 +141,7 @@ export async function prescribe(
         'top_up_units',
         'regions',
         'expires_at',
+        'unchanged_requested_at',
       ])
       .expression((eb) =>
         eb
@@ -159,6 +162,9 @@ export async function prescribe(
             eb.val(about.topUpUnits ?? 8).as('top_up_units'),
             'c.regions',
             sql<Temporal.Instant>`app_now() + ${about.validDays ?? 90} * interval '1 day'`.as('expires_at'),
+            sql<Temporal.Instant | null>`CASE WHEN ${about.unchanged ?? false} THEN app_now() END`.as(
+              'unchanged_requested_at',
+            ),
           ])
           .where('c.id', '=', consultation.id)
           .where('product.code', '=', productCode),
@@ -228,11 +234,15 @@ export async function bookTreatment(
   db: Queryable,
   consent: Consent,
   at: Temporal.Instant,
-  about: { topUpOf?: { id: string }; where?: Place } = {},
+  about: { topUpOf?: { id: string }; where?: Place; override?: object } = {},
 ): Promise<Treatment> {
   const { prescription } = consent;
   const { patient, where, episodeId } = prescription.consultation.visit;
-  const proof = { ...(await proofOf(db, consent)), top_up_of_id: about.topUpOf?.id ?? null };
+  const proof = {
+    ...(await proofOf(db, consent)),
+    top_up_of_id: about.topUpOf?.id ?? null,
+    ...about.override,
+  };
   const visit = await book(db, {
     kind: 'treatment',
     patient,

@@ -1,0 +1,18 @@
+import { calendar } from './calendar.ts';
+import { clocks } from './clocks.ts';
+import { consent } from './consent.ts';
+import { prescribing } from './prescribing.ts';
+import { proof } from './proof.ts';
+import { supervisionAttacks as supervision } from './supervision.ts';
+import { vials } from './vials.ts';
+
+/** Everything that the application's role must be unable to do, each with the lawful act that it is closest to. */
+export const attacks = [
+  ...calendar,
+  ...proof,
+  ...prescribing,
+  ...consent,
+  ...supervision,
+  ...clocks,
+  ...vials,
+];
