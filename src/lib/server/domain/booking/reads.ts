@@ -11,7 +11,9 @@ import { findBooking, findDraft, findOffer, findPatient, type Draft } from './qu
 export interface Offer {
   practitioner: { slug: string; name: string; profession: string };
   clinic: { name: string; phone: string };
-  location: { id: string; name: string; street: string; locality: string; postcode: string };
+  location: { id: string; locality: string };
+  /** Line by line. */
+  address: string[];
   accessFeatures: string[];
   jurisdiction: string;
   locale: string;
@@ -149,13 +151,9 @@ function offerOf(row: NonNullable<Awaited<ReturnType<typeof findOffer>>>): Offer
   return {
     practitioner: { slug: row.slug, name: row.practitionerName, profession: row.professionName },
     clinic: { name: row.clinicName, phone: row.clinicPhone },
-    location: {
-      id: row.locationId,
-      name: row.locationName,
-      street: row.street,
-      locality: row.locality,
-      postcode: row.postcode,
-    },
+    location: { id: row.locationId, locality: row.locality },
+    // A clinic of one location often bears its name.
+    address: [...new Set([row.clinicName, row.locationName, row.street, `${row.locality} ${row.postcode}`])],
     accessFeatures: row.accessFeatures,
     jurisdiction: row.jurisdiction,
     locale: row.locale,
