@@ -7,6 +7,7 @@ import { planVial } from '#lib/server/domain/care/plan-vial.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { recordTreatment, signTreatment } from '#lib/server/domain/care/record-treatment.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
+import { DEVIATION_WORDS } from '#lib/server/domain/care/treatment.ts';
 import { readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
@@ -15,7 +16,10 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types';
 export const load: PageServerLoad = async (event) => {
   requirePractitioner(event);
   const { app, actor } = event.locals;
-  return { treatment: await shown(() => readTreatmentPage(app.db, actor, event.params.id)) };
+  return {
+    deviationWords: DEVIATION_WORDS,
+    treatment: await shown(() => readTreatmentPage(app.db, actor, event.params.id)),
+  };
 };
 
 /** Runs one command on this treatment, and comes back to its page. */
@@ -31,7 +35,7 @@ function onTreatment<Schema extends z.ZodType>(
   return formAction(event, schema, async (input) => {
     requirePractitioner(event);
     const { app, actor } = event.locals;
-    await command(app.db, actor, { appointmentId: event.params.id, ...(input as object) } as never);
+    await command(app.db, actor, Object.assign({ appointmentId: event.params.id }, input));
     redirect(303, paths.deskTreatment(event.params.id));
   });
 }

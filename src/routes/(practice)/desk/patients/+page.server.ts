@@ -1,0 +1,9 @@
+import { readMyPatients } from '#lib/server/domain/care/reads.ts';
+import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  requirePractitioner(event);
+  const { app, actor } = event.locals;
+  return { patients: await shown(() => readMyPatients(app.db, actor)) };
+};
