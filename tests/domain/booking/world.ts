@@ -16,6 +16,8 @@ export interface World {
   db: Db;
   owner: Db;
   town: Town;
+  /** The same database as the application, for another handle on it. */
+  appUrl: string;
 }
 
 export async function openWorld({ connections = 8 } = {}): Promise<World> {
@@ -26,7 +28,7 @@ export async function openWorld({ connections = 8 } = {}): Promise<World> {
     return db;
   };
   const owner = open(urls.owner, 2);
-  return { db: open(urls.app, connections), owner, town: await build(owner) };
+  return { db: open(urls.app, connections), owner, town: await build(owner), appUrl: urls.app };
 }
 
 export const anonymous: Actor = { kind: 'visitor', partyId: null };

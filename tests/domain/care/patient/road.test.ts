@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freeSlots } from '#lib/server/domain/availability/reads.ts';
+import { answerHealthQuestions } from '#lib/server/domain/care/answer-health-questions.ts';
+import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
+import { bookTreatment as bookOwnTreatment } from '#lib/server/domain/care/book-treatment.ts';
+import { closeEpisode } from '#lib/server/domain/care/close-episode.ts';
+import { giveConsent as giveOwnConsent } from '#lib/server/domain/care/give-consent.ts';
+import {
+  readConsentPage,
+  readMyCare,
+  readMyConsultation,
+  readMyVisit,
+  readTreatmentTimes,
+  readUrgentPage,
+} from '#lib/server/domain/care/my-care.ts';
+import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
+import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
+import { passTime } from '../../../builders/act.ts';
+import { bookTreatment, consulted, giveConsent, prescribe, treat } from '../../../builders/care.ts';
+import { patient } from '../../../builders/people.ts';
+import { book } from '../../../builders/visits.ts';
+import { countedDb } from '../../../harness/counted.ts';
+import { as, eventsOf, expectRefusal, openWorld, stateOf, type World } from '../world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+/** A patient found suitable, with a prescription for the prescriber's own hand. */
+async function prescribed() {
+  const { owner, town } = world;
+  await passTime(owner, { hours: 3 });
+  const consultation = await consulted(owner, {
+    patient: await patient(owner),
+    prescriber: town.prescriber,
+    where: town.leeds,
+  });
+  const prescription = await prescribe(owner, consultation, { injector: town.prescriber });
+  const me = consultation.visit.patient;
+  return { consultation, prescription, me, actor: as(me), prescriptionId: prescription.id };
+}
+
+/** Free treatment times of the prescriber, from so many hours on. */
+async function timesIn(hours: number) {
+  const { db, town } = world;
+  const slots = await freeSlots(db, {
+    practitionerIds: [town.prescriber.id],
+    locationId: town.leeds.locationId,
+    kind: 'treatment',
+  });
+  const from = slots[0]!.start.add({ hours });
+  return slots.filter(({ start }) => Temporal.Instant.compare(start, from) > 0);
+}
+
+describe('consent and the treatment’s time', () => {
+  it('opens step by step: consent first, and no start within the time to think', async () => {
+    const { actor, prescriptionId } = await prescribed();
+    const { locationId } = world.town.leeds;
+    const [later] = await timesIn(72);
+    const order = { prescriptionId, locationId, start: later!.start };
+    await expectRefusal(bookOwnTreatment(world.db, actor, order), 'consent_missing');
+
+    await giveOwnConsent(world.db, actor, { prescriptionId });
+    await giveOwnConsent(world.db, actor, { prescriptionId });
+    const [soon] = await timesIn(0);
+    await expectRefusal(bookOwnTreatment(world.db, actor, { ...order, start: soon!.start }), 'cooling_off');
+
+    const { days } = await readTreatmentTimes(world.db, actor, prescriptionId, null);
+    const [offered] = days[0]!.times;
+    const start = Temporal.Instant.from(offered!.datetime);
+    const requestKey = randomUUID();
+    const first = await bookOwnTreatment(world.db, actor, { ...order, start, requestKey });
+    expect(await bookOwnTreatment(world.db, actor, { ...order, start, requestKey })).toEqual(first);
+    expect(await stateOf(world, first.id)).toBe('confirmed');
+    await expectRefusal(
+      bookOwnTreatment(world.db, actor, order),
+      'too_soon_after_treatment',
+      'prescription_used',
+    );
+  });
+
+  it('is taken back with no reason, and takes the visit with it', async () => {
+    const { actor, prescription, prescriptionId } = await prescribed();
+    const consent = await giveConsent(world.owner, prescription);
+    const [time] = await timesIn(72);
+    const treatment = await bookTreatment(world.owner, consent, time!.start);
+    await withdrawConsent(world.db, actor, { prescriptionId });
+    expect(await stateOf(world, treatment.id)).toBe('cancelled');
+    expect((await readConsentPage(world.db, actor, prescriptionId)).prescription.consentGiven).toBe(false);
+    expect(await eventsOf(world, treatment.id)).toContain('appointment.cancelled');
+  });
+
+  it('belongs to the patient alone', async () => {
+    const { prescriptionId, consultation } = await prescribed();
+    const stranger = as(await patient(world.owner));
+    for (const attempt of [
+      () => giveOwnConsent(world.db, stranger, { prescriptionId }),
+      () => giveOwnConsent(world.db, as(world.town.prescriber), { prescriptionId }),
+      () => withdrawConsent(world.db, stranger, { prescriptionId }),
+      () => readConsentPage(world.db, stranger, prescriptionId),
+      () => readTreatmentTimes(world.db, stranger, prescriptionId, null),
+      () => readMyConsultation(world.db, stranger, consultation.id),
+      () => readMyVisit(world.db, stranger, consultation.visit.id),
+      () => closeEpisode(world.db, stranger, { episodeId: consultation.visit.episodeId }),
+    ]) {
+      await expectRefusal(attempt(), 'not_found');
+    }
+  });
+});
+
+it('a changed health answer waits for the prescriber; the same answers again change nothing', async () => {
+  const { actor, prescriptionId } = await prescribed();
+  await giveOwnConsent(world.db, actor, { prescriptionId });
+  const answers = { pregnant_or_breastfeeding: 'yes', version: '1' };
+  await answerHealthQuestions(world.db, actor, { answers, lastTreatedElsewhereOn: null });
+  await answerHealthQuestions(world.db, actor, { answers, lastTreatedElsewhereOn: null });
+  const [time] = await timesIn(72);
+  await expectRefusal(
+    bookOwnTreatment(world.db, actor, {
+      prescriptionId,
+      locationId: world.town.leeds.locationId,
+      start: time!.start,
+    }),
+    'prescriber_review_needed',
+  );
+  const { roads } = await readMyCare(world.db, actor);
+  expect(JSON.stringify(roads)).toContain('Your prescriber reads it and decides');
+  expect(JSON.stringify(roads)).not.toMatch(/\b(gate|locked|refused|suspended)\b/i);
+});
+
+it('“No, thank you” ends the road: nothing to come, consent taken back, the record still there', async () => {
+  const { actor, prescription, consultation } = await prescribed();
+  const consent = await giveConsent(world.owner, prescription);
+  const [time] = await timesIn(96);
+  const treatment = await bookTreatment(world.owner, consent, time!.start);
+  const { episodeId } = consultation.visit;
+  await closeEpisode(world.db, actor, { episodeId });
+  await closeEpisode(world.db, actor, { episodeId });
+  expect(await stateOf(world, treatment.id)).toBe('cancelled');
+  const care = await readMyCare(world.db, actor);
+  expect(care.next).toEqual([]);
+  expect(care.roads[0]!.isClosed).toBe(true);
+  expect(
+    (await readMyConsultation(world.db, actor, consultation.id)).questions.length,
+  ).toBeGreaterThanOrEqual(0);
+});
+
+it('after a treatment My care opens with what must not wait; a word reaches the clinic once; a review visit is booked', async () => {
+  const { owner, db, town } = world;
+  const { actor, prescription } = await prescribed();
+  const consent = await giveConsent(owner, prescription);
+  await passTime(owner, { hours: 50 });
+  const treatment = await bookTreatment(owner, consent);
+  await treat(owner, treatment);
+  const { urgent, treatments } = await readMyCare(db, actor);
+  expect(urgent?.treatmentId).toBe(treatment.id);
+  expect(treatments).toHaveLength(1);
+
+  const word = {
+    treatmentId: treatment.id,
+    message: 'My left lid hangs.',
+    phone: '07700 900111',
+    requestKey: randomUUID(),
+  };
+  await reportUrgent(db, actor, word);
+  await reportUrgent(db, actor, word);
+  const { contacts, numbers } = await readUrgentPage(db, actor, treatment.id);
+  expect(contacts.map(({ message, seen }) => [message, seen])).toEqual([['My left lid hangs.', null]]);
+  expect(numbers.emergency).toBe('999');
+  await expectRefusal(
+    reportUrgent(db, as(await patient(owner)), { ...word, requestKey: randomUUID() }),
+    'not_found',
+  );
+
+  const [slot] = await freeSlots(db, {
+    practitionerIds: [town.prescriber.id],
+    locationId: town.leeds.locationId,
+    kind: 'follow_up',
+  });
+  const { id } = await bookReviewVisit(db, actor, {
+    treatmentId: treatment.id,
+    locationId: slot!.locationId,
+    start: slot!.start,
+  });
+  expect(await stateOf(world, id)).toBe('confirmed');
+});
+
+it('My care takes the same queries for one road and for three', async () => {
+  const { owner, town } = world;
+  const [one, three] = [await patient(owner), await patient(owner)];
+  const times = await timesIn(200);
+  const at = (index: number) => times[index * 8]!.start;
+  await book(owner, {
+    kind: 'consultation',
+    patient: one,
+    who: town.prescriber,
+    where: town.leeds,
+    at: at(0),
+  });
+  for (const index of [1, 2, 3]) {
+    await book(owner, {
+      kind: 'consultation',
+      patient: three,
+      who: town.prescriber,
+      where: town.leeds,
+      at: at(index),
+    });
+  }
+  const { db, counted } = countedDb(world.appUrl);
+  const [careOfOne, forOne] = await counted(() => readMyCare(db, as(one)));
+  const [careOfThree, forThree] = await counted(() => readMyCare(db, as(three)));
+  expect([careOfOne.next.length, careOfThree.next.length]).toEqual([1, 3]);
+  expect([forOne, forThree]).toEqual([6, 6]);
+});
