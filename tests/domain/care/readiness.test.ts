@@ -70,7 +70,7 @@ describe('“suitable”', () => {
       {
         field: 'contra-pregnancy-present',
         reason: 'suitable_ruled_out',
-        message: 'This rules out “suitable”',
+        message: 'Pregnant, or may be: this rules out “suitable”',
       },
     ]);
     expect(
@@ -88,7 +88,7 @@ describe('“suitable”', () => {
       {
         field: 'risk-bruising',
         reason: 'risk_not_acknowledged',
-        message: 'Tell this risk, and ask whether it was understood',
+        message: 'Bruising and swelling: tell the risk, and ask whether it was understood',
       },
     ]);
   });

@@ -1,5 +1,7 @@
 import type { RefusalCode } from '../shared/refusal.ts';
 import type { ConsultationDraft } from './consultation.ts';
+import { CONTRAINDICATIONS } from './contraindications.ts';
+import { RISKS } from './risks.ts';
 
 /** What keeps a record from being signed: the field it belongs to, and the refusal that the database would answer with. */
 export type Gap = { readonly field: string; readonly reason: RefusalCode; readonly message: string };
@@ -66,7 +68,7 @@ function rulingFindings({ findings }: ConsultationDraft): Gap[] {
     .map(({ code }) => ({
       field: `contra-${code}-present`,
       reason: 'suitable_ruled_out',
-      message: 'This rules out “suitable”',
+      message: `${CONTRAINDICATIONS.find((one) => one.code === code)?.text ?? code}: this rules out “suitable”`,
     }));
 }
 
@@ -76,8 +78,12 @@ function unacknowledgedRisks({ risksAcknowledged }: ConsultationDraft, required:
     .map((code) => ({
       field: `risk-${code}`,
       reason: 'risk_not_acknowledged',
-      message: 'Tell this risk, and ask whether it was understood',
+      message: `${titleOf(code)}: tell the risk, and ask whether it was understood`,
     }));
+}
+
+function titleOf(code: string): string {
+  return RISKS.find((risk) => risk.code === code)?.title ?? code;
 }
 
 function isWritten(text: string): boolean {

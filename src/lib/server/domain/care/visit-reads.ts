@@ -291,6 +291,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         productName: found.record.product_name,
         batch: found.record.batch,
         batchExpiresOn: found.record.batch_expires_on,
+        batchExpires: found.record.batch_expires_on && formatCalendarDate(found.record.batch_expires_on),
         vialId: found.record.vial_id,
         diluentMl: found.record.diluent_ml,
         immediateReaction: found.record.immediate_reaction,
