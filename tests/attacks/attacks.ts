@@ -1,9 +1,12 @@
 import { calendar } from './calendar.ts';
 import { clocks } from './clocks.ts';
 import { consent } from './consent.ts';
+import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
-import { supervisionAttacks as supervision } from './supervision.ts';
+import { records } from './records.ts';
+import { supervisionAttacks } from './supervision.ts';
+import { trail } from './trail.ts';
 import { vials } from './vials.ts';
 
 /** Everything that the application's role must be unable to do, each with the lawful act that it is closest to. */
@@ -12,7 +15,10 @@ export const attacks = [
   ...proof,
   ...prescribing,
   ...consent,
-  ...supervision,
+  ...supervisionAttacks,
   ...clocks,
   ...vials,
+  ...records,
+  ...practitioners,
+  ...trail,
 ];
