@@ -113,7 +113,7 @@ export async function readDesk(db: Db, actor: Actor) {
       given: given.map((treatment) => ({
         appointmentId: treatment.appointmentId,
         patientName: treatment.patientName,
-        by: treatment.isMine ? 'You' : treatment.injectorName,
+        by: treatment.isMine ? 'you' : treatment.injectorName,
         time: formatTime(treatment.startedAt, treatment.timeZone),
         productName: treatment.productName ?? 'Nothing written yet',
         units: Number(treatment.units),
