@@ -1,6 +1,8 @@
-import type { Db } from '#lib/server/platform/db.ts';
+import { appNow } from '#lib/server/platform/clock.ts';
+import type { Db, Trx } from '#lib/server/platform/db.ts';
 import type { Actor } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import type { HealthAnswers } from './health-questions.ts';
 import { requirePatient } from './patient-access.ts';
@@ -18,6 +20,7 @@ export async function answerHealthQuestions(
 ): Promise<void> {
   await transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
+    await requirePastDate(trx, input.lastTreatedElsewhereOn);
     const latest = await findLatestAnswers(trx, patientId);
     if (latest !== undefined && sameAnswers(latest, input)) return;
     await insertHealthAnswers(trx, { patientId, ...input });
@@ -28,6 +31,12 @@ export async function answerHealthQuestions(
       payload: {},
     });
   });
+}
+
+/** A day still to come would keep treatments away until long after it. */
+async function requirePastDate(trx: Trx, date: string | null): Promise<void> {
+  const today = (await appNow(trx)).toZonedDateTimeISO('UTC').toPlainDate().toString();
+  if (date !== null && date > today) throw new Refusal('date_to_come', { field: 'lastTreatedElsewhereOn' });
 }
 
 type Given = { answers: unknown; lastTreatedElsewhereOn: string | null };

@@ -5,7 +5,7 @@ import { accountOf, type Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { evaluateGate, requireGate } from './gate.ts';
-import { requireOwnPrescription } from './patient-access.ts';
+import { requireOwnPrescription, requireSamePlace } from './patient-access.ts';
 import { findGateFacts, insertTreatment } from './queries.ts';
 import { recordVisitEvent } from './record-visit-event.ts';
 
@@ -29,6 +29,7 @@ export async function bookTreatment(
       const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
       const facts = (await findGateFacts(trx, [{ prescriptionId, startsAt: start }])).get(prescriptionId);
       if (facts === undefined) throw new Refusal('not_found');
+      if (prescription.episodeState === 'closed') throw new Refusal('not_now');
       requireGate(evaluateGate(facts, 'booking'), { forInjector: false });
       const claimed = await claimSlot(trx, {
         practitionerId: prescription.injectorId,
@@ -36,6 +37,7 @@ export async function bookTreatment(
         kind: 'treatment',
         start,
       });
+      requireSamePlace(claimed, prescription);
       const id = await insertTreatment(trx, { prescriptionId, locationId, claimed });
       if (id === undefined) throw new Refusal('consent_missing');
       await recordVisitEvent(trx, { id, clinicId: claimed.clinicId }, 'appointment.confirmed', {});

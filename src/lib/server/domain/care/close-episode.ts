@@ -8,14 +8,14 @@ import {
   cancelVisitsToCome,
   closeEpisodeRow,
   findEpisodePrescriptions,
+  isUnderTreatment,
   lockEpisode,
   withdrawConsents,
 } from './patient-queries.ts';
-import { recordVisitEvent } from './record-visit-event.ts';
 
 /**
  * "No, thank you": the patient ends the road, silently and with no reason (P6). What was still to come is cancelled and
- * consent taken back; no letter follows. The record stays readable.
+ * consent taken back, told in one event that no letter hangs on. The record stays readable.
  */
 export async function closeEpisode(db: Db, actor: Actor, input: { episodeId: string }): Promise<void> {
   await transact(db, actor, async (trx) => {
@@ -23,9 +23,8 @@ export async function closeEpisode(db: Db, actor: Actor, input: { episodeId: str
     const episode = await lockEpisode(trx, patientId, input.episodeId);
     if (episode === undefined) throw new Refusal('not_found');
     if (episode.state === 'closed') return;
-    for (const visit of await cancelVisitsToCome(trx, episode.id)) {
-      await recordVisitEvent(trx, visit, 'appointment.cancelled', { by: 'patient' });
-    }
+    if (await isUnderTreatment(trx, episode.id)) throw new Refusal('treatment_under_way');
+    await cancelVisitsToCome(trx, episode.id);
     await withdrawConsents(trx, await findEpisodePrescriptions(trx, episode.id));
     await closeEpisodeRow(trx, episode.id);
     await recordEvent(trx, {

@@ -12,6 +12,7 @@ export async function giveConsent(db: Db, actor: Actor, input: { prescriptionId:
     const { patientId, prescription } = await requireOwnPrescription(trx, actor, input.prescriptionId);
     if (prescription.consentState === 'given') return;
     if (prescription.state !== 'active') throw new Refusal('prescription_missing');
+    if (prescription.episodeState === 'closed') throw new Refusal('not_now');
     await insertConsent(trx, { prescriptionId: prescription.id, patientId });
     await recordEvent(trx, {
       type: 'consent.given',

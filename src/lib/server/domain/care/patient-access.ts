@@ -1,4 +1,5 @@
 import type { Trx } from '#lib/server/platform/db.ts';
+import type { ClaimedSlot } from '../availability/claim.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { findMyPrescriptions, findPatientOf, type MyPrescription } from './patient-queries.ts';
@@ -21,4 +22,13 @@ export async function requireOwnPrescription(
   const [prescription] = await findMyPrescriptions(trx, patientId, prescriptionId);
   if (prescription === undefined) throw new Refusal('not_found');
   return { patientId, prescription };
+}
+
+/** A course of care stays with its clinic, under the law it began with (G9). */
+export function requireSamePlace(
+  claimed: Pick<ClaimedSlot, 'clinicId' | 'jurisdiction'>,
+  course: { clinicId: string; jurisdiction: string },
+): void {
+  if (claimed.clinicId !== course.clinicId || claimed.jurisdiction !== course.jurisdiction)
+    throw new Refusal('slot_not_offered');
 }

@@ -80,9 +80,3 @@ export const urgentForm = z.object({
   message: words(2_000).min(1, 'Tell us what you notice'),
   phone: words(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
 });
-
-/** Another time for a visit that stays where it is. */
-export const moveForm = z.object({
-  requestKey,
-  start: z.iso.datetime({ error: 'Choose a time' }).transform((text) => Temporal.Instant.from(text)),
-});

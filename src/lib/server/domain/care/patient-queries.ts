@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
+import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
 import { CONSENT_ITEMS, CONSENT_TEXT_VERSION } from './consent-text.ts';
+import type { DeviationKind } from './treatment.ts';
 
 /** The patient whom an account is. */
 export function findPatientOf(trx: Trx, accountId: string) {
@@ -20,7 +21,10 @@ export type MyVisit = {
   during: InstantRange;
   timeZone: string;
   episodeId: string;
+  episodeState: 'open' | 'closed';
+  clinicId: string;
   jurisdiction: string;
+  blockId: string | null;
   practitionerId: string;
   practitionerName: string;
   practitionerSlug: string;
@@ -32,19 +36,24 @@ export type MyVisit = {
   prescriptionId: string | null;
   startedAt: Temporal.Instant | null;
   cancelledBy: string | null;
+  /** The signed record of a consultation. */
   consultationId: string | null;
+  outcome: string | null;
 };
 
 /** A patient's visits that ever became more than a hold, the latest first; or one of them. */
 export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: string): Promise<MyVisit[]> {
   const { rows } = await sql<MyVisit>`
-    SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.episode_id AS "episodeId", a.jurisdiction, a.practitioner_id AS "practitionerId",
+    SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.episode_id AS "episodeId", e.state AS "episodeState",
+           a.clinic_id AS "clinicId", a.jurisdiction, a.block_id AS "blockId", a.practitioner_id AS "practitionerId",
            concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug AS "practitionerSlug", a.location_id AS "locationId",
            c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
            a.prescription_id AS "prescriptionId", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
-           (SELECT x.id FROM consultation_record x WHERE x.appointment_id = a.id AND x.state = 'signed') AS "consultationId"
-      FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
-     WHERE a.patient_id = ${patientId} AND a.episode_id IS NOT NULL AND a.state NOT IN ('held', 'expired')
+           x.id AS "consultationId", x.outcome
+      FROM appointment a JOIN care_episode e ON e.id = a.episode_id
+      JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
+      LEFT JOIN consultation_record x ON x.appointment_id = a.id AND x.state = 'signed'
+     WHERE a.patient_id = ${patientId} AND a.state NOT IN ('held', 'expired')
        AND ${appointmentId === undefined ? sql`true` : sql`a.id = ${appointmentId}`}
      ORDER BY lower(a.during) DESC`.execute(trx);
   return rows;
@@ -70,9 +79,9 @@ export type MyPrescription = {
   consentGivenAt: Temporal.Instant | null;
   treatmentId: string | null;
   treatmentState: string | null;
-  locationId: string;
+  clinicId: string;
   timeZone: string;
-  episodeState: string;
+  episodeState: 'open' | 'closed';
 };
 
 /** A patient's prescriptions with consent and the treatment that hangs on each, the latest first; or one of them. */
@@ -86,7 +95,7 @@ export async function findMyPrescriptions(
            x.issued_at AS "issuedAt", x.expires_at AS "expiresAt", concat_ws(' ', d.title, d.display_name) AS "prescriberName",
            x.injector_id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName", i.slug AS "injectorSlug",
            c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt", t.id AS "treatmentId", t.state AS "treatmentState",
-           v.location_id AS "locationId", v.time_zone AS "timeZone", e.state AS "episodeState"
+           x.clinic_id AS "clinicId", v.time_zone AS "timeZone", e.state AS "episodeState"
       FROM prescription x
       JOIN product p ON p.code = x.product_code JOIN practitioner d ON d.id = x.prescriber_id JOIN practitioner i ON i.id = x.injector_id
       JOIN appointment v ON v.id = x.consultation_appointment_id JOIN care_episode e ON e.id = x.episode_id
@@ -105,18 +114,22 @@ export type MyTreatment = {
   batchExpiresOn: string;
   units: number;
   regions: string[];
-  signedAt: Temporal.Instant;
+  deviations: { kind: DeviationKind; reason: string }[];
 };
 
 /** What was given, in facts. */
-export async function findMyTreatments(trx: Trx, patientId: string): Promise<MyTreatment[]> {
+export async function findMyTreatments(
+  trx: Trx,
+  patientId: string,
+  appointmentId?: string,
+): Promise<MyTreatment[]> {
   const { rows } = await sql<MyTreatment>`
-    SELECT t.appointment_id AS "appointmentId", t.product_name AS "productName", t.batch, t.batch_expires_on AS "batchExpiresOn", t.signed_at AS "signedAt",
+    SELECT t.appointment_id AS "appointmentId", t.product_name AS "productName", t.batch, t.batch_expires_on AS "batchExpiresOn",
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'reason', d.reason)), '[]') FROM deviation d WHERE d.treatment_id = t.id) AS deviations,
            coalesce(sum(g.units), 0) AS units, coalesce(array_agg(DISTINCT g.region) FILTER (WHERE g.region IS NOT NULL), '{}') AS regions
       FROM treatment_record t LEFT JOIN injection_point g ON g.treatment_id = t.id
-     WHERE t.patient_id = ${patientId} AND t.state = 'signed' GROUP BY t.id ORDER BY t.signed_at DESC`.execute(
-    trx,
-  );
+     WHERE t.patient_id = ${patientId} AND t.state = 'signed' AND ${appointmentId === undefined ? sql`true` : sql`t.appointment_id = ${appointmentId}`}
+     GROUP BY t.id ORDER BY t.signed_at DESC`.execute(trx);
   return rows;
 }
 
@@ -170,6 +183,36 @@ export async function findMyConsultation(trx: Trx, patientId: string, consultati
   return { ...record, questions, risks, addenda };
 }
 
+/** Where a practitioner works within one clinic and one jurisdiction: a course of care does not leave them (G9). */
+export function findPlaces(
+  db: Queryable,
+  {
+    practitionerId,
+    clinicId,
+    jurisdiction,
+  }: { practitionerId: string; clinicId: string; jurisdiction: string },
+): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('practice as p')
+    .innerJoin('location as l', 'l.id', 'p.location_id')
+    .where('p.practitioner_id', '=', practitionerId)
+    .where('l.clinic_id', '=', clinicId)
+    .where('l.jurisdiction', '=', jurisdiction)
+    .select(['l.id', sql<string>`concat_ws(', ', l.name, l.street, l.locality)`.as('name')])
+    .orderBy('l.name')
+    .execute();
+}
+
+/** What was found at a review visit. */
+export function findMyReview(trx: Trx, patientId: string, appointmentId: string) {
+  return trx
+    .selectFrom('follow_up_record')
+    .where('appointment_id', '=', appointmentId)
+    .where('patient_id', '=', patientId)
+    .select(['findings', 'movement_kept as movementKept', 'adverse_event as adverseEvent'])
+    .executeTakeFirst();
+}
+
 /** The latest health answers. */
 export function findLatestAnswers(trx: Trx, patientId: string) {
   return trx
@@ -200,7 +243,7 @@ export async function withdrawConsents(trx: Trx, prescriptionIds: readonly strin
              WHERE prescription_id = ANY (${prescriptionIds}::uuid[]) AND state = 'given'`.execute(trx);
 }
 
-/** A treatment of this patient that was begun, with what a review visit or an urgent contact needs. */
+/** A treatment of this patient that took place, with what a review visit or an urgent contact needs. */
 export function findTreated(trx: Trx, patientId: string, appointmentId: string) {
   return trx
     .selectFrom('appointment as a')
@@ -213,19 +256,33 @@ export function findTreated(trx: Trx, patientId: string, appointmentId: string) 
     .select([
       'a.id',
       'a.clinic_id as clinicId',
-      'a.episode_id as episodeId',
+      sql<string>`a.episode_id`.as('episodeId'),
+      sql<Temporal.Instant>`a.started_at`.as('startedAt'),
       'a.practitioner_id as practitionerId',
       'a.location_id as locationId',
-      'a.started_at as startedAt',
       'a.time_zone as timeZone',
       'a.jurisdiction',
       'c.name as clinicName',
       'c.phone as clinicPhone',
-      'p.slug as practitionerSlug',
-      'p.title',
-      'p.display_name as displayName',
+      sql<string>`concat_ws(' ', p.title, p.display_name)`.as('practitionerName'),
     ])
     .executeTakeFirst();
+}
+
+/** The review visit that is booked after a treatment, if any. */
+export async function findReviewToCome(
+  trx: Trx,
+  treated: { episodeId: string; startedAt: Temporal.Instant },
+): Promise<string | undefined> {
+  const review = await trx
+    .selectFrom('appointment')
+    .where('episode_id', '=', treated.episodeId)
+    .where('kind', '=', 'follow_up')
+    .where('state', 'in', ['confirmed', 'paused', 'arrived', 'started'])
+    .where('created_at', '>', treated.startedAt)
+    .select('id')
+    .executeTakeFirst();
+  return review?.id;
 }
 
 /** A review visit on claimed time, in the episode of the treatment it looks at. */
@@ -247,8 +304,8 @@ export async function insertReviewVisit(
 export async function insertUrgentContact(
   trx: Trx,
   contact: { patientId: string; treatmentId: string; message: string; phone: string },
-): Promise<void> {
-  await trx
+): Promise<string> {
+  const { id } = await trx
     .insertInto('urgent_contact')
     .values({
       patient_id: contact.patientId,
@@ -256,6 +313,21 @@ export async function insertUrgentContact(
       message: contact.message,
       phone: contact.phone,
     })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Injector and prescriber of a treatment, once if they are one person, with the address of each. */
+export function findTreatersOf(trx: Trx, treatmentId: string) {
+  return trx
+    .selectFrom('appointment as a')
+    .innerJoin('practitioner as p', (join) =>
+      join.on((eb) => eb('p.id', 'in', [eb.ref('a.practitioner_id'), eb.ref('a.prescriber_id')])),
+    )
+    .innerJoin('account as x', 'x.id', 'p.account_id')
+    .where('a.id', '=', treatmentId)
+    .select(['p.id', 'p.display_name as name', 'x.email'])
     .execute();
 }
 
@@ -281,14 +353,25 @@ export function lockEpisode(trx: Trx, patientId: string, episodeId: string) {
 }
 
 /** Cancels what is still to come of an episode, by the patient. */
-export function cancelVisitsToCome(trx: Trx, episodeId: string): Promise<{ id: string; clinicId: string }[]> {
-  return trx
+export async function cancelVisitsToCome(trx: Trx, episodeId: string): Promise<void> {
+  await trx
     .updateTable('appointment')
     .set({ state: 'cancelled', cancelled_by: 'patient' })
     .where('episode_id', '=', episodeId)
     .where('state', 'in', ['confirmed', 'paused', 'arrived'])
-    .returning(['id', 'clinic_id as clinicId'])
     .execute();
+}
+
+/** Whether somebody is being treated in this episode at this moment. */
+export async function isUnderTreatment(trx: Trx, episodeId: string): Promise<boolean> {
+  const started = await trx
+    .selectFrom('appointment')
+    .where('episode_id', '=', episodeId)
+    .where('kind', '=', 'treatment')
+    .where('state', '=', 'started')
+    .select('id')
+    .executeTakeFirst();
+  return started !== undefined;
 }
 
 export async function findEpisodePrescriptions(trx: Trx, episodeId: string): Promise<string[]> {

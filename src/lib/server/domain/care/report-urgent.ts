@@ -1,15 +1,20 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { answerOnce, keepAnswer, once } from '../booking/answer-once.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
+import { queueMail } from '../shared/queue-mail.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { requirePatient } from './patient-access.ts';
-import { findTreated, insertUrgentContact } from './patient-queries.ts';
+import { findTreated, findTreatersOf, insertUrgentContact } from './patient-queries.ts';
 import { recordVisitEvent } from './record-visit-event.ts';
 
-/** Something does not feel right: kept as a fact, whatever the calendar looks like (C2), and shown to injector and prescriber. */
+/**
+ * Something does not feel right: kept as a fact, whatever the calendar looks like (C2). Injector and prescriber find it
+ * first on their desk, and each gets a letter, which names neither the patient nor what is wrong (P4).
+ */
 export async function reportUrgent(
   db: Db,
+  links: { desk: string },
   actor: Actor,
   input: { treatmentId: string; message: string; phone: string; requestKey?: string },
 ): Promise<{ received: true }> {
@@ -20,7 +25,16 @@ export async function reportUrgent(
       const { id: patientId } = await requirePatient(trx, actor);
       const treated = await findTreated(trx, patientId, treatmentId);
       if (treated === undefined) throw new Refusal('not_found');
-      await insertUrgentContact(trx, { patientId, treatmentId, message, phone });
+      const contactId = await insertUrgentContact(trx, { patientId, treatmentId, message, phone });
+      for (const { id, name, email } of await findTreatersOf(trx, treatmentId)) {
+        await queueMail(trx, {
+          key: `urgent:${contactId}:${id}`,
+          toName: name,
+          toAddress: email,
+          subject: 'Somebody needs your answer today',
+          body: `Hello ${name},\n\nsomebody you look after writes that something does not feel right. Please read it and answer now:\n${links.desk}\n\nSteadyhand`,
+        });
+      }
       await recordVisitEvent(trx, treated, 'urgent_contact.received', {});
       const received = { received: true } as const;
       await keepAnswer(trx, request, received);

@@ -82,7 +82,13 @@ export const refusals = {
   consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
   consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
 
+  date_to_come: { status: 422, text: 'That day is still to come.' },
+
   // The treatment
+  treatment_under_way: {
+    status: 409,
+    text: 'Your treatment has begun. Say “stop” to the person with you: they stop at once, whenever you say it.',
+  },
   cooling_off: { status: 409, text: 'Not yet: there is time set aside to think it over first.' },
   consultation_too_old: {
     status: 409,

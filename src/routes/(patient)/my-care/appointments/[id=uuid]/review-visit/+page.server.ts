@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
 import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
-import { readReviewTimes } from '#lib/server/domain/care/my-care.ts';
+import { readReviewTimes } from '#lib/server/domain/care/my-times.ts';
 import { chosenTime } from '#lib/server/domain/care/patient-input.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePatient, shown } from '#lib/server/http/guards.ts';
@@ -12,7 +12,9 @@ export const load: PageServerLoad = async (event) => {
   requirePatient(event);
   const { app, actor } = event.locals;
   return {
-    times: await shown(() => readReviewTimes(app.db, actor, event.params.id)),
+    times: await shown(() =>
+      readReviewTimes(app.db, actor, event.params.id, event.url.searchParams.get('from')),
+    ),
     requestKey: randomUUID(),
   };
 };

@@ -22,7 +22,8 @@ export const actions: Actions = {
     formAction(event, urgentForm, async (input) => {
       requirePatient(event);
       const { app, actor } = event.locals;
-      await reportUrgent(app.db, actor, { ...input, treatmentId: event.params.id });
+      const links = { desk: new URL(paths.desk(), app.config.publicUrl).href };
+      await reportUrgent(app.db, links, actor, { ...input, treatmentId: event.params.id });
       redirect(303, `${paths.myUrgent(event.params.id)}#sent`);
     }),
 };

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
 import { bookTreatment } from '#lib/server/domain/care/book-treatment.ts';
-import { readTreatmentTimes } from '#lib/server/domain/care/my-care.ts';
+import { readTreatmentTimes } from '#lib/server/domain/care/my-times.ts';
 import { chosenTime } from '#lib/server/domain/care/patient-input.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePatient, shown } from '#lib/server/http/guards.ts';
