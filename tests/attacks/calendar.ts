@@ -147,12 +147,12 @@ export const calendar = [
   attack('C1', 'a closure without an end', breaks('block_span'), {
     attack: (t) =>
       insert('block', {
-        practitioner_id: t.prescriber.id,
+        practitioner_id: t.candidate.id,
         kind: 'closure',
         span: sql`tstzrange(${t.soon}::timestamptz, NULL)`,
       }),
     twin: (t) =>
-      insert('block', { practitioner_id: t.prescriber.id, kind: 'closure', span: during(t.soon, 60) }),
+      insert('block', { practitioner_id: t.candidate.id, kind: 'closure', span: during(t.soon, 60) }),
   }),
   attack('C2', 'a patient in two places', overlaps('appointment_patient_no_overlap'), {
     attack: (t) => [...consultation(t), ...consultation(t, { who: t.otherPrescriber })],
@@ -290,6 +290,11 @@ export const calendar = [
   attack('C8', 'completed without having begun', breaks('appointment_transition'), {
     before: (trx) => passTime(trx, { hours: 72 }),
     attack: (t) => update('appointment', t.upcoming.id, { state: 'completed' }),
+    twin: (t) => update('appointment', t.upcoming.id, { state: 'arrived' }),
+  }),
+  attack('C8', 'begun though nobody has arrived', breaks('appointment_transition'), {
+    before: (trx) => passTime(trx, { hours: 72 }),
+    attack: (t) => update('appointment', t.upcoming.id, { state: 'started' }),
     twin: (t) => update('appointment', t.upcoming.id, { state: 'arrived' }),
   }),
   attack('C8', 'cancelled by nobody', breaks('appointment_cancelled_by'), {

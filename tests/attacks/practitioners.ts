@@ -106,6 +106,11 @@ export const practitioners = [
     },
     attack: (t) => decide(t.checked.id),
   }),
+  attack('L1', 'checks taken over by a second reviewer', breaks('vetting_case_waiting'), {
+    actor: (t, lawful) => t.reviewers[lawful ? 0 : 1],
+    before: async (_, t, lawful) => Promise.resolve(lawful ? t.submitted : t.checked),
+    attack: (_, { id }) => update('vetting_case', id, { state: 'checks_complete' }),
+  }),
   attack('L1', 'a second open case', twice('vetting_case_one_open'), {
     before: async (trx, t, lawful) => (lawful ? practitioner(trx) : t.candidate),
     actor: (t) => t.candidate,

@@ -102,6 +102,11 @@ export const prescribing = [
     twin: (t) =>
       update('prescription', t.ready.prescription.id, { state: 'cancelled', end_reason: 'Written anew' }),
   }),
+  attack('G5', 'a prescription edited while it is cancelled', breaks('prescription_frozen'), {
+    actor: (t) => t.prescriber,
+    attack: (t) => update('prescription', t.ready.prescription.id, { dose_units: 80, state: 'cancelled' }),
+    twin: (t) => update('prescription', t.ready.prescription.id, { state: 'cancelled' }),
+  }),
   attack('G5', 'a cancelled prescription revived', breaks('prescription_frozen'), {
     actor: (t) => t.prescriber,
     before: (trx, t) => ended(trx, t.ready.prescription, 'cancelled'),

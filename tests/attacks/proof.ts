@@ -114,6 +114,11 @@ export const proof = [
     },
     attack: (t) => treatment(t, t.ready, override(t)),
   }),
+  attack('G7', 'an early treatment allowed after it was booked', breaks('treatment_proof_frozen'), {
+    actor: (t) => t.prescriber,
+    attack: (t) => update('appointment', t.booked.id, override(t)),
+    twin: (t) => update('appointment', t.booked.id, { patient_note: 'Coming by bus' }),
+  }),
   attack('G1', 'the proof of a booked treatment exchanged', breaks('treatment_proof_frozen'), {
     attack: (t) => update('appointment', t.booked.id, { independent: true }),
     twin: (t) => update('appointment', t.booked.id, { patient_note: 'Coming by bus' }),

@@ -23,6 +23,9 @@ const record = ({ upcoming, prescriber }: Stage, row: object = {}): Statement =>
     ...row,
   });
 
+const consultedAs = async (trx: Queryable, { prescriber, leeds }: Stage, outcome: care.Outcome) =>
+  care.consulted(trx, { patient: await patient(trx), prescriber, where: leeds, outcome });
+
 const signTreatment = ({ draftId }: Stage): Statement =>
   update('treatment_record', draftId, { state: 'signed' });
 const treatmentRecord = ({ booked, injector }: Stage, row: object = {}): Statement =>
@@ -196,7 +199,13 @@ export const records = [
   ),
   attack('G1', 'a consultation record born signed', breaks('consultation_record_starts_draft'), {
     actor: (t) => t.prescriber,
-    attack: (t) => record(t, { state: 'signed', outcome: 'suitable' }),
+    attack: (t) =>
+      record(t, {
+        state: 'signed',
+        outcome: 'defer',
+        signed_at: sql`app_now()`,
+        signed_by: t.prescriber.accountId,
+      }),
     twin: (t) => record(t),
   }),
   attack(
@@ -235,6 +244,19 @@ export const records = [
     actor: (t, lawful) => (lawful ? t.inRoom.visit.who : t.prescriber),
     attack: (t) => update('consultation_record', t.ready.consultation.id, { plan: 'More of everything' }),
     twin: (t) => update('consultation_record', t.inRoom.id, { plan: 'More of everything' }),
+  }),
+  attack('G5', 'a signature taken back', breaks('consultation_record_frozen'), {
+    before: (trx, t) => consultedAs(trx, t, 'not_suitable'),
+    actor: (t) => t.prescriber,
+    attack: (_, { id }) =>
+      update('consultation_record', id, { state: 'draft', signed_at: null, signed_by: null }),
+    twin: (t, { id }) =>
+      insert('consultation_addendum', {
+        consultation_id: id,
+        kind: 'note',
+        text: 'Called back',
+        written_by: t.prescriber.accountId,
+      }),
   }),
   ...Object.entries({
     consultation_finding: { code: 'asymmetry', severity: 'caution', present: true },
@@ -348,7 +370,8 @@ export const records = [
   }),
   attack('G6', 'a treatment record born signed', breaks('treatment_record_starts_draft'), {
     actor: (t) => t.injector,
-    attack: (t) => treatmentRecord(t, { state: 'signed' }),
+    attack: (t) =>
+      treatmentRecord(t, { state: 'signed', signed_at: sql`app_now()`, signed_by: t.injector.accountId }),
     twin: (t) => treatmentRecord(t),
   }),
   attack('G6', 'a treatment signed before it has begun', breaks('treatment_record_of_visit'), {

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+
+/** One thing that can be taken out of the schema, and the statement that takes it out. */
+export type Guard = { readonly name: string; readonly table: string; readonly removal: string };
+
+/** The tables that a treatment, its proof and the right to give it live in. */
+const TABLES = [
+  'appointment',
+  'block',
+  'care_episode',
+  'capability_period',
+  'consent',
+  'consultation_finding',
+  'consultation_question',
+  'consultation_record',
+  'deviation',
+  'health_answers',
+  'health_decision',
+  'injection_point',
+  'planned_vial',
+  'prescription',
+  'risk_disclosure',
+  'supervision',
+  'treatment_record',
+  'vetting_case',
+  'vetting_evidence',
+  'vial',
+];
+
+/** Every guard of these tables, read from the catalogue: constraints, unique indexes, and each rule that a trigger raises. */
+export async function guardsOf(trx: Queryable): Promise<Guard[]> {
+  const { rows: dropped } = await sql<Guard>`
+    SELECT conname AS name, conrelid::regclass::text AS table,
+           format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS removal
+      FROM pg_constraint
+     WHERE conrelid = ANY (${TABLES}::regclass[]) AND contype IN ('c', 'f', 'u', 'p', 'x')
+       -- What other tables' keys point at is part of those keys.
+       AND (contype = 'f' OR NOT EXISTS (SELECT FROM pg_constraint key WHERE key.contype = 'f' AND key.conindid = pg_constraint.conindid))
+    UNION ALL
+    SELECT i.indexrelid::regclass::text, i.indrelid::regclass::text, format('DROP INDEX %s', i.indexrelid::regclass)
+      FROM pg_index i
+     WHERE i.indrelid = ANY (${TABLES}::regclass[]) AND i.indisunique
+       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+    ORDER BY 2, 1`.execute(trx);
+  const { rows: functions } = await sql<{ table: string; definition: string }>`
+    SELECT string_agg(DISTINCT t.tgrelid::regclass::text, ', ') AS table, pg_get_functiondef(p.oid) AS definition
+      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+     WHERE t.tgrelid = ANY (${TABLES}::regclass[]) AND NOT t.tgisinternal
+     GROUP BY p.oid ORDER BY p.proname`.execute(trx);
+  return [...dropped, ...functions.flatMap(rulesOf)];
+}
+
+const RAISE = /RAISE EXCEPTION [^;]*?CONSTRAINT = '(\w+)';/g;
+
+/** The rules of a trigger, each removed by saying nothing in its place. */
+function rulesOf({ table, definition }: { table: string; definition: string }): Guard[] {
+  const rules = [...definition.matchAll(RAISE)].map((raised) => raised[1]!);
+  return [...new Set(rules)].map((name) => ({
+    name,
+    table,
+    removal: definition.replace(RAISE, (whole, raised) => (raised === name ? 'NULL;' : whole)),
+  }));
+}
