@@ -198,7 +198,10 @@ export async function findVisit(trx: Trx, practitionerId: string, appointmentId:
       sql<string>`appointment.patient_id`.as('patientId'),
       sql<string>`(app_now() AT TIME ZONE appointment.time_zone)::date`.as('today'),
       sql<boolean>`app_now() >= lower(appointment.during) + interval '10 minutes'`.as('graceIsOver'),
-      sql<boolean>`app_now() >= lower(appointment.during) - interval '1 hour'`.as('mayBegin'),
+      // As the database has it: from one hour before until twelve hours after.
+      sql<boolean>`app_now() BETWEEN lower(appointment.during) - interval '1 hour' AND upper(appointment.during) + interval '12 hours'`.as(
+        'mayBegin',
+      ),
       sql<boolean>`EXISTS (SELECT FROM health_answers h WHERE h.patient_id = appointment.patient_id)`.as(
         'hasHealthAnswers',
       ),
