@@ -36,7 +36,7 @@ it('has no guard that could go unnoticed', async () => {
     await sql`ROLLBACK TO SAVEPOINT removed; RELEASE SAVEPOINT removed`.execute(trx);
   }
   await trx.rollback().execute();
-  console.log(tableOf(behind));
+  process.stdout.write(`${tableOf(behind)}\n`);
 
   const names = (holds: (about: Behind) => boolean) =>
     [...behind].filter(([, about]) => holds(about)).map(([name]) => name);
