@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
 import { findBusy, findPractices, type PracticeFilter } from './queries.ts';
-import type { AppointmentKind, AppointmentTerms, EpochMs, LocalDate, Schedule } from './schedule.ts';
+import type { AppointmentKind, AppointmentTerms, EpochMs, LocalDate, Schedule, Slot } from './schedule.ts';
 import { findSlots } from './slots.ts';
 
 const DAY_MS = 86_400_000;
@@ -81,30 +81,45 @@ export async function loadCalendars(
         },
       ],
       closures: [],
-      blocks: (blocksOf.get(practice.practitionerId) ?? []).map(({ span: { start, end } }) => ({
-        startsAt: start!.epochMilliseconds,
-        endsAt: end!.epochMilliseconds,
-      })),
+      blocks: blocksOf.get(practice.practitionerId) ?? [],
     },
   }));
 }
 
-/** What a calendar offers, earliest first. */
-export function slotsIn(calendar: PracticeCalendar, { from, to }: Dates = {}): FreeSlot[] {
-  const { practitionerId, locationId, timeZone, bookableUntil } = calendar;
-  const now = calendar.now.epochMilliseconds;
+/** What a calendar offers, earliest first; no more than `limit` of it. */
+export function slotsIn(calendar: PracticeCalendar, dates: Dates = {}, limit = Infinity): FreeSlot[] {
+  return offeredIn(calendar, dates)
+    .slice(0, limit)
+    .map((slot) => freeSlot(calendar, slot));
+}
+
+/** The free slots nearest to an instant, earliest first. */
+export function nearestSlots(
+  calendar: PracticeCalendar,
+  dates: Dates,
+  start: Temporal.Instant,
+  limit: number,
+): FreeSlot[] {
+  const distance = ({ startsAt }: Slot) => Math.abs(startsAt - start.epochMilliseconds);
+  return offeredIn(calendar, dates)
+    .sort((a, b) => distance(a) - distance(b))
+    .slice(0, limit)
+    .sort((a, b) => a.startsAt - b.startsAt)
+    .map((slot) => freeSlot(calendar, slot));
+}
+
+function offeredIn({ schedule, terms, now, bookableUntil }: PracticeCalendar, { from, to }: Dates): Slot[] {
+  const at = now.epochMilliseconds;
   // The engine itself goes no further than now and the horizon.
-  const search = { now, from: from ?? dateOf(now - DAY_MS), to: to ?? dateOf(now + 400 * DAY_MS) };
+  const search = { now: at, from: from ?? dateOf(at - DAY_MS), to: to ?? dateOf(at + 400 * DAY_MS) };
   const until = bookableUntil?.epochMilliseconds ?? Infinity;
-  return findSlots(calendar.schedule, calendar.terms, search)
-    .filter((slot) => slot.endsAt <= until)
-    .map(({ startsAt, endsAt }) => ({
-      practitionerId,
-      locationId,
-      timeZone,
-      start: Temporal.Instant.fromEpochMilliseconds(startsAt),
-      end: Temporal.Instant.fromEpochMilliseconds(endsAt),
-    }));
+  return findSlots(schedule, terms, search).filter((slot) => slot.endsAt <= until);
+}
+
+function freeSlot({ practitionerId, locationId, timeZone }: PracticeCalendar, slot: Slot): FreeSlot {
+  const start = Temporal.Instant.fromEpochMilliseconds(slot.startsAt);
+  const end = Temporal.Instant.fromEpochMilliseconds(slot.endsAt);
+  return { practitionerId, locationId, timeZone, start, end };
 }
 
 /** The time in which blocks matter: a day wider than the dates on either side, for zones, long slots and buffers. */

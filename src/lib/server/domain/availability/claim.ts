@@ -2,7 +2,7 @@ import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { formatDayTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { loadCalendars, slotsIn, type FreeSlot, type PracticeCalendar } from './calendar.ts';
+import { loadCalendars, nearestSlots, type Dates, type PracticeCalendar } from './calendar.ts';
 import { endStaleHolds, giveUpBlock, insertBlock } from './queries.ts';
 import type { AppointmentKind } from './schedule.ts';
 import { isSlotOffered } from './slots.ts';
@@ -46,7 +46,7 @@ export async function claimSlot(trx: Trx, wanted: WantedSlot): Promise<ClaimedSl
   if (wanted.insteadOfBlockId) await giveUpBlock(trx, wanted.insteadOfBlockId);
   await endStaleHolds(trx, wanted.practitionerId, block);
   const blockId = await insertBlock(trx, wanted.practitionerId, block);
-  if (blockId === null) throw taken(await calendarAround(trx, wanted), wanted);
+  if (blockId === null) throw await taken(trx, wanted, await calendarAround(trx, wanted));
 
   const { clinicId, jurisdiction, timeZone } = calendar;
   return { blockId, blockSpan: block, during, clinicId, jurisdiction, timeZone };
@@ -58,27 +58,31 @@ export async function requireFreeSlot(db: Queryable, wanted: WantedSlot): Promis
   // Taken and never offered are different answers, so the hours are asked first, without what is taken.
   if (!isOffered({ ...calendar, schedule: { ...calendar.schedule, blocks: [] } }, wanted))
     throw new Refusal('slot_not_offered');
-  if (!isOffered(calendar, wanted)) throw taken(calendar, wanted);
+  if (!isOffered(calendar, wanted)) throw await taken(db, wanted, calendar);
   return calendar;
 }
 
-/** The calendar with enough room on both sides to find other times near the wanted one. */
-async function calendarAround(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
+function calendarAround(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
+  return loadCalendar(db, wanted, datesAround(wanted.start));
+}
+
+async function loadCalendar(db: Queryable, wanted: WantedSlot, dates: Dates): Promise<PracticeCalendar> {
   const [calendar] = await loadCalendars(
     db,
     { practitionerIds: [wanted.practitionerId], locationId: wanted.locationId },
     wanted.kind,
-    datesAround(wanted.start),
+    dates,
     wanted.insteadOfBlockId,
   );
   if (calendar === undefined) throw new Refusal('practitioner_unavailable');
   return calendar;
 }
 
-function datesAround(start: Temporal.Instant) {
+/** Enough on both sides to find other times near the wanted one. */
+function datesAround(start: Temporal.Instant): Dates {
   return {
-    from: localDate(start.subtract({ hours: 7 * 24 }), 'UTC'),
-    to: localDate(start.add({ hours: 21 * 24 }), 'UTC'),
+    from: localDate(start.subtract({ hours: 3 * 24 }), 'UTC'),
+    to: localDate(start.add({ hours: 3 * 24 }), 'UTC'),
   };
 }
 
@@ -104,18 +108,15 @@ function spansOf({ terms }: PracticeCalendar, { start }: WantedSlot) {
   };
 }
 
-function taken(calendar: PracticeCalendar, wanted: WantedSlot): Refusal {
-  const distance = ({ start }: FreeSlot) =>
-    Math.abs(start.epochMilliseconds - wanted.start.epochMilliseconds);
-  const alternatives = slotsIn(calendar, datesAround(wanted.start))
-    .sort((a, b) => distance(a) - distance(b))
-    .slice(0, 3)
-    .sort((a, b) => Temporal.Instant.compare(a.start, b.start))
-    .map(({ locationId, start, end, timeZone }): Alternative => ({
-      location: locationId,
-      start: start.toString(),
-      end: end.toString(),
-      text: formatDayTime(start, timeZone),
-    }));
+/** The refusal with the nearest free times: in the days around, or else as far ahead as the practice takes bookings. */
+async function taken(db: Queryable, wanted: WantedSlot, near: PracticeCalendar): Promise<Refusal> {
+  let nearest = nearestSlots(near, datesAround(wanted.start), wanted.start, 3);
+  if (nearest.length < 3) nearest = nearestSlots(await loadCalendar(db, wanted, {}), {}, wanted.start, 3);
+  const alternatives = nearest.map(({ locationId, start, end, timeZone }): Alternative => ({
+    location: locationId,
+    start: start.toString(),
+    end: end.toString(),
+    text: formatDayTime(start, timeZone),
+  }));
   return new Refusal('slot_taken', { details: { alternatives } });
 }

@@ -102,7 +102,12 @@ export function findBusy(
         eb('appointment.hold_expires_at', '>', sql<Temporal.Instant>`app_now()`),
       ]),
     )
-    .select(['block.practitioner_id as practitionerId', 'block.span'])
+    .select([
+      'block.practitioner_id as practitionerId',
+      // As the engine counts, and outwards where a block does not lie on a whole millisecond.
+      sql<number>`floor(extract(epoch FROM lower(block.span)) * 1000)`.as('startsAt'),
+      sql<number>`ceil(extract(epoch FROM upper(block.span)) * 1000)`.as('endsAt'),
+    ])
     .execute();
 }
 

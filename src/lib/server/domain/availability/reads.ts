@@ -45,7 +45,7 @@ export async function earliestSlots(
   const earliest = new Map<string, FreeSlot[]>();
   for (const calendar of await loadCalendars(db, { practitionerIds }, kind, dates)) {
     if (!wanted.has(practiceKey(calendar))) continue;
-    const slots = slotsIn(calendar, dates).slice(0, limit);
+    const slots = slotsIn(calendar, dates, limit);
     if (slots.length > 0) earliest.set(practiceKey(calendar), slots);
   }
   return earliest;
