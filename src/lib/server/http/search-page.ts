@@ -4,17 +4,8 @@ import { paths } from '../../paths.ts';
 import { languageName } from '../domain/directory/documents.ts';
 import type { SearchInput } from '../domain/directory/input.ts';
 import type { SearchPage } from '../domain/directory/search.ts';
+import { PROFESSION_NAMES, type Profession } from '../domain/policy/codes.ts';
 
-const PROFESSION_NAMES: Record<string, string> = {
-  doctor: 'Doctor',
-  dentist: 'Dentist',
-  nurse_prescriber: 'Nurse prescriber',
-  pharmacist_prescriber: 'Pharmacist prescriber',
-  nurse_practitioner: 'Nurse practitioner',
-  physician_assistant: 'Physician assistant',
-  registered_nurse: 'Registered nurse',
-  esthetician: 'Esthetician',
-};
 const CONCERN_NAMES: Record<string, string> = {
   forehead_lines: 'Forehead lines',
   frown_lines: 'Frown lines',
@@ -78,7 +69,7 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
       removeHref: addressOf(asked, { concern: asked.concern.filter((one) => one !== code), page: 1 }),
     })),
     ...asked.profession.map((code) => ({
-      text: PROFESSION_NAMES[code] ?? code,
+      text: PROFESSION_NAMES[code as Profession],
       removeHref: addressOf(asked, { profession: asked.profession.filter((one) => one !== code), page: 1 }),
     })),
     ...(asked.language === ''
@@ -96,7 +87,7 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
       ? []
       : [
           {
-            text: `Consultation up to ${asked.fee}`,
+            text: asked.fee === 0 ? 'Free consultation' : `Consultation up to ${asked.fee}`,
             removeHref: addressOf(asked, { fee: undefined, page: 1 }),
           },
         ]),
@@ -112,14 +103,13 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
     chips,
     place,
     placeUnknown: found.placeUnknown,
-    otherPlaces: found.otherPlaces
-      .slice(0, 5)
-      .map((one) => ({
-        text: `${one.name}, ${one.region}`,
-        href: addressOf(asked, { place: one.name, at: one.id, page: 1 }),
-      })),
+    placeGuessed: found.placeGuessed,
+    otherPlaces: found.otherPlaces.slice(0, 5).map((one) => ({
+      text: `${one.name}, ${one.region}`,
+      href: addressOf(asked, { place: one.name, at: one.id, page: 1 }),
+    })),
+    concernCounts: counts.concern,
     choices: {
-      concern: counted(CONCERN_NAMES, counts.concern, asked.concern),
       profession: counted(PROFESSION_NAMES, counts.profession, asked.profession),
       language: Object.entries(counts.language)
         .map(([value, count]) => ({ value, label: `${languageName(value)} (${count})` }))
@@ -141,10 +131,14 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
     pages: found.pages,
     previousHref: asked.page > 1 ? addressOf(asked, { page: asked.page - 1 }) : undefined,
     nextHref: asked.page < found.pages ? addressOf(asked, { page: asked.page + 1 }) : undefined,
+    total: found.total,
     waysOn:
-      found.total > 0
+      found.results.length > 0
         ? []
         : [
+            ...(asked.page > 1
+              ? [{ text: 'Back to the first page', href: addressOf(asked, { page: 1 }) }]
+              : []),
             ...(place !== null && asked.miles < 50
               ? [{ text: 'Look within 50 miles', href: addressOf(asked, { miles: 50, page: 1 }) }]
               : []),

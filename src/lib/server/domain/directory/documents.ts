@@ -1,9 +1,10 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import type { SearchDocument } from '#lib/server/platform/search/port.ts';
 import { freeSlots, practiceKey, type FreeSlot } from '../availability/reads.ts';
-import { localDate } from '../shared/dates.ts';
-import { CONCERN_WORDS } from './concerns.ts';
+import { formatCalendarDay, localDate } from '../shared/dates.ts';
+import { CONCERN_WORDS, PROFESSION_WORDS } from './concerns.ts';
 import { findListedPractices, type ListedPractice } from './queries.ts';
+import { lawful } from './understand.ts';
 
 /** What a result row shows of a practitioner, apart from distance and free times. */
 export interface ShownPractitioner {
@@ -22,15 +23,19 @@ export interface ShownPractitioner {
   accessFeatures: string[];
   feeMinor: number;
   currency: string;
+  /** "General Medical Council, Mon 23 November": the latest look at the register. */
+  checked: string | null;
   /** Whose free times these are, where somebody else holds the consultation. */
   consultant: { id: string; slug: string; name: string } | null;
 }
 
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+/** Spoken in England and missing from the names that come with the runtime. */
+const FURTHER_LANGUAGES: Readonly<Record<string, string>> = { bfi: 'British Sign Language' };
 
 /** "English" for "en"; the code itself where it has no name. */
 export function languageName(code: string): string {
-  return languageNames.of(code) ?? code;
+  return FURTHER_LANGUAGES[code] ?? languageNames.of(code) ?? code;
 }
 
 /** The documents of every listed practitioner, or of some: public facts, and when they are free. Three queries. */
@@ -67,10 +72,13 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
       practice.locationName,
       practice.district,
       practice.locality,
-      practice.headline,
+      practice.nativeName,
+      ...(PROFESSION_WORDS[practice.profession] ?? []),
       ...languages,
       ...practice.regions.flatMap((region) => CONCERN_WORDS[region] ?? []),
-    ].join(' '),
+    ]
+      .filter(Boolean)
+      .join(' '),
     concerns: [...practice.regions, 'asymmetry'],
     profession: practice.profession,
     languages: practice.languages,
@@ -84,11 +92,11 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
       slug: practice.slug,
       name,
       professionName: practice.professionName,
-      headline: practice.headline,
+      headline: lawful(practice.headline),
       portraitSeed: practice.portraitSeed,
       isDemo: practice.isDemo,
       languages,
-      locationName: practice.locationName,
+      locationName: lawful(practice.locationName),
       district: practice.district,
       locality: practice.locality,
       timeZone: practice.timeZone,
@@ -96,6 +104,10 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
       accessFeatures: practice.accessFeatures,
       feeMinor: practice.feeMinor,
       currency: practice.currency,
+      checked:
+        practice.registerName === null
+          ? null
+          : `${practice.registerName}, ${formatCalendarDay(practice.registerCheckedOn!)}`,
       consultant:
         practice.mayConsult || practice.consultantId === null
           ? null

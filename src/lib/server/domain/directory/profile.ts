@@ -1,9 +1,12 @@
 import { money } from '#lib/format/money.ts';
+import { plural } from '#lib/format/words.ts';
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
 import { registers } from '../credentials/registers.ts';
-import { formatCalendarDate, formatZone } from '../shared/dates.ts';
+import { JURISDICTION_FACTS, type Jurisdiction, type Profession } from '../policy/codes.ts';
+import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
+import { formatCalendarDate, formatCalendarDay, formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { languageName } from './documents.ts';
 import {
@@ -14,37 +17,30 @@ import {
   findWorkplaces,
   type CheckedCredential,
 } from './queries.ts';
+import { lawful } from './understand.ts';
 
-const DAYS_ON_A_PAGE = 7;
+const DAYS_ON_A_PAGE = 14;
 const LAST_DAY = 84;
 
-const credentialNames: Record<string, string> = {
+const credentialNames: Readonly<Record<string, string>> = {
   registration: 'Registration',
   prescribing_right: 'Right to prescribe',
   qualification: 'Qualification',
   toxin_training: 'Training in this field, hands-on and supervised',
   life_support: 'Life support',
-  indemnity_insurance: 'Indemnity insurance',
+  indemnity_insurance: 'Insurance',
   premises: 'Premises',
 };
 
-const methodNames: Record<string, string> = {
-  register_page: 'read on the register’s own page',
-  register_file: 'compared with the register’s own file',
-  document: 'document seen, and confirmed with who issued it',
+const methodNames: Readonly<Record<string, string>> = {
+  register_page: 'A person read the register’s own page',
+  register_file: 'Compared with the register’s own file',
+  document: 'A person saw the document and confirmed it with who issued it',
 };
-
-/** What a profession may do here, in plain words that may stand on any page. */
-function roleInWords(may: { consult: boolean; prescribe: boolean }, professionName: string): string {
-  if (may.consult && may.prescribe) {
-    return `${professionName}. May hold your consultation, examine you, and decide with you what, if anything, is right for you.`;
-  }
-  return `${professionName}. Sees you only after a face-to-face consultation with a prescriber who knows you.`;
-}
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
- * one neutral sentence (L2). `fromDay` counts days from today, for more times.
+ * one neutral sentence (L2). `fromDay` counts days from today, for more times. Eight queries, however many locations.
  */
 export async function readProfile(db: Db, slug: string, fromDay: number) {
   const found = await findPractitioner(db, slug);
@@ -59,81 +55,96 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
     findColleagues(db, found.id),
     findListedPractices(db, [found.id]),
   ]);
-  const { timeZone } = workplaces[0]!;
-  const consultant = practices.find(({ mayConsult, consultantId }) => !mayConsult && consultantId !== null);
+  const facts = JURISDICTION_FACTS[found.jurisdiction as Jurisdiction];
+  const practiceAt = new Map(practices.map((practice) => [practice.locationId, practice]));
+  const consultantIds = [...new Set(practices.flatMap(({ consultantId }) => consultantId ?? []))];
+  const mayConsult = found.may_consult === true;
+  const first = mayConsult ? undefined : practices.find(({ consultantId }) => consultantId !== null);
+
   const offset = Math.max(0, Math.min(LAST_DAY, Math.floor(fromDay) || 0));
-  const today = found.now.toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = Temporal.PlainDate.from(localDate(found.now, workplaces[0]?.timeZone ?? 'UTC'));
   const slots = await freeSlots(db, {
-    slug: consultant?.consultantSlug ?? found.slug,
+    practitionerIds: consultantIds,
     from: today.add({ days: offset }).toString(),
     to: today.add({ days: offset + DAYS_ON_A_PAGE - 1 }).toString(),
   });
-  const bookingSlug = consultant?.consultantSlug ?? found.slug;
-  const may = { consult: found.may_consult === true, prescribe: found.may_prescribe === true };
+  const addressFrom = (day: number) => `${paths.practitioner(slug, { from: day > 0 ? day : null })}#times`;
+
   return {
     listed: true as const,
     slug: found.slug,
     name,
     nativeName: found.native_name,
     pronouns: found.pronouns,
+    profession: found.profession as Profession,
     professionName: found.profession_name,
-    role: roleInWords(may, found.profession_name),
-    mayConsult: may.consult,
-    headline: found.headline,
-    paragraphs: found.biography.split('\n\n').filter(Boolean),
+    role: [
+      PROFESSION_MEANINGS[found.profession as Profession],
+      mayConsult
+        ? `In ${facts.name}, may hold your consultation, examine you, and decide with you what, if anything, is right for you.`
+        : `In ${facts.name}, may see you only after a face-to-face consultation with ${first?.consultantName ?? 'a prescriber'}, for what was decided there for you by name.`,
+    ].join(' '),
+    mayConsult,
+    headline: lawful(found.headline),
+    paragraphs: found.biography.split('\n\n').filter((paragraph) => lawful(paragraph) !== ''),
     languages: found.languages.map(languageName),
-    years: found.practising_since === null ? null : today.year - found.practising_since,
+    experience: found.practising_since === null ? null : plural(today.year - found.practising_since, 'year'),
     regions: found.regions,
     portraitSeed: found.portrait_seed,
     isDemo: found.is_demo,
     jurisdiction: found.jurisdiction,
-    seenFirst: consultant && {
-      name: consultant.consultantName!,
-      href: paths.practitioner(consultant.consultantSlug!),
-    },
+    countryCode: facts.country_code,
+    seenFirst: first && { name: first.consultantName!, href: paths.practitioner(first.consultantSlug!) },
     colleagues: colleagues.map((one) => ({
       name: one.name,
       professionName: one.profession_name,
       href: paths.practitioner(one.slug),
       supervises: one.supervises,
     })),
-    workplaces: workplaces.map((place) => ({
-      ...place,
-      zone: formatZone(place.timeZone),
-      fee:
-        place.feeMinor === 0
-          ? 'Free of charge'
-          : money(place.feeMinor, place.currency, found.jurisdiction === 'texas' ? 'en-US' : 'en-GB'),
-      days: slotDays(
-        slots.filter(({ locationId }) => locationId === place.locationId),
-        (slot) => paths.book(bookingSlug, slot.locationId, slot.start.toString()),
-      ),
-    })),
+    workplaces: workplaces.map((place) => {
+      const practice = practiceAt.get(place.locationId);
+      const feeMinor = practice?.feeMinor ?? place.feeMinor;
+      return {
+        ...place,
+        directions: lawful(place.directions),
+        feeCovers: lawful(place.feeCovers),
+        zone: formatZone(place.timeZone),
+        fee: feeMinor === 0 ? 'free of charge' : money(feeMinor, place.currency, facts.locale),
+        /** Who holds the consultation here. */
+        consultantName: practice?.consultantName ?? null,
+        days: slotDays(
+          slots.filter(
+            (slot) => slot.locationId === place.locationId && slot.practitionerId === practice?.consultantId,
+          ),
+          (slot) => paths.book(practice!.consultantSlug!, slot.locationId, slot.start.toString()),
+        ),
+      };
+    }),
     checks: credentials.map(checkShown),
-    earlier:
-      offset > 0 ? paths.practitioner(slug, { from: Math.max(0, offset - DAYS_ON_A_PAGE) || null }) : null,
-    later:
-      offset + DAYS_ON_A_PAGE <= LAST_DAY
-        ? paths.practitioner(slug, { from: offset + DAYS_ON_A_PAGE })
-        : null,
+    earlierHref: offset > 0 ? addressFrom(offset - DAYS_ON_A_PAGE) : undefined,
+    laterHref: offset + DAYS_ON_A_PAGE <= LAST_DAY ? addressFrom(offset + DAYS_ON_A_PAGE) : undefined,
   };
 }
+
+export type ListedProfile = Extract<Awaited<ReturnType<typeof readProfile>>, { listed: true }>;
 
 function checkShown(credential: CheckedCredential) {
   const register =
     credential.register === null ? undefined : registers[credential.register as keyof typeof registers];
+  const what = credentialNames[credential.kind] ?? credential.kind;
+  const title = lawful(credential.title);
+  const source = register?.name ?? credential.source;
+  const checkedOn = formatCalendarDay(credential.checked_on);
   return {
-    what: credentialNames[credential.kind] ?? credential.kind,
-    note:
-      credential.title === ''
-        ? credential.issuer
-        : `${credential.title}${credential.issuer === '' ? '' : `, ${credential.issuer}`}`,
-    register: register?.name ?? credential.source,
+    summary: `${what}: ${source}, ${checkedOn}`,
+    what: title === '' ? what : title,
+    register: source,
     ...(credential.source_url !== null && { registerHref: credential.source_url }),
     // A policy's or certificate's number is nobody's business; a register's is there to be looked up.
     ...(register !== undefined && { number: credential.number }),
     method: methodNames[credential.method] ?? credential.method,
     checked: { datetime: credential.checked_on, text: formatCalendarDate(credential.checked_on) },
     nextDue: { datetime: credential.next_due_on, text: formatCalendarDate(credential.next_due_on) },
+    ...(credential.stale && { note: `The source could not be reached since ${checkedOn}.` }),
   };
 }

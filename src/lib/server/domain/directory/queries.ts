@@ -7,6 +7,7 @@ export interface ListedPractice {
   slug: string;
   title: string | null;
   displayName: string;
+  nativeName: string | null;
   profession: string;
   professionName: string;
   headline: string;
@@ -31,6 +32,9 @@ export interface ListedPractice {
   consultantName: string | null;
   feeMinor: number;
   currency: string;
+  /** The register that was read last for the registration, and when. */
+  registerName: string | null;
+  registerCheckedOn: string | null;
 }
 
 /** Every listed practice, or those of some practitioners. */
@@ -39,11 +43,12 @@ export async function findListedPractices(
   practitionerIds?: readonly string[],
 ): Promise<ListedPractice[]> {
   const { rows } = await sql<ListedPractice>`
-    SELECT p.id AS "practitionerId", p.slug, p.title, p.display_name AS "displayName", p.profession, f.name AS "professionName", p.headline, p.gender,
+    SELECT p.id AS "practitionerId", p.slug, p.title, p.display_name AS "displayName", p.native_name AS "nativeName", p.profession, f.name AS "professionName", p.headline, p.gender,
            p.languages, p.regions, p.portrait_seed AS "portraitSeed", p.is_demo AS "isDemo", i.may_consult AS "mayConsult",
            l.id AS "locationId", l.name AS "locationName", l.district, l.locality, l.jurisdiction, l.time_zone AS "timeZone", l.latitude, l.longitude,
            l.access_features AS "accessFeatures", c.id AS "consultantId", c.slug AS "consultantSlug", concat_ws(' ', c.title, c.display_name) AS "consultantName",
-           coalesce(ct.consultation_fee_minor, t.consultation_fee_minor) AS "feeMinor", t.currency
+           coalesce(ct.consultation_fee_minor, t.consultation_fee_minor) AS "feeMinor", t.currency,
+           r.source AS "registerName", r.checked_on AS "registerCheckedOn"
       FROM listing i
       JOIN practitioner p ON p.id = i.practitioner_id JOIN profession f ON f.code = p.profession
       JOIN practice t ON t.practitioner_id = p.id JOIN location l ON l.id = t.location_id AND l.jurisdiction = i.jurisdiction
@@ -55,21 +60,30 @@ export async function findListedPractices(
          ORDER BY s.id LIMIT 1) supervisor ON true
       LEFT JOIN practitioner c ON c.id = CASE WHEN i.may_consult THEN p.id ELSE supervisor.id END
       LEFT JOIN practice ct ON ct.practitioner_id = c.id AND ct.location_id = l.id
+      LEFT JOIN LATERAL (
+        SELECT k.source, (k.checked_at AT TIME ZONE l.time_zone)::date AS checked_on
+          FROM credential n JOIN credential_check k ON k.credential_id = n.id AND k.result = 'confirmed'
+         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.kind = 'registration'
+         ORDER BY k.checked_at DESC LIMIT 1) r ON true
      WHERE ${practitionerIds === undefined ? sql`true` : sql`p.id = ANY (${practitionerIds}::uuid[])`}
      ORDER BY p.id, l.id`.execute(db);
   return rows;
 }
 
-/** Of these, who is listed at this moment. */
+/** Of these, who is listed where at this moment: `listingKey`s. */
 export async function findStillListed(
   db: Queryable,
   practitionerIds: readonly string[],
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT DISTINCT practitioner_id AS id FROM listing WHERE practitioner_id = ANY (${practitionerIds}::uuid[])`.execute(
+  const { rows } = await sql<{ practitionerId: string; jurisdiction: string }>`
+    SELECT practitioner_id AS "practitionerId", jurisdiction FROM listing WHERE practitioner_id = ANY (${practitionerIds}::uuid[])`.execute(
     db,
   );
-  return new Set(rows.map(({ id }) => id));
+  return new Set(rows.map(({ practitionerId, jurisdiction }) => listingKey(practitionerId, jurisdiction)));
+}
+
+export function listingKey(practitionerId: string, jurisdiction: string): string {
+  return `${practitionerId} ${jurisdiction}`;
 }
 
 export interface Place {
@@ -91,14 +105,6 @@ export async function findPlaces(db: Queryable, name: string): Promise<Place[]> 
      LIMIT 8`.execute(db);
   const exact = rows.filter(({ rank }) => rank === 0);
   return exact.length > 0 ? exact.toSorted((a, b) => rows.indexOf(a) - rows.indexOf(b)) : rows;
-}
-
-export async function findPlace(db: Queryable, id: number): Promise<Place | undefined> {
-  return db
-    .selectFrom('place')
-    .select(['id', 'name', 'region', 'latitude', 'longitude'])
-    .where('id', '=', id)
-    .executeTakeFirst();
 }
 
 /** A practitioner by slug, listed or not; "known" = was approved once. */
@@ -134,10 +140,16 @@ export async function findPractitioner(db: Queryable, slug: string) {
   return rows[0];
 }
 
+/** Where a practitioner is listed to work. */
 export function findWorkplaces(db: Queryable, practitionerId: string) {
   return db
     .selectFrom('practice')
     .innerJoin('location', 'location.id', 'practice.location_id')
+    .innerJoin('listing', (join) =>
+      join
+        .onRef('listing.practitioner_id', '=', 'practice.practitioner_id')
+        .onRef('listing.jurisdiction', '=', 'location.jurisdiction'),
+    )
     .innerJoin('clinic', 'clinic.id', 'location.clinic_id')
     .where('practice.practitioner_id', '=', practitionerId)
     .select([
@@ -174,6 +186,8 @@ export type CheckedCredential = {
   method: string;
   checked_on: string;
   next_due_on: string;
+  /** The register could not be reached since (L4). */
+  stale: boolean;
 };
 
 /** The credentials that carry today's listing, each with its latest confirmed check at the source. */
@@ -182,7 +196,8 @@ export async function findCheckedCredentials(
   practitionerId: string,
 ): Promise<CheckedCredential[]> {
   const { rows } = await sql<CheckedCredential>`
-    SELECT k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on
+    SELECT k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
+           EXISTS (SELECT FROM credential_check u WHERE u.credential_id = k.id AND u.result = 'unreachable' AND u.checked_at > c.checked_at) AS stale
       FROM credential k
       JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id AND result = 'confirmed' ORDER BY checked_at DESC LIMIT 1) c ON true
      WHERE k.practitioner_id = ${practitionerId} AND k.valid @> (app_now() AT TIME ZONE 'UTC')::date

@@ -3,17 +3,18 @@ import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
-import { earliestSlots, practiceKey, slotDays } from '../availability/reads.ts';
-import { publicWording } from '../policy/shared-wording.ts';
-import { findBannedTerms } from '../policy/terms.ts';
-import { formatZone } from '../shared/dates.ts';
-import { concernMeantBy } from './concerns.ts';
+import { earliestSlots, practiceKey, slotDays, type FreeSlot } from '../availability/reads.ts';
+import { formatZone, localDate } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
-import { findPlace, findPlaces, findStillListed, type Place } from './queries.ts';
+import { findPlaces, findStillListed, listingKey, type Place } from './queries.ts';
+import { lawful, understand } from './understand.ts';
 
 export const RESULTS_PER_PAGE = 10;
-const TIMES_IN_A_ROW = 6;
+const DAYS_IN_A_ROW = 3;
+const TIMES_IN_A_DAY = 4;
+/** Enough to see past one busy day. */
+const TIMES_LOOKED_AT = 60;
 const KM_PER_MILE = 1.609344;
 const ZONES = ['Europe/London', 'America/Chicago', 'America/Denver'];
 
@@ -28,9 +29,11 @@ export interface SearchPage {
   /** What was asked, as it may be shown: a product name that was typed is not among it (L5). */
   asked: SearchInput;
   place: Place | null;
-  /** Other places of that name. */
+  /** Other places of that name, or like it. */
   otherPlaces: Place[];
   placeUnknown: boolean;
+  /** No place is called that; this one is much like it. */
+  placeGuessed: boolean;
   results: SearchResult[];
   total: number;
   pages: number;
@@ -46,6 +49,7 @@ export async function searchPractitioners(db: Db, input: SearchInput): Promise<S
   const [now, places] = await Promise.all([appNow(db), placesOf(db, asked)]);
   const [place = null, ...otherPlaces] = places;
   const placeUnknown = place === null && asked.place !== '';
+  const placeGuessed = place !== null && !sameStart(place.name, asked.place);
   const sort = asked.sort === 'nearest' && place === null ? 'soonest' : asked.sort;
   const { hits, total, counts } = await postgresSearch<ShownPractitioner>(db).find({
     ...question(asked, now),
@@ -59,24 +63,30 @@ export async function searchPractitioners(db: Db, input: SearchInput): Promise<S
     locationId,
   }));
   const [listed, slots] = await Promise.all([
-    findStillListed(
-      db,
-      hits.flatMap(({ practitionerId, shown }) => [practitionerId, shown.consultant?.id ?? practitionerId]),
-    ),
-    earliestSlots(db, consultations, { limit: TIMES_IN_A_ROW }),
+    findStillListed(db, [
+      ...hits.map(({ practitionerId }) => practitionerId),
+      ...consultations.map(({ practitionerId }) => practitionerId),
+    ]),
+    earliestSlots(db, consultations, { limit: TIMES_LOOKED_AT }),
   ]);
   const results = hits.flatMap(({ practitionerId, locationId, distanceKm, shown }, index): SearchResult[] => {
-    if (!listed.has(practitionerId) || (shown.consultant !== null && !listed.has(shown.consultant.id)))
-      return [];
+    const consultation = consultations[index]!;
+    const free = slots.get(practiceKey(consultation)) ?? [];
+    const seesPatients = [practitionerId, consultation.practitionerId].every((id) =>
+      listed.has(listingKey(id, shown.jurisdiction)),
+    );
+    if (!seesPatients || !isSoonEnough(free[0], asked, now)) return [];
     const slug = shown.consultant?.slug ?? shown.slug;
-    const free = slots.get(practiceKey(consultations[index]!)) ?? [];
+    const days = slotDays(free, (slot) => paths.book(slug, locationId, slot.start.toString()));
     return [
       {
         ...shown,
         key: `${shown.slug} ${locationId}`,
         distanceMiles: distanceKm === null ? null : Math.round((distanceKm / KM_PER_MILE) * 10) / 10,
         zone: formatZone(shown.timeZone),
-        days: slotDays(free, (slot) => paths.book(slug, locationId, slot.start.toString())),
+        days: days
+          .slice(0, DAYS_IN_A_ROW)
+          .map((day) => ({ ...day, times: day.times.slice(0, TIMES_IN_A_DAY) })),
       },
     ];
   });
@@ -85,6 +95,7 @@ export async function searchPractitioners(db: Db, input: SearchInput): Promise<S
     place,
     otherPlaces,
     placeUnknown,
+    placeGuessed,
     results,
     total,
     pages: Math.max(1, Math.ceil(total / RESULTS_PER_PAGE)),
@@ -92,29 +103,26 @@ export async function searchPractitioners(db: Db, input: SearchInput): Promise<S
   };
 }
 
-/** A product's name finds people, because it is left out of the question and of everything that is shown (L5). */
 function understood(input: SearchInput): SearchInput {
-  let q = input.q;
-  for (const { text } of findBannedTerms(q, publicWording)) q = q.replace(text, ' ');
-  q = q.replaceAll(/\s+/g, ' ').trim();
-  const meant = concernMeantBy(q);
-  if (meant === undefined) return { ...input, q };
-  return { ...input, q: '', concern: [...new Set([...input.concern, meant])] };
+  const { words, concerns } = understand(input.q);
+  const place = lawful(input.place);
+  return { ...input, q: words, place, concern: [...new Set([...input.concern, ...concerns])] };
 }
+
+const letters = new Intl.Collator('en', { sensitivity: 'base', usage: 'search' });
+const sameStart = (name: string, typed: string) => letters.compare(name.slice(0, typed.length), typed) === 0;
 
 async function placesOf(db: Db, { place, at }: SearchInput): Promise<Place[]> {
   if (place === '') return [];
   const found = await findPlaces(db, place);
-  const chosen =
-    at === undefined ? undefined : (found.find(({ id }) => id === at) ?? (await findPlace(db, at)));
-  return chosen === undefined ? found : [chosen, ...found.filter(({ id }) => id !== chosen.id)];
+  const chosen = found.find(({ id }) => id === at);
+  return chosen === undefined ? found : [chosen, ...found.filter(({ id }) => id !== at)];
 }
 
 function question(
   asked: SearchInput,
   now: Temporal.Instant,
 ): Omit<SearchQuestion, 'order' | 'offset' | 'limit'> {
-  const days = { any: undefined, today: 0, week: 6, fortnight: 13 }[asked.when];
   return {
     words: asked.q,
     concerns: asked.concern,
@@ -122,11 +130,25 @@ function question(
     ...(asked.language !== '' && { language: asked.language }),
     ...(asked.gender !== '' && { gender: asked.gender }),
     ...(asked.fee !== undefined && { feeMaxMinor: asked.fee * 100 }),
-    ...(days !== undefined && {
-      free: ZONES.map((timeZone) => {
-        const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
-        return { timeZone, from: today.toString(), to: today.add({ days }).toString() };
-      }),
+    ...(asked.when !== 'any' && {
+      free: ZONES.map((timeZone) => ({
+        timeZone,
+        from: localDate(now, timeZone),
+        to: lastDate(asked.when, now, timeZone),
+      })),
     }),
   };
+}
+
+/** The index may be minutes old: a time taken meanwhile fits no more. */
+function isSoonEnough(first: FreeSlot | undefined, { when }: SearchInput, now: Temporal.Instant): boolean {
+  if (when === 'any') return true;
+  return first !== undefined && localDate(first.start, first.timeZone) <= lastDate(when, now, first.timeZone);
+}
+
+const DAYS_AHEAD = { any: 365, today: 0, week: 6, fortnight: 13 } as const;
+
+/** "Today" ends at another instant in Leeds than in El Paso. */
+function lastDate(when: SearchInput['when'], now: Temporal.Instant, timeZone: string): string {
+  return now.toZonedDateTimeISO(timeZone).toPlainDate().add({ days: DAYS_AHEAD[when] }).toString();
 }

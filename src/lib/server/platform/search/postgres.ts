@@ -25,16 +25,18 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
 
     async put(practitionerIds, documents) {
       if (practitionerIds.length === 0) return;
-      await db.deleteFrom('search_document').where('practitioner_id', 'in', practitionerIds).execute();
-      for (let first = 0; first < documents.length; first += ROWS_AT_ONCE) {
-        const rows = documents.slice(first, first + ROWS_AT_ONCE).map(rowOf);
-        await db
-          .insertInto('search_document')
-          .values(rows)
-          // Two refreshes at once find the same thing: the first to write it has written it for both.
-          .onConflict((same) => same.doNothing())
-          .execute();
-      }
+      // In one go: a search in between finds these people as they were or as they are.
+      await inTransaction(db, async (trx) => {
+        await trx.deleteFrom('search_document').where('practitioner_id', 'in', practitionerIds).execute();
+        for (let first = 0; first < documents.length; first += ROWS_AT_ONCE) {
+          await trx
+            .insertInto('search_document')
+            .values(documents.slice(first, first + ROWS_AT_ONCE).map(rowOf))
+            // Two refreshes at once find the same thing: the first to write it has written it for both.
+            .onConflict((same) => same.doNothing())
+            .execute();
+        }
+      });
     },
 
     async keepOnly(practitionerIds) {
@@ -43,6 +45,10 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
       );
     },
   };
+}
+
+function inTransaction<T>(db: Queryable, run: (trx: Queryable) => Promise<T>): Promise<T> {
+  return db.isTransaction ? run(db) : db.transaction().execute(run);
 }
 
 type Condition = RawBuilder<boolean>;
