@@ -14,6 +14,7 @@ import {
 } from '#lib/server/domain/care/visit-reads.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
+import type { Actor } from '#lib/server/domain/shared/actor.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { later, passTime } from '../../builders/act.ts';
@@ -138,9 +139,8 @@ describe('today', () => {
     const morning = now.add({ days: 3 }).with({ hour: 9, minute: 0 });
     await passTime(owner, { minutes: Math.round(now.until(morning).total('minutes')) });
     await bookTreatment(owner, consents[0]!, await later(owner, { minutes: 10 }));
-    const reads = [readDesk, (db: Db) => readWeek(db, prescriber, null), readMyPatients];
-    const counts = () =>
-      Promise.all(reads.map((read) => countStatements((db) => read(db, prescriber, null))));
+    const reads = [readDesk, (db: Db, actor: Actor) => readWeek(db, actor, null), readMyPatients];
+    const counts = () => Promise.all(reads.map((read) => countStatements((db) => read(db, prescriber))));
     const ofOne = await counts();
     await bookTreatment(owner, consents[1]!, await later(owner, { hours: 1 }));
     await bookTreatment(owner, consents[2]!, await later(owner, { hours: 2 }));
