@@ -56,6 +56,7 @@ export const paths = {
   deskPrescription: (appointmentId: string) => `/desk/appointments/${appointmentId}/prescription`,
   deskTreatment: (appointmentId: string) => `/desk/appointments/${appointmentId}/treatment`,
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
+  deskEarlyTreatment: (prescriptionId: string) => `/desk/prescriptions/${prescriptionId}/early-treatment`,
   deskPatients: () => '/desk/patients',
 
   // (staff)

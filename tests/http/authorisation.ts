@@ -72,6 +72,11 @@ export const authorisation: Readonly<Record<string, Row>> = {
     audience: 'practitioner',
     own: 'desk_consultation',
   },
+  '/(practice)/desk/prescriptions/[id=uuid]/early-treatment': {
+    audience: 'practitioner',
+    own: 'prescription',
+  },
+  '/(practice)/desk/appointments/[id=uuid]/health': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/prescription': {
     audience: 'practitioner',
     own: 'desk_consultation',

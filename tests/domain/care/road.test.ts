@@ -4,6 +4,7 @@ import { addAddendum } from '#lib/server/domain/care/add-addendum.ts';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
 import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
+import { readEarlyTimes } from '#lib/server/domain/care/early-times.ts';
 import { issuePrescription } from '#lib/server/domain/care/issue-prescription.ts';
 import { overrideInterval } from '#lib/server/domain/care/override-interval.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
@@ -362,7 +363,12 @@ describe('the treatment', () => {
       reason: 'Uneven brows, agreed with the patient.',
     };
     await expectRefusal(overrideInterval(db, as(town.prescriber), early), 'consent_missing');
+    const offered = () => readEarlyTimes(db, as(town.prescriber), again.id);
+    expect((await offered()).inTheWay.map(({ code }) => code)).toEqual(['consent']);
     await giveConsent(owner, again);
+    const times = (await offered()).days.flatMap((day) => day.times);
+    expect(times.map(({ value }) => value)).toContain(`${start} ${locationId}`);
+    await expectRefusal(readEarlyTimes(db, as(town.injector), again.id), 'not_found');
     await expectRefusal(overrideInterval(db, as(town.injector), early), 'not_found');
     await expectRefusal(
       overrideInterval(db, as(town.prescriber), { ...early, reason: ' ' }),
@@ -370,6 +376,7 @@ describe('the treatment', () => {
     );
     const id = await overrideInterval(db, as(town.prescriber), early);
     expect(await stateOf(world, id)).toBe('confirmed');
+    expect((await offered()).treatmentId).toBe(id);
   });
 });
 

@@ -316,6 +316,30 @@ export async function findLongestValidity(trx: Trx, jurisdiction: string): Promi
   return Number(rows[0]!.days);
 }
 
+/** A prescription of this prescriber, the treatment booked on it, and the places where one could be. */
+export async function findPrescriptionToBook(trx: Trx, prescriptionId: string, prescriberId: string) {
+  const { rows } = await sql<{
+    patientId: string;
+    patientName: string;
+    injectorId: string;
+    injectorName: string;
+    prescriberName: string;
+    appointmentId: string;
+    treatmentId: string | null;
+    locationIds: string[];
+  }>`
+    SELECT rx.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", rx.injector_id AS "injectorId",
+           i.display_name AS "injectorName", d.display_name AS "prescriberName", rx.consultation_appointment_id AS "appointmentId",
+           (SELECT a.id FROM appointment a WHERE a.prescription_id = rx.id AND a.top_up_of_id IS NULL
+             AND a.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS "treatmentId",
+           (SELECT coalesce(array_agg(l.id::text), '{}') FROM practice w JOIN location l ON l.id = w.location_id
+             WHERE w.practitioner_id = rx.injector_id AND l.clinic_id = rx.clinic_id AND l.jurisdiction = rx.jurisdiction) AS "locationIds"
+      FROM prescription rx JOIN patient p ON p.id = rx.patient_id
+      JOIN practitioner i ON i.id = rx.injector_id JOIN practitioner d ON d.id = rx.prescriber_id
+     WHERE rx.id = ${prescriptionId} AND rx.prescriber_id = ${prescriberId}`.execute(trx);
+  return rows[0];
+}
+
 /** What a treatment goes by: the prescription, and the vials at hand for it. */
 export async function findPrescribed(trx: Trx, prescriptionId: string) {
   return trx

@@ -206,13 +206,13 @@ export const reviewVisitForm = z.object({
   adverseEvent: trimmed(2_000).default(''),
 });
 
+/** A free time as the page offers it, when and where; and why so early. */
 export const overrideForm = z.object({
-  prescriptionId: z.uuid(),
-  locationId: z.uuid(),
   start: z
     .string({ error: 'Choose a time' })
-    .pipe(z.iso.datetime({ error: 'Choose a time' }))
-    .transform((start) => Temporal.Instant.from(start)),
+    .transform((text) => text.split(' '))
+    .pipe(z.tuple([z.iso.datetime('Choose a time'), z.uuid('Choose a time')], { error: 'Choose a time' }))
+    .transform(([start, locationId]) => ({ start: Temporal.Instant.from(start), locationId })),
   reason: written(1_000, 'Write the reason'),
 });
 
