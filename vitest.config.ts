@@ -5,7 +5,7 @@ const minute = 60_000;
 const everyProject = {
   setupFiles: ['tests/harness/after.ts'],
   // No test is decided by time: these only end what hangs.
-  testTimeout: 2 * minute,
+  testTimeout: 5 * minute,
   hookTimeout: 5 * minute,
 };
 
