@@ -121,7 +121,7 @@ it(
       await expectSound(page);
       await page.locator('[name=productCode]').selectOption({ index: 1 });
       await page.locator('[name=doseUnits]').fill('20');
-      await page.locator('[name=topUpUnits]').fill('4');
+      await page.locator('[name=topUpUnits]').fill('0');
       await page.locator('[name=region][value=frown_lines]').setChecked(true);
       const injector = page.locator('[name=injectorId]');
       if ((await injector.first().evaluate('(element) => element.tagName')) === 'SELECT')
