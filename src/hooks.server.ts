@@ -21,6 +21,8 @@ export const init: ServerInit = () => {
 
 export const handle: Handle = async ({ event, resolve }) => {
   event.locals.app = app;
+  // PostgreSQL keeps no NUL, and no honest address has one.
+  if (event.request.url.includes('%00')) return problemResponse(new Refusal('malformed'));
   if (!comesFromOurOrigin(event.request, app.config)) return problemResponse(new Refusal('wrong_origin'));
 
   const viewer = await findViewer(app.db, event.cookies.get(sessionCookie(app.config).name));

@@ -1,12 +1,16 @@
 import { Refusal } from '../domain/shared/refusal.ts';
 
+/** PostgreSQL keeps no NUL, and nobody types one. */
+const NUL = /\\u0000/;
+
 /** The fields of a form. A malformed body is a refusal (400), never an error of ours. */
 export async function readForm(request: Request): Promise<FormData> {
-  try {
-    return await request.formData();
-  } catch (error) {
+  const form = await request.formData().catch((error: unknown) => {
     throw bodyRefusal(error);
-  }
+  });
+  if ([...form.values()].some((value) => typeof value === 'string' && value.includes('\0')))
+    throw new Refusal('malformed');
+  return form;
 }
 
 /** A JSON body. Another content type or malformed JSON is a refusal (400). */
@@ -14,7 +18,9 @@ export async function readJson(request: Request): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
     throw new Refusal('malformed');
   try {
-    return await request.json();
+    const text = await request.text();
+    if (NUL.test(text)) throw new Refusal('malformed');
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw bodyRefusal(error);
   }

@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startSession } from '#lib/server/domain/accounts/sessions.ts';
+import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
+import { account, patient } from '../builders/people.ts';
+import { build, type Town } from '../builders/town.ts';
+import { afterFile } from '../harness/after.ts';
+import { createTestDatabase } from '../harness/database.ts';
+import { startTestServer } from '../harness/server.ts';
+
+let url: string;
+let owner: Db;
+let town: Town;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  owner = openDb(openPool(database.urls.owner, { max: 2, onError: () => {} }));
+  afterFile(() => owner.destroy());
+  town = await build(owner);
+  ({ url } = await startTestServer(database));
+});
+
+interface Sent {
+  body?: unknown;
+  raw?: string;
+  cookie?: string;
+  key?: string;
+  origin?: string | null;
+}
+
+async function post(path: string, { body, raw, cookie, key, origin = url }: Sent = {}) {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (origin !== null) headers.set('origin', origin);
+  if (cookie) headers.set('cookie', cookie);
+  if (key) headers.set('idempotency-key', key);
+  const response = await fetch(`${url}/api/v1/${path}`, {
+    method: 'POST',
+    headers,
+    body: raw ?? JSON.stringify(body ?? {}),
+  });
+  const text = await response.text();
+  const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0]!);
+  return {
+    status: response.status,
+    text,
+    json: JSON.parse(text) as Record<string, string>,
+    cookies,
+    response,
+  };
+}
+
+async function slots(query = ''): Promise<{ start: string; location: string }[]> {
+  const response = await fetch(
+    `${url}/api/v1/slots?practitioner=${town.prescriber.slug}&to=2100-01-01${query}`,
+  );
+  return ((await response.json()) as { slots: { start: string; location: string }[] }).slots;
+}
+
+let next = 0;
+async function aHold() {
+  const { start } = (await slots()).at((next += 4))!;
+  return {
+    practitioner: town.prescriber.slug,
+    location: town.leeds.locationId,
+    start,
+    dateOfBirth: '1984-03-27',
+  };
+}
+
+async function signedIn(accountId: string): Promise<string> {
+  return `session=${await startSession(owner, accountId)}`;
+}
+
+describe('free times', () => {
+  it('are listed for who is listed', async () => {
+    const [first] = await slots();
+    expect(first).toEqual({
+      location: town.leeds.locationId,
+      timeZone: 'Europe/London',
+      start: first!.start,
+      end: Temporal.Instant.from(first!.start).add({ minutes: 30 }).toString(),
+    });
+    for (const slug of ['nobody', town.injector.slug]) {
+      const response = await fetch(`${url}/api/v1/slots?practitioner=${slug}`);
+      expect([slug, response.status]).toEqual([slug, 404]);
+    }
+  });
+
+  it('are asked for with real dates', async () => {
+    const base = `${url}/api/v1/slots?practitioner=${town.prescriber.slug}`;
+    for (const query of [
+      '&from=8/12/2026',
+      '&from=2026-02-30',
+      '&location=x',
+      '&from=2027-01-02&to=2027-01-01',
+      '&x=1',
+    ]) {
+      const response = await fetch(base + query);
+      expect([query, response.status]).toEqual([query, 422]);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+    }
+  });
+});
+
+describe('a hold', () => {
+  it('is one for a hundred requests with one key, answered byte for byte the same', async () => {
+    const body = await aHold();
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => post('holds', { body, key })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(new Set(answers.flatMap(({ cookies }) => cookies)).size).toBe(1);
+    const made = await owner
+      .selectFrom('appointment')
+      .innerJoin('event', 'event.subject_id', 'appointment.id')
+      .where('appointment.id', '=', answers[0]!.json.id!)
+      .select('event.type')
+      .execute();
+    expect(made).toEqual([{ type: 'appointment.held' }]);
+    const other = await post('holds', { body: { ...body, dateOfBirth: '1985-01-01' }, key });
+    expect([other.status, other.json.code]).toEqual([422, 'key_reused']);
+  });
+
+  it('that comes too late is told the nearest times', async () => {
+    const body = await aHold();
+    await post('holds', { body });
+    const { status, json, response } = await post('holds', { body });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(json).toMatchObject({ type: '/problems/slot_taken', status: 409, code: 'slot_taken' });
+    expect([status, json.alternatives!.length]).toEqual([409, 3]);
+  });
+
+  it('is for adults, and a second try with another date is none', async () => {
+    const body = await aHold();
+    const first = await post('holds', { body: { ...body, dateOfBirth: '2015-01-01' } });
+    expect([first.status, first.json.code]).toEqual([422, 'under_age']);
+    const second = await post('holds', { body, cookie: first.cookies.join('; ') });
+    expect([second.status, second.json.code]).toEqual([422, 'under_age']);
+    expect((await post('holds', { body })).status).toBe(201);
+  });
+
+  it.each([
+    ['not JSON', { raw: '{' }, 400],
+    ['an array', { body: [] }, 422],
+    ['null', { body: null }, 422],
+    [
+      'a time that is none',
+      { body: { practitioner: 'x', location: randomUUID(), start: 'soon', dateOfBirth: '1984-03-27' } },
+      422,
+    ],
+    [
+      'a practitioner who is none',
+      {
+        body: {
+          practitioner: 'x',
+          location: randomUUID(),
+          start: '2030-01-01T10:00Z',
+          dateOfBirth: '1984-03-27',
+        },
+      },
+      404,
+    ],
+    [
+      'a day that is none',
+      {
+        body: {
+          practitioner: 'x',
+          location: randomUUID(),
+          start: '2030-01-01T10:00Z',
+          dateOfBirth: '1984-02-30',
+        },
+      },
+      422,
+    ],
+    ['more than is asked', { body: { state: 'confirmed' } }, 422],
+    [
+      'a null byte',
+      {
+        body: {
+          practitioner: '\u0000',
+          location: randomUUID(),
+          start: '2030-01-01T10:00Z',
+          dateOfBirth: '1984-03-27',
+        },
+      },
+      400,
+    ],
+    ['no origin', { origin: null }, 403],
+    ['another origin', { origin: 'https://evil.example' }, 403],
+    ['a short key', { key: 'short' }, 422],
+  ])('asked for with %s is refused', async (_, sent, status) => {
+    const answer = await post('holds', sent);
+    expect([answer.status, answer.json.status]).toEqual([status, status]);
+  });
+});
+
+describe('a booking', () => {
+  it('is held, extended, confirmed and cancelled by one person', async () => {
+    const held = await post('holds', { body: await aHold() });
+    const party = held.cookies[0]!;
+    const extended = await post(`holds/${held.json.id}/extension`, { cookie: party });
+    expect([extended.status, extended.json.extensionsLeft]).toEqual([200, 1]);
+
+    const person = await account(owner);
+    const session = await signedIn(person.accountId);
+    const both = `${party}; ${session}`;
+    const typed = { givenName: 'Ada', familyName: 'Osei', phone: '020 7946 0018', needs: ['step_free'] };
+    const key = randomUUID();
+    const unsigned = await post(`holds/${held.json.id}/confirmation`, { body: typed, cookie: party });
+    expect([unsigned.status, unsigned.json.code]).toEqual([401, 'sign_in_needed']);
+    const confirmed = await post(`holds/${held.json.id}/confirmation`, { body: typed, cookie: both, key });
+    expect([confirmed.status, confirmed.json.state]).toEqual([201, 'confirmed']);
+    const again = await post(`holds/${held.json.id}/confirmation`, { body: typed, cookie: both, key });
+    expect(again.text).toBe(confirmed.text);
+
+    const stale = await post(`appointments/${held.json.id}/cancellation`, { cookie: party });
+    expect(stale.status).toBe(404);
+    const cancelled = await post(`appointments/${held.json.id}/cancellation`, { cookie: session });
+    expect([cancelled.status, cancelled.json.cancelledBy]).toEqual([201, 'patient']);
+  });
+
+  it('of somebody else answers as one that does not exist', async () => {
+    const held = await post('holds', { body: await aHold() });
+    const other = await patient(owner);
+    const cookie = `${(await post('holds', { body: await aHold() })).cookies[0]}; ${await signedIn(other.accountId)}`;
+    for (const [path, body] of [
+      ['holds/ID/extension', {}],
+      ['holds/ID/confirmation', { givenName: 'A', familyName: 'B' }],
+      ['appointments/ID/cancellation', {}],
+    ] as const) {
+      const theirs = await post(path.replace('ID', held.json.id!), { body, cookie });
+      const absent = await post(path.replace('ID', randomUUID()), { body, cookie });
+      expect([theirs.status, theirs.text]).toEqual([404, absent.text]);
+    }
+    expect(
+      (await fetch(`${url}/api/v1/holds/not-an-id/extension`, { method: 'POST', headers: { origin: url } }))
+        .status,
+    ).toBe(404);
+  });
+});
