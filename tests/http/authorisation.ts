@@ -34,6 +34,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
   '/sitemap.xml': { audience: 'anyone' },
+  '/robots.txt': { audience: 'anyone' },
   // Demo and test mode only.
   '/dev/mailbox': { audience: 'anyone' },
 

@@ -1,17 +1,19 @@
+import { sql } from 'kysely';
 import type { App } from '../app.ts';
-import { appNow } from '../platform/clock.ts';
 
-/** Whether this process can serve: the database answers. Detail for operators, nothing about people. */
-export async function readiness({
-  db,
-  log,
-  config,
-}: App): Promise<{ ready: boolean; database: 'up' | 'down'; mode: string }> {
+export type Readiness = { ready: boolean; database: 'up' | 'down'; migration: string | null; mode: string };
+
+/** Whether this process can serve: the database answers and has been migrated. Nothing about people. */
+export async function readiness({ db, log, config }: App): Promise<Readiness> {
+  const { mode } = config;
   try {
-    await appNow(db);
-    return { ready: true, database: 'up', mode: config.mode };
+    const { rows } = await sql<{
+      migration: string | null;
+    }>`SELECT max(name) AS migration FROM kysely_migration`.execute(db);
+    const migration = rows[0]?.migration ?? null;
+    return { ready: migration !== null, database: 'up', migration, mode };
   } catch (error) {
     log.error({ err: error }, 'not ready: the database does not answer');
-    return { ready: false, database: 'down', mode: config.mode };
+    return { ready: false, database: 'down', migration: null, mode };
   }
 }

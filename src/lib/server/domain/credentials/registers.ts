@@ -107,6 +107,11 @@ export const registers = defineRegisters({
 
 export type RegisterCode = keyof typeof registers;
 
+/** Whether this is the code of a register we know. */
+export function isRegister(code: string | null): code is RegisterCode {
+  return code !== null && Object.hasOwn(registers, code);
+}
+
 export type RegisterNumberCheck = { ok: true } | { ok: false; reason: 'format' | 'check_digit' };
 
 /** Says whether `number` could have been issued by `register`. Expects the number as printed there: no spaces, upper case. */

@@ -1,6 +1,7 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import type { SearchDocument } from '#lib/server/platform/search/port.ts';
 import { freeSlots, practiceKey, type FreeSlot } from '../availability/reads.ts';
+import { isRegister, registers } from '../credentials/registers.ts';
 import { formatCalendarDay, localDate } from '../shared/dates.ts';
 import { CONCERN_WORDS, PROFESSION_WORDS } from './concerns.ts';
 import { findListedPractices, type ListedPractice } from './queries.ts';
@@ -105,13 +106,17 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
       feeMinor: practice.feeMinor,
       currency: practice.currency,
       checked:
-        practice.registerName === null
-          ? null
-          : `${practice.registerName}, ${formatCalendarDay(practice.registerCheckedOn!)}`,
+        practice.registeredCheckedOn &&
+        `${sourceName(practice)}, ${formatCalendarDay(practice.registeredCheckedOn)}`,
       consultant:
         practice.mayConsult || practice.consultantId === null
           ? null
           : { id: practice.consultantId, slug: practice.consultantSlug!, name: practice.consultantName! },
     },
   };
+}
+
+/** "General Medical Council"; who issued it, where no register does. */
+function sourceName({ registeredWith, registeredBy }: ListedPractice): string {
+  return isRegister(registeredWith) ? registers[registeredWith].name : lawful(registeredBy ?? '');
 }

@@ -3,7 +3,7 @@ import { plural } from '#lib/format/words.ts';
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
-import { registers } from '../credentials/registers.ts';
+import { isRegister, registers } from '../credentials/registers.ts';
 import { JURISDICTION_FACTS, type Jurisdiction, type Profession } from '../policy/codes.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import { formatCalendarDate, formatCalendarDay, formatZone, localDate } from '../shared/dates.ts';
@@ -129,11 +129,10 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
 export type ListedProfile = Extract<Awaited<ReturnType<typeof readProfile>>, { listed: true }>;
 
 function checkShown(credential: CheckedCredential) {
-  const register =
-    credential.register === null ? undefined : registers[credential.register as keyof typeof registers];
+  const register = isRegister(credential.register) ? registers[credential.register] : undefined;
   const what = credentialNames[credential.kind] ?? credential.kind;
   const title = lawful(credential.title);
-  const source = register?.name ?? credential.source;
+  const source = register?.name ?? lawful(credential.issuer || credential.source);
   const checkedOn = formatCalendarDay(credential.checked_on);
   return {
     summary: `${what}: ${source}, ${checkedOn}`,

@@ -32,9 +32,10 @@ export interface ListedPractice {
   consultantName: string | null;
   feeMinor: number;
   currency: string;
-  /** The register that was read last for the registration, and when. */
-  registerName: string | null;
-  registerCheckedOn: string | null;
+  /** Where the registration was looked up last: a register's code, or who issued the paper; and when. */
+  registeredWith: string | null;
+  registeredBy: string | null;
+  registeredCheckedOn: string | null;
 }
 
 /** Every listed practice, or those of some practitioners. */
@@ -48,7 +49,7 @@ export async function findListedPractices(
            l.id AS "locationId", l.name AS "locationName", l.district, l.locality, l.jurisdiction, l.time_zone AS "timeZone", l.latitude, l.longitude,
            l.access_features AS "accessFeatures", c.id AS "consultantId", c.slug AS "consultantSlug", concat_ws(' ', c.title, c.display_name) AS "consultantName",
            coalesce(ct.consultation_fee_minor, t.consultation_fee_minor) AS "feeMinor", t.currency,
-           r.source AS "registerName", r.checked_on AS "registerCheckedOn"
+           r.register AS "registeredWith", r.issuer AS "registeredBy", r.checked_on AS "registeredCheckedOn"
       FROM listing i
       JOIN practitioner p ON p.id = i.practitioner_id JOIN profession f ON f.code = p.profession
       JOIN practice t ON t.practitioner_id = p.id JOIN location l ON l.id = t.location_id AND l.jurisdiction = i.jurisdiction
@@ -61,7 +62,7 @@ export async function findListedPractices(
       LEFT JOIN practitioner c ON c.id = CASE WHEN i.may_consult THEN p.id ELSE supervisor.id END
       LEFT JOIN practice ct ON ct.practitioner_id = c.id AND ct.location_id = l.id
       LEFT JOIN LATERAL (
-        SELECT k.source, (k.checked_at AT TIME ZONE l.time_zone)::date AS checked_on
+        SELECT n.register, n.issuer, (k.checked_at AT TIME ZONE l.time_zone)::date AS checked_on
           FROM credential n JOIN credential_check k ON k.credential_id = n.id AND k.result = 'confirmed'
          WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.kind = 'registration'
          ORDER BY k.checked_at DESC LIMIT 1) r ON true

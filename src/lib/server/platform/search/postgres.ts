@@ -12,6 +12,8 @@ import {
 
 const KM_PER_DEGREE = 111.2;
 const ROWS_AT_ONCE = 500;
+/** Share of three-letter groups that a typed word needs in common: one slip in six letters passes. */
+const ALIKE = '0.5';
 
 /** The engine that is always there: full text, trigrams and distances over `search_document`. */
 export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
@@ -20,7 +22,10 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
       const words = wordsOf(question.words ?? '');
       const exact = await answer<Shown>(db, question, words.length > 0 ? holdsAll(words) : anything);
       if (exact.total > 0 || words.length === 0 || question.offset > 0) return exact;
-      return answer<Shown>(db, question, resemblesAll(words));
+      return inTransaction(db, async (trx) => {
+        await sql`SELECT set_config('pg_trgm.word_similarity_threshold', ${ALIKE}, true)`.execute(trx);
+        return answer<Shown>(trx, question, resemblesAll(words));
+      });
     },
 
     async put(practitionerIds, documents) {

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { App } from '#lib/server/app.ts';
+import { readiness } from '#lib/server/http/readiness.ts';
+import { openDb, openPool } from '#lib/server/platform/db.ts';
+import { openLog } from '#lib/server/platform/log.ts';
+import { createTestDatabase } from '../harness/database.ts';
+import { afterFile } from '../harness/after.ts';
+
+const appOn = (url: string) => {
+  const db = openDb(openPool(url, { max: 1, onError: () => {} }));
+  afterFile(() => db.destroy());
+  return { db, log: openLog('silent'), config: { mode: 'test' } } as App;
+};
+
+it('is ready when the database answers and has been migrated', async () => {
+  const { urls } = await createTestDatabase();
+  expect(await readiness(appOn(urls.app))).toEqual({
+    ready: true,
+    database: 'up',
+    migration: expect.stringMatching(/^\d{4}_\w+$/) as string,
+    mode: 'test',
+  });
+});
+
+it('is not ready, and says why, when the database does not answer', async () => {
+  expect(await readiness(appOn('postgres://nobody@127.0.0.1:1/nothing'))).toEqual({
+    ready: false,
+    database: 'down',
+    migration: null,
+    mode: 'test',
+  });
+});
