@@ -17,7 +17,7 @@ import {
 import { readReviewTimes, readTimesToMove, readTreatmentTimes } from '#lib/server/domain/care/my-times.ts';
 import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
-import { passTime } from '../../../builders/act.ts';
+import { later, passTime } from '../../../builders/act.ts';
 import {
   bookTreatment,
   consulted,
@@ -67,8 +67,8 @@ describe('consent and the treatment’s time', () => {
   it('opens step by step: consent first, and no start within the time to think', async () => {
     const { actor, prescriptionId } = await prescribed();
     const { locationId } = world.town.leeds;
-    const [later] = await timesIn(72);
-    const order = { prescriptionId, locationId, start: later!.start };
+    const [after] = await timesIn(72);
+    const order = { prescriptionId, locationId, start: after!.start };
     await expectRefusal(bookOwnTreatment(world.db, actor, order), 'consent_missing');
 
     await giveOwnConsent(world.db, actor, { prescriptionId });
@@ -84,11 +84,7 @@ describe('consent and the treatment’s time', () => {
     const first = await bookOwnTreatment(world.db, actor, { ...order, start, requestKey });
     expect(await bookOwnTreatment(world.db, actor, { ...order, start, requestKey })).toEqual(first);
     expect(await stateOf(world, first.id)).toBe('confirmed');
-    await expectRefusal(
-      bookOwnTreatment(world.db, actor, order),
-      'too_soon_after_treatment',
-      'prescription_used',
-    );
+    await expectRefusal(bookOwnTreatment(world.db, actor, order), 'too_soon_after_treatment');
   });
 
   it('moves as it was booked: only to times that the rules allow, its own no obstacle', async () => {
@@ -136,7 +132,11 @@ describe('consent and the treatment’s time', () => {
   it('ends in the chair by a word, not by a button', async () => {
     const { actor, prescription, prescriptionId, consultation } = await prescribed();
     await passTime(world.owner, { hours: 50 });
-    const treatment = await bookTreatment(world.owner, await giveConsent(world.owner, prescription));
+    const treatment = await bookTreatment(
+      world.owner,
+      await giveConsent(world.owner, prescription),
+      await later(world.owner),
+    );
     await startTreatment(world.owner, treatment);
     const { episodeId } = consultation.visit;
     await expectRefusal(withdrawConsent(world.db, actor, { prescriptionId }), 'treatment_under_way');
@@ -219,11 +219,11 @@ it('“No, thank you” ends the road: nothing to come, consent taken back, the 
 });
 
 it('after a treatment My care opens with what must not wait; a word reaches the clinic once; a review visit is booked', async () => {
-  const { owner, db, town } = world;
+  const { owner, db } = world;
   const { actor, prescription } = await prescribed();
   const consent = await giveConsent(owner, prescription);
   await passTime(owner, { hours: 50 });
-  const treatment = await bookTreatment(owner, consent);
+  const treatment = await bookTreatment(owner, consent, await later(owner));
   await treat(owner, treatment);
   const { urgent, treatments } = await readMyCare(db, actor);
   expect(urgent?.treatmentId).toBe(treatment.id);

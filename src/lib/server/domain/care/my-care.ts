@@ -81,7 +81,7 @@ export function shownVisit(visit: MyVisit, now: Temporal.Instant) {
   };
 }
 
-/** Everything of the patient's own: what comes next, each road step by step, what is behind. Six queries, however many visits. */
+/** Everything of the patient's own: what comes next, each road step by step, what is behind. The same few queries, however many visits. */
 export async function readMyCare(db: Db, actor: Actor) {
   return transact(db, actor, async (trx) => {
     const patient = await requirePatient(trx, actor);
@@ -115,8 +115,8 @@ export async function readMyCare(db: Db, actor: Actor) {
           ? null
           : {
               treatmentId: lastTreated.id,
-              clinicName: lastTreated.clinicName,
-              clinicPhone: lastTreated.clinicPhone,
+              emergency: (await policyOf(trx, lastTreated.jurisdiction as Jurisdiction, dayOf(now)))
+                .emergency_number,
             },
     };
   });
@@ -208,11 +208,11 @@ export async function readMyConsultation(db: Db, actor: Actor, consultationId: s
     if (record === undefined) throw new Refusal('not_found');
     return {
       id: record.id,
-      episodeId: record.episodeId!,
+      episodeId: record.episodeId,
+      isClosed: record.episodeState === 'closed',
       with: [record.title, record.displayName].filter(Boolean).join(' '),
       date: formatDate(record.signedAt!, record.timeZone),
       outcome: OUTCOME_WORDS[record.outcome ?? ''] ?? '',
-      isSuitable: record.outcome === 'suitable',
       regions: record.regions,
       examination: record.examination,
       baseline: record.baseline,
@@ -288,9 +288,13 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
 
 /** Whom to call, by the policy of a place. */
 export async function emergencyNumbers(db: Db | Trx, jurisdiction: Jurisdiction) {
-  const today = (await appNow(db)).toZonedDateTimeISO('UTC').toPlainDate();
-  const policy = await policyOf(db, jurisdiction, today);
+  const policy = await policyOf(db, jurisdiction, dayOf(await appNow(db)));
   return { emergency: policy.emergency_number, advice: policy.urgent_advice_number };
+}
+
+/** The date that policy is read for; a few hours never decide which number to call. */
+function dayOf(now: Temporal.Instant): Temporal.PlainDate {
+  return now.toZonedDateTimeISO('UTC').toPlainDate();
 }
 
 function isWithin(instant: Temporal.Instant, from: Temporal.Instant, to: Temporal.Instant): boolean {

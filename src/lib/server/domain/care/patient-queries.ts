@@ -47,7 +47,7 @@ export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: 
     SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.episode_id AS "episodeId", e.state AS "episodeState",
            a.clinic_id AS "clinicId", a.jurisdiction, a.block_id AS "blockId", a.practitioner_id AS "practitionerId",
            concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug AS "practitionerSlug", a.location_id AS "locationId",
-           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
+           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
            a.prescription_id AS "prescriptionId", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
            x.id AS "consultationId", x.outcome
       FROM appointment a JOIN care_episode e ON e.id = a.episode_id
@@ -139,6 +139,7 @@ export async function findMyConsultation(trx: Trx, patientId: string, consultati
     .selectFrom('consultation_record as c')
     .innerJoin('practitioner as p', 'p.id', 'c.prescriber_id')
     .innerJoin('appointment as a', 'a.id', 'c.appointment_id')
+    .innerJoin('care_episode as e', 'e.id', 'a.episode_id')
     .where('c.id', '=', consultationId)
     .where('c.patient_id', '=', patientId)
     .where('c.state', '=', 'signed')
@@ -156,7 +157,8 @@ export async function findMyConsultation(trx: Trx, patientId: string, consultati
       'p.title',
       'p.display_name as displayName',
       'a.time_zone as timeZone',
-      'a.episode_id as episodeId',
+      'e.id as episodeId',
+      'e.state as episodeState',
     ])
     .executeTakeFirst();
   if (record === undefined) return undefined;

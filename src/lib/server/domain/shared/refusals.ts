@@ -81,7 +81,6 @@ export const refusals = {
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
   consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
   consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
-
   date_to_come: { status: 422, text: 'That day is still to come.' },
 
   // The treatment
