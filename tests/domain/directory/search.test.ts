@@ -112,6 +112,20 @@ describe('search', () => {
   });
 });
 
+it('a change of a prescriber is found with those whose patients come to that prescriber first', async () => {
+  const rename = (name: string) =>
+    owner.query<{ id: string }>(
+      `UPDATE practitioner SET display_name = $1 WHERE slug = 'amara-okafor-bell' RETURNING id`,
+      [name],
+    );
+  const { rows } = await rename('Amara Bell');
+  await refreshDocument(db, rows[0]!.id);
+  const [maya] = (await search({ q: 'Maya Lindqvist' })).results;
+  expect(maya!.consultant?.name).toBe('Dr Amara Bell');
+  await rename('Amara Okafor-Bell');
+  await refreshDocument(db, rows[0]!.id);
+});
+
 describe('a profile', () => {
   it('takes seven queries', async () => {
     const [, queries] = await counted(() => readProfile(db, 'amara-okafor-bell', 0));

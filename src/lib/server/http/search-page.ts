@@ -122,6 +122,12 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
     results: found.results.map((result) => ({
       ...result,
       languagesText: list(result.languages),
+      where: [
+        result.locationName,
+        ...(result.locationName.includes(result.district) ? [] : [result.district]),
+        result.locality,
+        ...(result.distanceMiles === null ? [] : [plural(result.distanceMiles, 'mile')]),
+      ].join(', '),
       fee:
         result.feeMinor === 0
           ? 'Free of charge'

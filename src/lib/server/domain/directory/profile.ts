@@ -130,7 +130,10 @@ export type ListedProfile = Extract<Awaited<ReturnType<typeof readProfile>>, { l
 
 function checkShown(credential: CheckedCredential) {
   const register = isRegister(credential.register) ? registers[credential.register] : undefined;
-  const what = credentialNames[credential.kind] ?? credential.kind;
+  const isProfessional = credential.kind === 'registration' && register === undefined;
+  const what = isProfessional
+    ? 'Professional certificate'
+    : (credentialNames[credential.kind] ?? credential.kind);
   const title = lawful(credential.title);
   const source = register?.name ?? lawful(credential.issuer || credential.source);
   const checkedOn = formatCalendarDay(credential.checked_on);

@@ -208,6 +208,17 @@ export async function findCheckedCredentials(
   return rows;
 }
 
+/** Whom a prescriber supervises now, or did once: theirs may be the times that search still shows. */
+export async function findSupervised(db: Queryable, prescriberId: string): Promise<string[]> {
+  const supervised = await db
+    .selectFrom('supervision')
+    .select('injector_id')
+    .distinct()
+    .where('prescriber_id', '=', prescriberId)
+    .execute();
+  return supervised.map(({ injector_id }) => injector_id);
+}
+
 /** With whom a practitioner works under supervision, both ways; listed people only. */
 export async function findColleagues(db: Queryable, practitionerId: string) {
   const { rows } = await sql<{ slug: string; name: string; profession_name: string; supervises: boolean }>`

@@ -1,8 +1,13 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { makeDocuments } from './documents.ts';
+import { findSupervised } from './queries.ts';
 
-/** Brings what search knows of one practitioner up to date; who is not listed is forgotten. Harmless when run twice. */
+/**
+ * Brings what search knows of a practitioner up to date, and of those whose patients this practitioner sees first:
+ * they show the same times. Who is not listed is forgotten. Harmless when run twice.
+ */
 export async function refreshDocument(db: Queryable, practitionerId: string): Promise<void> {
-  await postgresSearch(db).put([practitionerId], await makeDocuments(db, [practitionerId]));
+  const practitionerIds = [practitionerId, ...(await findSupervised(db, practitionerId))];
+  await postgresSearch(db).put(practitionerIds, await makeDocuments(db, practitionerIds));
 }
