@@ -4,7 +4,7 @@ import type { TreatmentDraft } from '#lib/server/domain/care/treatment.ts';
 import type { Visit } from '../../builders/visits.ts';
 import type { World } from '../booking/world.ts';
 
-export { as, eventsOf, expectRefusal, openWorld, refusalOf, stateOf, type World } from '../booking/world.ts';
+export { as, eventsOf, expectRefusal, openWorld, stateOf, type World } from '../booking/world.ts';
 
 const codes = RISKS.map(({ code }) => code);
 

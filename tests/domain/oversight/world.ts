@@ -9,7 +9,7 @@ import { openDaily, practise } from '../../builders/places.ts';
 import { vet, type ValidDays } from '../../builders/vetting.ts';
 import { as, hold, slots, type World } from '../booking/world.ts';
 
-export { as, eventsOf, expectRefusal, hold, openWorld, refusalOf, slots, stateOf } from '../booking/world.ts';
+export { as, eventsOf, expectRefusal, hold, openWorld, slots, stateOf } from '../booking/world.ts';
 export type { World } from '../booking/world.ts';
 
 const KINDS = ['registration', 'toxin_training', 'life_support', 'indemnity_insurance'] as const;
@@ -27,7 +27,7 @@ export async function checkedDoctor({ owner, town }: World, valid: ValidDays = {
 export async function handIn(
   { owner }: World,
   who: Practitioner,
-  { from = -10, until = 400, kinds = KINDS } = {},
+  { from = -10, until = 400, kinds = KINDS as readonly string[] } = {},
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const kind of kinds) {
