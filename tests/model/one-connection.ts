@@ -42,7 +42,7 @@ function savepoints(trx: Trx): Db {
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
-  }) as unknown as Db;
+  });
 }
 
 async function inSavepoint<T>(trx: Trx, work: (trx: Trx) => Promise<T>): Promise<T> {

@@ -82,7 +82,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   planned_vial_unexpired: 'vial_expired',
   planned_vial_one_session: 'vial_in_use',
   planned_vial_of_treatment: 'vial_not_here',
-  planned_vial_frozen: 'vial_in_use',
+  planned_vial_frozen: 'not_now',
   treatment_record_frozen: 'already_signed',
   treatment_part_frozen: 'already_signed',
   treatment_record_once: 'already_written',
