@@ -240,7 +240,7 @@ it(
       await page.getByLabel(/What do you notice/).fill('My left eyelid hangs a little since this morning.');
       await page.getByLabel(/which number/).fill('07700 900123');
       await press(page, 'button', 'Send');
-      await page.getByText('Not read yet').waitFor();
+      await page.getByText(/Somebody answers by/).waitFor();
       await page.goto(`/my-care/appointments/${treatment}/review-visit`);
       await expectSound(page);
       await pickTime(page);

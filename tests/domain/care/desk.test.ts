@@ -68,7 +68,7 @@ async function countStatements(read: (db: Db) => Promise<unknown>): Promise<numb
       statements += 1;
       return node;
     },
-    transformResult: async ({ result }) => result,
+    transformResult: ({ result }) => Promise.resolve(result),
   });
   await read(counting);
   return statements;
@@ -104,7 +104,7 @@ describe('today', () => {
     });
     const board = (await readDesk(world.db, as(world.town.prescriber))).given;
     expect(board.find(({ appointmentId }) => appointmentId === treatment.id)).toMatchObject({
-      by: expect.not.stringMatching(/^you$/),
+      by: expect.not.stringMatching(/^you$/) as string,
       units: 20,
       deviations: ['Stopped before the end'],
     });

@@ -27,7 +27,11 @@ export async function checkedDoctor({ owner, town }: World, valid: ValidDays = {
 export async function handIn(
   { owner }: World,
   who: Practitioner,
-  { from = -10, until = 400, kinds = KINDS as readonly string[] } = {},
+  {
+    from = -10,
+    until = 400,
+    kinds = KINDS,
+  }: { from?: number; until?: number; kinds?: readonly string[] } = {},
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const kind of kinds) {

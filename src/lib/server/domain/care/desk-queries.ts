@@ -249,7 +249,37 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
 export async function findConsultation(trx: Trx, appointmentId: string) {
   const record = await trx
     .selectFrom('consultation_record')
-    .selectAll()
+    .select([
+      'age_seen',
+      'alternatives',
+      'appointment_id',
+      'baseline',
+      'body_image_screen',
+      'capacity',
+      'chaperone',
+      'concerns',
+      'created_at',
+      'desired_result',
+      'examination',
+      'face',
+      'health_answers_id',
+      'history',
+      'id',
+      'identity_document',
+      'identity_seen',
+      'jurisdiction',
+      'movement_to_keep',
+      'outcome',
+      'own_choice',
+      'patient_id',
+      'plan',
+      'prescriber_id',
+      'regions',
+      'seen_alone',
+      'signed_at',
+      'signed_by',
+      'state',
+    ])
     .where('appointment_id', '=', appointmentId)
     .executeTakeFirst();
   if (record === undefined) return undefined;
@@ -313,7 +343,7 @@ export async function findLongestValidity(trx: Trx, jurisdiction: string): Promi
     SELECT least(policy_number(${jurisdiction}, 'rx_validity_days', app_now()::date), policy_number(${jurisdiction}, 'consult_valid_days', app_now()::date)) AS days`.execute(
     trx,
   );
-  return Number(rows[0]!.days);
+  return rows[0]!.days;
 }
 
 /** A prescription of this prescriber, the treatment booked on it, and the places where one could be. */
@@ -387,7 +417,27 @@ export async function findVials(trx: Trx, visit: FoundVisit) {
 export async function findTreatment(trx: Trx, appointmentId: string) {
   const record = await trx
     .selectFrom('treatment_record')
-    .selectAll()
+    .select([
+      'aftercare_version',
+      'appointment_id',
+      'batch',
+      'batch_expires_on',
+      'created_at',
+      'diluent_ml',
+      'ended_as',
+      'id',
+      'immediate_reaction',
+      'injector_id',
+      'note',
+      'patient_id',
+      'prescription_id',
+      'product_code',
+      'product_name',
+      'signed_at',
+      'signed_by',
+      'state',
+      'vial_id',
+    ])
     .where('appointment_id', '=', appointmentId)
     .executeTakeFirst();
   if (record === undefined) return undefined;
@@ -409,7 +459,18 @@ export async function findTreatment(trx: Trx, appointmentId: string) {
 export function findFollowUp(trx: Trx, appointmentId: string) {
   return trx
     .selectFrom('follow_up_record')
-    .selectAll()
+    .select([
+      'adverse_event',
+      'appointment_id',
+      'findings',
+      'id',
+      'movement_kept',
+      'patient_id',
+      'practitioner_id',
+      'symmetrical',
+      'written_at',
+      'written_by',
+    ])
     .where('appointment_id', '=', appointmentId)
     .executeTakeFirst();
 }

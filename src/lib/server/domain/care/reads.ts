@@ -116,7 +116,7 @@ export async function readDesk(db: Db, actor: Actor) {
         by: treatment.isMine ? 'you' : treatment.injectorName,
         time: formatTime(treatment.startedAt, treatment.timeZone),
         productName: treatment.productName ?? 'Nothing written yet',
-        units: Number(treatment.units),
+        units: treatment.units,
         stateText: STATE_WORDS[treatment.state] ?? treatment.state,
         deviations: treatment.deviations.map((kind) => DEVIATION_WORDS[kind as DeviationKind]),
       })),

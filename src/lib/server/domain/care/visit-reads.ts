@@ -136,8 +136,8 @@ async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
     id: prescription.id,
     state: prescription.state,
     productName: prescription.productName,
-    doseUnits: Number(prescription.doseUnits),
-    topUpUnits: Number(prescription.topUpUnits),
+    doseUnits: prescription.doseUnits,
+    topUpUnits: prescription.topUpUnits,
     regions: prescription.regions,
     directions: prescription.directions,
     injectorName: prescription.injectorName,
@@ -269,8 +269,8 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
       prescribed: prescribed && {
         productCode: prescribed.productCode,
         productName: prescribed.productName,
-        doseUnits: Number(visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits),
-        keptBackUnits: visit.topUpOfId === null ? Number(prescribed.topUpUnits) : 0,
+        doseUnits: visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits,
+        keptBackUnits: visit.topUpOfId === null ? prescribed.topUpUnits : 0,
         regions: prescribed.regions,
         directions: prescribed.directions,
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
@@ -281,7 +281,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         batch,
         expiresOn,
         isPlanned: planned,
-        text: `Batch ${batch}, ${Number(units)} units, use by ${formatCalendarDate(expiresOn)}, ${
+        text: `Batch ${batch}, ${units} units, use by ${formatCalendarDate(expiresOn)}, ${
           custody === 'dispensed' ? 'dispensed for this patient' : 'stock of the prescriber'
         }`,
       })),
@@ -300,9 +300,9 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
       },
       points: (found?.points ?? []).map((point) => ({
         ...point,
-        x: Number(point.x),
-        y: Number(point.y),
-        units: Number(point.units),
+        x: point.x,
+        y: point.y,
+        units: point.units,
       })),
       deviations: (found?.deviations ?? []).map(({ kind, reason }) => ({
         text: DEVIATION_WORDS[kind as DeviationKind],
