@@ -155,16 +155,6 @@ export const vials = [
     },
     attack: (t, vial_id) => update('planned_vial', t.booked.id, { vial_id }, 'appointment_id'),
   }),
-  attack('G10', 'a vial planned once the treatment has begun', breaks('planned_vial_frozen'), {
-    before: async (trx, t, lawful) => {
-      const planned = await planning(trx, t);
-      if (lawful) return planned;
-      await passTime(trx, { hours: 49 });
-      await care.startTreatment(trx, planned.treatment);
-      return planned;
-    },
-    attack: (_, { plan }) => plan(),
-  }),
   attack('G10', 'a vial of nobody', breaks('vial_custodian'), {
     attack: (t) => vial(t, {}),
     twin: (t) => vial(t, { held_by_prescriber_id: t.prescriber.id }),
