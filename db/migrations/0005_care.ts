@@ -516,8 +516,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION planned_vial_copy() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     DECLARE a public.appointment;
     BEGIN
-      IF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM public.appointment begun WHERE begun.id = OLD.appointment_id AND begun.started_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'the vial is opened' USING ERRCODE = '23514', CONSTRAINT = 'planned_vial_frozen';
+      IF (TG_OP <> 'INSERT' AND EXISTS (SELECT FROM public.appointment begun WHERE begun.id = OLD.appointment_id AND begun.started_at IS NOT NULL))
+         OR (TG_OP <> 'DELETE' AND EXISTS (SELECT FROM public.treatment_record t WHERE t.appointment_id = NEW.appointment_id AND t.state = 'signed')) THEN
+        RAISE EXCEPTION 'the vial is opened, or the record signed' USING ERRCODE = '23514', CONSTRAINT = 'planned_vial_frozen';
       END IF;
       IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
       IF NEW.single_session AND EXISTS (SELECT FROM public.treatment_record t WHERE t.vial_id = NEW.vial_id AND t.appointment_id <> NEW.appointment_id) THEN
