@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ControlledTransaction } from 'kysely';
 import type { DB } from '#db/schema.ts';
-import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
-import { createTestDatabase } from '../harness/database.ts';
 import { run } from './attack.ts';
 import { attacks } from './attacks.ts';
-import { setStage, type Stage } from './stage.ts';
+import { openStage } from './open-stage.ts';
+import type { Stage } from './stage.ts';
 
-let db: Db;
 let trx: ControlledTransaction<DB>;
 let stage: Stage;
 
 beforeAll(async () => {
-  const { superuserUrl } = await createTestDatabase();
-  db = openDb(openPool(superuserUrl, { max: 1, onError: () => undefined }));
-  stage = await setStage(db);
-  trx = await db.startTransaction().execute();
-});
-afterAll(async () => {
-  await trx.rollback().execute();
-  await db.destroy();
+  ({ stage, trx } = await openStage());
 });
 
 describe.each(attacks)('$rule: $name', (one) => {

@@ -1,23 +1,16 @@
 import { expect, it } from 'vitest';
 import { CompiledQuery, sql } from 'kysely';
-import { openDb, openPool } from '#lib/server/platform/db.ts';
-import { afterFile } from '../harness/after.ts';
-import { createTestDatabase } from '../harness/database.ts';
 import { run } from './attack.ts';
 import { attacks } from './attacks.ts';
 import { BACKED_UP, NOT_ATTACKED } from './backups.ts';
 import { guardsOf } from './guards.ts';
-import { setStage } from './stage.ts';
+import { openStage } from './open-stage.ts';
 
 /** What is behind each guard: attacks that its removal lets through, and what still stops the others. */
 type Behind = { through: string[]; stoppedBy: string[] };
 
 it('has no guard that could go unnoticed', async () => {
-  const { superuserUrl } = await createTestDatabase();
-  const db = openDb(openPool(superuserUrl, { max: 1, onError: () => undefined }));
-  afterFile(() => db.destroy());
-  const stage = await setStage(db);
-  const trx = await db.startTransaction().execute();
+  const { stage, trx } = await openStage();
 
   const behind = new Map<string, Behind>();
   for (const guard of await guardsOf(trx)) {
@@ -35,7 +28,6 @@ it('has no guard that could go unnoticed', async () => {
     }
     await sql`ROLLBACK TO SAVEPOINT removed; RELEASE SAVEPOINT removed`.execute(trx);
   }
-  await trx.rollback().execute();
   process.stdout.write(`${tableOf(behind)}\n`);
 
   const names = (holds: (about: Behind) => boolean) =>

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
-import { attack, breaks, forbidden, insert, NOTHING, update } from './attack.ts';
+import { begin } from '../builders/visits.ts';
+import { attack, breaks, forbidden, insert, NOTHING, unproven, update } from './attack.ts';
 import type { Stage } from './stage.ts';
 
 /** A row in every clinical table that the stage leaves empty. */
@@ -137,6 +138,54 @@ export const trail = [
     attack: (t) => [line(t), sql`SELECT 1 FROM audit WHERE action = 'record.read' AND seq = 777`],
     twin: (t) => [line(t), sql`SELECT 1 FROM audit WHERE action = 'record.read' AND seq <> 777`],
   }),
+  attack('G5', 'a note in the name of another', NOTHING, {
+    actor: (t) => t.prescriber,
+    attack: (t) => [
+      note(t),
+      sql`SELECT 1 FROM consultation_addendum WHERE written_by = ${t.stranger.accountId}`,
+    ],
+    twin: (t) => [
+      note(t),
+      sql`SELECT 1 FROM consultation_addendum WHERE written_by = ${t.prescriber.accountId}`,
+    ],
+  }),
+  attack('L2', 'a suspension in the name of another', NOTHING, {
+    actor: (t) => t.reviewers[0],
+    attack: (t) => [
+      suspension(t),
+      sql`SELECT 1 FROM suspension WHERE suspended_by = ${t.stranger.accountId}`,
+    ],
+    twin: (t) => [
+      suspension(t),
+      sql`SELECT 1 FROM suspension WHERE suspended_by = ${t.reviewers[0].accountId}`,
+    ],
+  }),
+  attack(
+    'G5',
+    'a review visit written up in the name of who held it',
+    unproven('follow_up_record_by_practitioner'),
+    {
+      before: (trx, { treated, prescriber, leeds }) =>
+        begin(trx, { kind: 'follow_up', patient: treated.patient, who: prescriber, where: leeds }),
+      actor: (t, lawful) => (lawful ? t.prescriber : t.injector),
+      attack: ({ prescriber }, { id, patient }) =>
+        insert('follow_up_record', {
+          appointment_id: id,
+          patient_id: patient.id,
+          practitioner_id: prescriber.id,
+          findings: 'Even',
+          written_by: prescriber.accountId,
+        }),
+    },
+  ),
+  attack('G11', 'a risk acknowledged after the signature', breaks('consultation_part_frozen'), {
+    actor: (t) => t.inRoom.visit.who,
+    before: async (trx, { inRoom }, lawful) => {
+      if (!lawful) await care.conclude(trx, inRoom);
+    },
+    attack: ({ inRoom }) =>
+      sql`UPDATE risk_disclosure SET acknowledged_at = app_now() WHERE consultation_id = ${inRoom.id} RETURNING 1`,
+  }),
   attack('P3', 'the heads of the audit chains', forbidden('audit_head'), {
     attack: () => sql`SELECT * FROM audit_head`,
     twin: () => sql`SELECT count(*) FROM audit_breaks()`,
@@ -185,3 +234,16 @@ const line = ({ ready, prescriber }: Stage) =>
   });
 const session = ({ stranger }: Stage, id: string) =>
   insert('session', { id, account_id: stranger.accountId, expires_at: sql`app_now() + interval '1 day'` });
+const note = ({ ready, stranger }: Stage) =>
+  insert('consultation_addendum', {
+    consultation_id: ready.consultation.id,
+    kind: 'note',
+    text: 'Called back',
+    written_by: stranger.accountId,
+  });
+const suspension = ({ loneInjector, stranger }: Stage) =>
+  insert('suspension', {
+    practitioner_id: loneInjector.id,
+    reason: 'Until cleared up',
+    suspended_by: stranger.accountId,
+  });

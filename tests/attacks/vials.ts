@@ -155,6 +155,17 @@ export const vials = [
     },
     attack: (t, vial_id) => update('planned_vial', t.booked.id, { vial_id }, 'appointment_id'),
   }),
+  attack('G10', 'a vial planned once the treatment is signed', breaks('planned_vial_frozen'), {
+    before: async (trx, t, lawful) => {
+      const planned = await planning(trx, t);
+      await passTime(trx, { hours: 49 });
+      await care.startTreatment(trx, planned.treatment);
+      const recordId = await care.draftTreatmentRecord(trx, planned.treatment);
+      if (!lawful) await care.finishTreatment(trx, planned.treatment, recordId);
+      return planned;
+    },
+    attack: (_, { plan }) => plan(),
+  }),
   attack('G10', 'a vial of nobody', breaks('vial_custodian'), {
     attack: (t) => vial(t, {}),
     twin: (t) => vial(t, { held_by_prescriber_id: t.prescriber.id }),

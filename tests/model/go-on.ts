@@ -20,13 +20,20 @@ function nextStep({ consultation, outcome, prescription, treatment, review }: Tr
   if (prescription?.state === 'active' && prescription.consent !== 'given') return { verbs: ['giveConsent'] };
   if (prescription?.state === 'active' && treatment?.state !== 'completed')
     return { verbs: ['bookTreatment'] };
+  if (treatment?.state === 'completed' && !review) return { verbs: ['bookReview'] };
   if (outcome === 'suitable' && prescription?.visit !== consultation?.id) return { verbs: ['prescribe'] };
   return { verbs: ['hold'] };
 }
 
 /** Takes a step to its end, command by command, each from where the one before has led. */
-export async function goOn(one: Try, look: () => Promise<Try['facts']>): Promise<void> {
+export async function goOn(
+  one: Try,
+  look: () => Promise<Try['facts']>,
+  wasDone: (verb: Verb) => void,
+): Promise<void> {
   const step = nextStep(one.facts);
-  for (const verb of step.verbs)
+  for (const verb of step.verbs) {
     await verbs[verb]({ ...one, visit: step.visit, variant: 0, actor: null, facts: await look() });
+    wasDone(verb);
+  }
 }

@@ -8,6 +8,10 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
  */
 export async function openRehearsal(db: Db): Promise<Rehearsal> {
   const trx = await db.startTransaction().execute();
+  // A machine that stands still for a while decides no test.
+  await sql`SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '0', true)`.execute(
+    trx,
+  );
   await setRole(trx, 'steadyhand_app');
   return { app: savepoints(trx), asOwner: (work) => asOwner(trx, work), end: () => end(trx) };
 }

@@ -2,6 +2,7 @@ import type { Db } from '#lib/server/platform/db.ts';
 import { later, passTime, type Signer } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
 import { account, patient, staffMember, type Patient, type Practitioner } from '../builders/people.ts';
+import { advance, book } from '../builders/visits.ts';
 import { build, type Town } from '../builders/town.ts';
 
 /** A town with patients at every stop of the road, so that short sequences reach all of it. */
@@ -42,7 +43,11 @@ export async function setStage(db: Db): Promise<Stage> {
   await care.bookTreatment(db, await consented(booked, injector), await later(db, { hours: 72 }));
   await care.bookTreatment(db, ofToday, await later(db, { minutes: 10 }));
 
-  const patients = [newcomer, seen, decided, booked, today, treated];
+  const waiting = await patient(db);
+  const visit = await book(db, { kind: 'consultation', patient: waiting, who: town.otherPrescriber, where });
+  await advance(db, visit, 'arrived');
+
+  const patients = [newcomer, waiting, seen, decided, booked, today, treated];
   const practitioners = [prescriber, town.otherPrescriber, injector, town.loneInjector];
   const others = [...town.reviewers, await staffMember(db, 'operator'), await account(db)];
   return { town, patients, practitioners, everybody: [...practitioners, ...patients, ...others] };

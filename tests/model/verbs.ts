@@ -211,13 +211,13 @@ export const verbs = {
       kind: chosen(['note', 'entered_in_error'] as const, one.variant),
       text: 'Written afterwards.',
     }),
-  prescribe: (one) =>
-    issuePrescription(one.rehearsal.app, by(one, one.facts.consultation?.account), {
+  prescribe: (one) => {
+    const { prescriber, injector, loneInjector } = one.stage.town;
+    const seenBy = one.facts.consultation?.practitioner ?? NOTHING;
+    const expected = seenBy === prescriber.id ? injector.id : seenBy;
+    return issuePrescription(one.rehearsal.app, by(one, one.facts.consultation?.account), {
       ...consultationOf(one),
-      injectorId: chosen(
-        [one.stage.town.injector, one.stage.town.prescriber, one.stage.town.loneInjector],
-        one.variant,
-      ).id,
+      injectorId: chosen([expected, prescriber.id, loneInjector.id], one.variant),
       productCode: chosen(['botox', 'botox', 'azzalure', 'xeomin'], one.variant >> 2),
       doseUnits: chosen([20, 40], one.variant),
       topUpUnits: chosen([0, 4], one.variant),
@@ -225,7 +225,8 @@ export const verbs = {
       validDays: chosen([84, 3, 400], one.variant >> 1),
       directions: '',
       unchangedRequested: one.variant % 5 === 0,
-    }),
+    });
+  },
   cancelPrescription: (one) =>
     cancelPrescription(one.rehearsal.app, by(one, one.facts.prescription?.account), {
       ...prescriptionOf(one),
