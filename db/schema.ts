@@ -49,7 +49,10 @@ export interface Appointment {
   block_id: string | null;
   block_kind: Generated<string>;
   block_span: InstantRange | null;
+  booked_by: string | null;
   cancelled_by: string | null;
+  cancelled_late: Generated<boolean>;
+  channel: Generated<string>;
   clear_until: Generated<InstantRange | null>;
   clinic_id: string;
   concerns: Generated<string[]>;
@@ -61,6 +64,7 @@ export interface Appointment {
   during: InstantRange;
   ended_at: Temporal.Instant | null;
   episode_id: string | null;
+  follows_id: string | null;
   hold_expires_at: Temporal.Instant | null;
   hold_extensions: Generated<number>;
   id: Generated<string>;
@@ -123,8 +127,11 @@ export interface AuditHead {
 export interface Block {
   id: Generated<string>;
   kind: string;
-  note: Generated<string>;
+  location_id: string;
   practitioner_id: string;
+  reach: Generated<InstantRange>;
+  reserved_until: Temporal.Instant | null;
+  room_id: string | null;
   span: InstantRange;
 }
 
@@ -182,6 +189,17 @@ export interface ClinicMember {
 export interface Clock {
   ahead_by: Generated<string>;
   singleton: Generated<boolean>;
+}
+
+export interface Closure {
+  id: Generated<string>;
+  kind: Generated<string>;
+  location_id: string | null;
+  made_at: Generated<Temporal.Instant>;
+  made_by: string | null;
+  note: Generated<string>;
+  practitioner_id: string | null;
+  span: InstantRange;
 }
 
 export interface Consent {
@@ -490,6 +508,8 @@ export interface Opening {
 
 export interface OpeningHours {
   end_minute: number;
+  every_weeks: Generated<number>;
+  first_monday: string | null;
   id: Generated<string>;
   kinds: Generated<string[]>;
   location_id: string;
@@ -562,17 +582,25 @@ export interface PolicyRow {
 export interface Practice {
   buffer_after_minutes: Generated<number>;
   buffer_before_minutes: Generated<number>;
+  cancel_notice_hours: Generated<number>;
+  closed_on_public_holidays: Generated<boolean>;
   consultation_fee_covers: Generated<string>;
   consultation_fee_minor: number;
   consultation_minutes: number;
   currency: string;
+  daily_limit: number | null;
   follow_up_minutes: Generated<number>;
   horizon_days: Generated<number>;
   location_id: string;
+  move_notice_hours: Generated<number>;
+  needs_room: Generated<boolean>;
   notice_minutes: Generated<number>;
   practitioner_id: string;
+  starts_count_from: Generated<string>;
   step_minutes: Generated<number>;
+  travel_minutes: Generated<number>;
   treatment_minutes: Generated<number>;
+  weekly_limit: number | null;
 }
 
 export interface Practitioner {
@@ -652,6 +680,12 @@ export interface ProfessionCapability {
   required_credential: string | null;
 }
 
+export interface PublicHoliday {
+  jurisdiction: string;
+  name: string;
+  on_date: string;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -667,7 +701,9 @@ export interface RiskDisclosure {
 }
 
 export interface Room {
+  active: Generated<boolean>;
   id: Generated<string>;
+  kinds: Generated<string[]>;
   location_id: string;
   name: string;
 }
@@ -809,6 +845,7 @@ export interface DB {
   clinic: Clinic;
   clinic_member: ClinicMember;
   clock: Clock;
+  closure: Closure;
   consent: Consent;
   consultation_addendum: ConsultationAddendum;
   consultation_finding: ConsultationFinding;
@@ -848,6 +885,7 @@ export interface DB {
   product: Product;
   profession: Profession;
   profession_capability: ProfessionCapability;
+  public_holiday: PublicHoliday;
   rate_limit: RateLimit;
   risk_disclosure: RiskDisclosure;
   room: Room;

@@ -410,7 +410,7 @@ class Founder {
       ),
     );
     await this.#insert(
-      'block',
+      'closure',
       practitioners.flatMap((one) =>
         one.closures.map((closure) => {
           const { timeZone } = this.#location(one.workplaces[0]!.locationSlug);
@@ -418,7 +418,6 @@ class Founder {
           const to = this.#townDate(closure.to).add({ days: 1 }).toZonedDateTime(timeZone).toInstant();
           return {
             practitioner_id: idOf('practitioner', one.slug),
-            kind: 'closure',
             span: rangeValue(span(from, to)),
             note: closure.privateReason,
           };
@@ -521,6 +520,7 @@ class Founder {
         rows.block.push({
           id: blockId!,
           practitioner_id: practitionerId,
+          location_id: idOf('location', planned.locationSlug),
           kind: 'appointment',
           span: rangeValue(block),
         });

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/server/platform/db.ts';
 import { later, passTime } from '../builders/act.ts';
 import { patient, practitioner, visitor } from '../builders/people.ts';
 import { place } from '../builders/places.ts';
-import { advance, book, episode } from '../builders/visits.ts';
+import { advance, book, closure, episode } from '../builders/visits.ts';
 import { attack, breaks, during, insert, NOTHING, overlaps, twice, unproven, update } from './attack.ts';
 import { consultation, of, visit } from './rows.ts';
 import { shortLived, type Stage } from './stage.ts';
@@ -62,15 +62,33 @@ export const calendar = [
       ),
     ],
   }),
-  attack('C1', 'a closure over a booked visit', overlaps('block_no_overlap'), {
-    attack: (t) =>
-      insert('block', { practitioner_id: t.prescriber.id, kind: 'closure', span: during(t.upcoming.at, 60) }),
+  attack('C1', 'a closure over a booked visit', breaks('closure_over_nothing'), {
+    attack: (t) => insert('closure', { practitioner_id: t.prescriber.id, span: during(t.upcoming.at, 60) }),
     twin: (t) =>
-      insert('block', {
+      insert('closure', {
         practitioner_id: t.prescriber.id,
-        kind: 'closure',
         span: during(t.upcoming.at.add({ minutes: 60 }), 60),
       }),
+  }),
+  attack('C1', 'a location closed over a booked visit', breaks('closure_over_nothing'), {
+    attack: (t) => insert('closure', { location_id: t.leeds.locationId, span: during(t.upcoming.at, 60) }),
+    twin: (t) => insert('closure', { location_id: t.elPaso.locationId, span: during(t.upcoming.at, 60) }),
+  }),
+  attack('C1', 'a visit in closed time', breaks('appointment_closed'), {
+    before: async (trx, t, lawful) => {
+      await closure(trx, lawful ? t.otherPrescriber : t.prescriber, t.soon, t.soon.add({ hours: 1 }));
+    },
+    attack: (t) => consultation(t),
+  }),
+  attack('C1', 'a visit while the location is closed', breaks('appointment_closed'), {
+    before: async (trx, t, lawful) => {
+      const { locationId } = lawful ? t.elPaso : t.leeds;
+      await trx
+        .insertInto('closure')
+        .values({ location_id: locationId, span: during(t.soon, 60) })
+        .execute();
+    },
+    attack: (t) => consultation(t),
   }),
   attack('C1', 'a visit without its buffers', breaks('appointment_buffers'), {
     attack: (t) => consultation(t, { before: 0, after: 0 }),
@@ -137,22 +155,25 @@ export const calendar = [
       if (!lawful) return block_id!;
       const { id } = await trx
         .insertInto('block')
-        .values({ practitioner_id: t.prescriber.id, kind: 'closure', span: during(t.soon, 60) })
+        .values({
+          practitioner_id: t.prescriber.id,
+          location_id: t.leeds.locationId,
+          kind: 'appointment',
+          span: during(t.soon, 60),
+        })
         .returning('id')
         .executeTakeFirstOrThrow();
       return id;
     },
     attack: (_, id) => sql`DELETE FROM block WHERE id = ${id}`,
   }),
-  attack('C1', 'a closure without an end', breaks('block_span'), {
+  attack('C1', 'a closure without an end', breaks('closure_span'), {
     attack: (t) =>
-      insert('block', {
+      insert('closure', {
         practitioner_id: t.candidate.id,
-        kind: 'closure',
         span: sql`tstzrange(${t.soon}::timestamptz, NULL)`,
       }),
-    twin: (t) =>
-      insert('block', { practitioner_id: t.candidate.id, kind: 'closure', span: during(t.soon, 60) }),
+    twin: (t) => insert('closure', { practitioner_id: t.candidate.id, span: during(t.soon, 60) }),
   }),
   attack('C2', 'a patient in two places', overlaps('appointment_patient_no_overlap'), {
     attack: (t) => [...consultation(t), ...consultation(t, { who: t.otherPrescriber })],
@@ -237,7 +258,12 @@ export const calendar = [
       const taken = during(t.upcoming.at.subtract({ minutes: 5 }), 45);
       const { id } = await trx
         .insertInto('block')
-        .values({ practitioner_id: t.prescriber.id, kind: 'appointment', span: taken })
+        .values({
+          practitioner_id: t.prescriber.id,
+          location_id: t.leeds.locationId,
+          kind: 'appointment',
+          span: taken,
+        })
         .returning('id')
         .executeTakeFirstOrThrow();
       return { state: 'confirmed', cancelled_by: null, block_id: id, block_span: taken };

@@ -21,7 +21,13 @@ type Visit = {
 export function visit(about: Visit, row: object): Statement[] {
   const { who, where, at, minutes = 30, before = 5, after = 10 } = about;
   const taken = rangeValue(span(at.subtract({ minutes: before }), at.add({ minutes: minutes + after })));
-  const block = { id: randomUUID(), practitioner_id: who.id, kind: 'appointment', span: taken };
+  const block = {
+    id: randomUUID(),
+    practitioner_id: who.id,
+    location_id: where.locationId,
+    kind: 'appointment',
+    span: taken,
+  };
   return [
     insert('block', block),
     insert('appointment', {

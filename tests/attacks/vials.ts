@@ -130,7 +130,12 @@ export const vials = [
       const span = sql<never>`tstzrange(${at.subtract({ minutes: 5 })}::timestamptz, ${at.add({ minutes: 40 })}::timestamptz)`;
       const { id } = await trx
         .insertInto('block')
-        .values({ practitioner_id: t.injector.id, kind: 'appointment', span })
+        .values({
+          practitioner_id: t.injector.id,
+          location_id: t.leeds.locationId,
+          kind: 'appointment',
+          span,
+        })
         .returning('id')
         .executeTakeFirstOrThrow();
       return {

@@ -18,14 +18,33 @@ export type Visit = {
 /** Time taken in a calendar. Returns its id. */
 export async function block(
   db: Queryable,
-  who: { id: string },
+  { who, where }: { who: { id: string }; where: Place },
   from: Temporal.Instant,
   to: Temporal.Instant,
-  kind: 'appointment' | 'closure' = 'appointment',
 ): Promise<string> {
   const { id } = await db
     .insertInto('block')
-    .values({ practitioner_id: who.id, kind, span: rangeValue(span(from, to)) })
+    .values({
+      practitioner_id: who.id,
+      location_id: where.locationId,
+      kind: 'appointment',
+      span: rangeValue(span(from, to)),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Time off. Returns its id. */
+export async function closure(
+  db: Queryable,
+  who: { id: string },
+  from: Temporal.Instant,
+  to: Temporal.Instant,
+): Promise<string> {
+  const { id } = await db
+    .insertInto('closure')
+    .values({ practitioner_id: who.id, span: rangeValue(span(from, to)) })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
@@ -82,7 +101,7 @@ export async function book(
       patient_date_of_birth: patient.dateOfBirth,
       episode_id: episodeId,
       during: rangeValue(span(at, to)),
-      block_id: await block(db, who, taken.start!, taken.end!),
+      block_id: await block(db, { who, where }, taken.start!, taken.end!),
       block_span: rangeValue(taken),
       ...proof,
     })
@@ -110,7 +129,7 @@ export async function hold(
       time_zone: where.timeZone,
       party_id: party.id,
       during: rangeValue(span(at, at.add({ minutes: 30 }))),
-      block_id: await block(db, who, taken.start!, taken.end!),
+      block_id: await block(db, { who, where }, taken.start!, taken.end!),
       block_span: rangeValue(taken),
     })
     .returning('id')

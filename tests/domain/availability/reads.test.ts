@@ -7,7 +7,7 @@ import { later, passTime } from '../../builders/act.ts';
 import { visitor } from '../../builders/people.ts';
 import { openDaily } from '../../builders/places.ts';
 import { build, type Town } from '../../builders/town.ts';
-import { block, hold } from '../../builders/visits.ts';
+import { closure, hold } from '../../builders/visits.ts';
 import { afterFile } from '../../harness/after.ts';
 import { createTestDatabase } from '../../harness/database.ts';
 
@@ -65,7 +65,7 @@ describe('free slots', () => {
     expect((await read()).some((start) => start.equals(at))).toBe(true);
 
     const closed = await later(owner, { days: 20 });
-    await block(owner, town.otherPrescriber, closed, closed.add({ hours: 24 }), 'closure');
+    await closure(owner, town.otherPrescriber, closed, closed.add({ hours: 24 }));
     const open = await read();
     expect(
       open.some((start) => start.since(closed).sign >= 0 && start.until(closed.add({ hours: 24 })).sign > 0),

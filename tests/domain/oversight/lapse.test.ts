@@ -12,7 +12,7 @@ import { later, passTime } from '../../builders/act.ts';
 import * as care from '../../builders/care.ts';
 import { patient, staffMember } from '../../builders/people.ts';
 import { supervise, vet } from '../../builders/vetting.ts';
-import { block, book } from '../../builders/visits.ts';
+import { closure, book } from '../../builders/visits.ts';
 import {
   as,
   booked,
@@ -115,7 +115,7 @@ describe('a paused appointment', () => {
     const { who, appointmentId } = await paused();
     const other = await paused();
     const start = await startOf(appointmentId);
-    await block(world.owner, who, start, start.add({ minutes: 20 }), 'closure');
+    await closure(world.owner, who, start, start.add({ minutes: 20 }));
     await vet(world.owner, who, world.town.reviewers);
     await vet(world.owner, other.who, world.town.reviewers);
     await resumePaused(world.db);

@@ -45,7 +45,11 @@ export async function claimSlot(trx: Trx, wanted: WantedSlot): Promise<ClaimedSl
 
   if (wanted.insteadOfBlockId) await giveUpBlock(trx, wanted.insteadOfBlockId);
   await endStaleHolds(trx, wanted.practitionerId, block);
-  const blockId = await insertBlock(trx, wanted.practitionerId, block);
+  const blockId = await insertBlock(trx, {
+    practitionerId: wanted.practitionerId,
+    locationId: wanted.locationId,
+    span: block,
+  });
   if (blockId === null) throw await taken(trx, wanted, await calendarAround(trx, wanted));
 
   const { clinicId, jurisdiction, timeZone } = calendar;

@@ -141,12 +141,16 @@ export async function endStaleHolds(
  */
 export async function insertBlock(
   trx: Queryable,
-  practitionerId: string,
-  wanted: InstantRange,
+  { practitionerId, locationId, span }: { practitionerId: string; locationId: string; span: InstantRange },
 ): Promise<string | null> {
   const block = await trx
     .insertInto('block')
-    .values({ practitioner_id: practitionerId, kind: 'appointment', span: rangeValue(wanted) })
+    .values({
+      practitioner_id: practitionerId,
+      location_id: locationId,
+      kind: 'appointment',
+      span: rangeValue(span),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();

@@ -140,6 +140,7 @@ export function lockPaused(trx: Trx, appointmentId: string) {
     .where('appointment.state', '=', 'paused')
     .select([
       'appointment.practitioner_id as practitionerId',
+      'appointment.location_id as locationId',
       'appointment.clinic_id as clinicId',
       'appointment.during',
       'practice.buffer_before_minutes as bufferBeforeMinutes',

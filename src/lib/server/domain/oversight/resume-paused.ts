@@ -26,7 +26,11 @@ export async function resumeAppointment(db: Db, appointmentId: string): Promise<
       paused.during.end!.add({ minutes: paused.bufferAfterMinutes }),
     );
     await endStaleHolds(trx, paused.practitionerId, wanted);
-    const blockId = await insertBlock(trx, paused.practitionerId, wanted);
+    const blockId = await insertBlock(trx, {
+      practitionerId: paused.practitionerId,
+      locationId: paused.locationId,
+      span: wanted,
+    });
     if (blockId === null) throw new Refusal('slot_taken');
     await resumeRow(trx, appointmentId, blockId, wanted);
     await recordEvent(trx, {

@@ -6,6 +6,12 @@ import type { RefusalCode } from './refusals.ts';
  */
 export const guards: Readonly<Record<string, RefusalCode>> = {
   block_no_overlap: 'slot_taken',
+  block_travel: 'slot_taken',
+  block_room_no_overlap: 'slot_taken',
+  appointment_room: 'slot_taken',
+  appointment_closed: 'slot_not_offered',
+  appointment_limit: 'slot_not_offered',
+  closure_over_nothing: 'time_not_empty',
   appointment_patient_no_overlap: 'patient_busy',
   appointment_adult: 'under_age',
   appointment_hold_live: 'hold_ended',

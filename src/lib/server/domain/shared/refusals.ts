@@ -26,6 +26,10 @@ export const refusals = {
   // The calendar
   slot_taken: { status: 409, text: 'Sorry, somebody else has just taken that time.' },
   slot_not_offered: { status: 409, text: 'That time is not on offer.' },
+  time_not_empty: {
+    status: 409,
+    text: 'There are appointments in that time. Move or cancel each of them first.',
+  },
   hold_ended: { status: 409, text: 'The time we kept for you has run out.' },
   hold_extended_out: { status: 409, text: 'We have kept this time for you as long as we can.' },
   too_many_holds: {
