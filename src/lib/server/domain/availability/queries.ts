@@ -159,6 +159,6 @@ export async function insertBlock(
 
 /** Gives up a block before its appointment has another: both are checked again when the transaction ends. */
 export async function giveUpBlock(trx: Queryable, blockId: string): Promise<void> {
-  await sql`SET CONSTRAINTS appointment_block DEFERRED`.execute(trx);
+  await sql`SET CONSTRAINTS appointment_block, appointment_block_location DEFERRED`.execute(trx);
   await trx.deleteFrom('block').where('id', '=', blockId).execute();
 }
