@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { HtmlValidate, type ConfigData } from 'html-validate';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -96,4 +97,22 @@ export async function expectSound(page: Page): Promise<void> {
     messages.map(({ ruleId, message, line }) => `${ruleId} ${line}: ${message}`),
   );
   expect([at, problems]).toEqual([at, []]);
+  await picture(page);
+}
+
+/** Pictures of the page to be looked at, phone and desk, light and dark, when `PICTURES` names a folder. */
+async function picture(page: Page): Promise<void> {
+  const folder = process.env.PICTURES;
+  if (!folder) return;
+  const size = page.viewportSize()!;
+  const name = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '_');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(size);
 }
