@@ -86,6 +86,11 @@ export async function loadCalendars(
   }));
 }
 
+/** The same calendar for somebody who stands at the desk: no notice is asked, and a visit may begin at any minute. */
+export function forWalkIn(calendar: PracticeCalendar): PracticeCalendar {
+  return { ...calendar, terms: { ...calendar.terms, noticeMinutes: 0, stepMinutes: 1 } };
+}
+
 /** What a calendar offers, earliest first; no more than `limit` of it. */
 export function slotsIn(calendar: PracticeCalendar, dates: Dates = {}, limit = Infinity): FreeSlot[] {
   return offeredIn(calendar, dates)

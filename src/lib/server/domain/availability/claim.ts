@@ -2,7 +2,7 @@ import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { formatDayTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { loadCalendars, nearestSlots, type Dates, type PracticeCalendar } from './calendar.ts';
+import { forWalkIn, loadCalendars, nearestSlots, type Dates, type PracticeCalendar } from './calendar.ts';
 import { endStaleHolds, giveUpBlock, insertBlock } from './queries.ts';
 import type { AppointmentKind } from './schedule.ts';
 import { isSlotOffered } from './slots.ts';
@@ -14,6 +14,8 @@ export interface WantedSlot {
   start: Temporal.Instant;
   /** The block that an appointment on the move gives up for this one. */
   insteadOfBlockId?: string | null;
+  /** For somebody who stands at the desk. */
+  isWalkIn?: boolean;
 }
 
 /** Time that is now the caller's: what an appointment's row needs to stand on it. */
@@ -79,7 +81,7 @@ async function loadCalendar(db: Queryable, wanted: WantedSlot, dates: Dates): Pr
     wanted.insteadOfBlockId,
   );
   if (calendar === undefined) throw new Refusal('practitioner_unavailable');
-  return calendar;
+  return wanted.isWalkIn ? forWalkIn(calendar) : calendar;
 }
 
 /** Enough on both sides to find other times near the wanted one. */
