@@ -100,7 +100,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD CONSTRAINT appointment_cancelled_late CHECK (NOT cancelled_late OR (state = 'cancelled' AND cancelled_by = 'patient'));
 
     -- A new time is outside every closure, in a room where rooms are needed, and within the day's and the week's limit.
-    -- Locks: a closure takes the practice's row against every booking; a limit makes bookings of that practice wait in turn.
+    -- Locks: a closure takes the practice's row against every booking. A limit makes bookings of that practice wait in
+    -- turn, at a lock of its own: a closure that queues at the row between two of them would lock them in a circle.
     CREATE FUNCTION appointment_calendar() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     DECLARE
       terms public.practice;
@@ -118,12 +119,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         RAISE EXCEPTION 'a room is needed' USING ERRCODE = '23514', CONSTRAINT = 'appointment_room';
       END IF;
       IF terms.daily_limit IS NOT NULL OR terms.weekly_limit IS NOT NULL THEN
-        PERFORM FROM public.practice WHERE practitioner_id = NEW.practitioner_id AND location_id = NEW.location_id FOR NO KEY UPDATE;
+        PERFORM pg_advisory_xact_lock(hashtextextended(NEW.practitioner_id::text || NEW.location_id::text, 11));
         SELECT count(*) FILTER (WHERE on_date = on_day), count(*) INTO day_count, week_count
           FROM (SELECT (lower(a.during) AT TIME ZONE a.time_zone)::date AS on_date FROM public.appointment a
                  WHERE a.practitioner_id = NEW.practitioner_id AND a.location_id = NEW.location_id
-                   AND a.during && tstzrange((date_trunc('week', on_day::timestamp) AT TIME ZONE NEW.time_zone),
-                                             ((date_trunc('week', on_day::timestamp) + interval '7 days') AT TIME ZONE NEW.time_zone))
+                   -- A day wider on both sides than any clock change could need; the local dates decide below.
+                   AND a.during && tstzrange((date_trunc('week', on_day::timestamp) - interval '1 day') AT TIME ZONE NEW.time_zone,
+                                             (date_trunc('week', on_day::timestamp) + interval '8 days') AT TIME ZONE NEW.time_zone)
                    AND a.state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
                    AND (a.hold_expires_at IS NULL OR a.hold_expires_at > public.app_now())) AS counted
          WHERE date_trunc('week', on_date::timestamp) = date_trunc('week', on_day::timestamp);

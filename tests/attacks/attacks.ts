@@ -5,6 +5,7 @@ import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
 import { records } from './records.ts';
+import { schedules } from './schedules.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
@@ -12,6 +13,7 @@ import { vials } from './vials.ts';
 /** Everything that the application's role must be unable to do, each with the lawful act that it is closest to. */
 export const attacks = [
   ...calendar,
+  ...schedules,
   ...proof,
   ...prescribing,
   ...consent,

@@ -1,5 +1,7 @@
 /** Guards whose every attack is stopped by another one once they are gone, and why both stay. */
 export const BACKED_UP: Record<string, string> = {
+  block_practice:
+    'A visit carries the same key to the practice (appointment_practice); time kept without a visit has only this one.',
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
 };
@@ -8,6 +10,8 @@ export const BACKED_UP: Record<string, string> = {
 export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'The values that a column knows; no other guard reads a value outside of them.': [
     'appointment_cancelled_by_known',
+    'appointment_cancelled_late',
+    'appointment_channel',
     'appointment_kind',
     'appointment_mode',
     'appointment_needs_known',
@@ -15,6 +19,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'appointment_state',
     'block_kind',
     'care_episode_state',
+    'closure_kind',
     'consent_state',
     'consultation_finding_severity',
     'consultation_question_asked',
@@ -39,6 +44,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'Stands behind a rule of a trigger that refuses first, or that writes these columns itself.': [
     'appointment_consent_confirmed',
+    'appointment_practice',
     'appointment_prescriber_standing',
     'appointment_started',
     'appointment_top_up_of',
@@ -50,11 +56,16 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'vetting_case_decided',
   ],
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
+    'appointment_booked_by_fkey',
     'appointment_corrects_id_fkey',
+    'appointment_follows_id_fkey',
     'appointment_party_id_fkey',
     'block_practitioner_id_fkey',
     'care_episode_clinic_id_fkey',
     'care_episode_patient_id_fkey',
+    'closure_location_id_fkey',
+    'closure_made_by_fkey',
+    'closure_practitioner_id_fkey',
     'consultation_finding_consultation_id_fkey',
     'consultation_question_consultation_id_fkey',
     'consultation_record_health',
@@ -82,8 +93,10 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'vial_product_code_fkey',
   ],
   'One row for each key: nothing follows from a second one but an error.': [
+    'appointment_follows_once',
     'block_pkey',
     'care_episode_pkey',
+    'closure_pkey',
     'consent_pkey',
     'consultation_finding_pkey',
     'consultation_question_pkey',

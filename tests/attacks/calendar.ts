@@ -361,7 +361,7 @@ export const calendar = [
     attack: (t) => consultation(t, {}, { jurisdiction: 'texas' }),
     twin: (t) => consultation(t),
   }),
-  attack('L3', 'a place where the practitioner does not work', unproven('appointment_practice'), {
+  attack('L3', 'a place where the practitioner does not work', unproven('block_practice'), {
     before: async (trx, t, lawful) => {
       const where = lawful ? t.leeds : await place(trx);
       return { where, episode_id: await episode(trx, t.ready.patient, where) };

@@ -10,6 +10,7 @@ const TABLES = [
   'block',
   'care_episode',
   'capability_period',
+  'closure',
   'consent',
   'consultation_finding',
   'consultation_question',

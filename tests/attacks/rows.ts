@@ -15,16 +15,20 @@ type Visit = {
   /** Minutes kept free around it. */
   before?: number;
   after?: number;
+  room?: string;
+  /** Where its block is, if not where the visit is. */
+  blockAt?: Place;
 };
 
 /** Time taken for a visit, and the visit itself with the columns of `row` instead of its own. */
 export function visit(about: Visit, row: object): Statement[] {
-  const { who, where, at, minutes = 30, before = 5, after = 10 } = about;
+  const { who, where, at, minutes = 30, before = 5, after = 10, room, blockAt = where } = about;
   const taken = rangeValue(span(at.subtract({ minutes: before }), at.add({ minutes: minutes + after })));
   const block = {
     id: randomUUID(),
     practitioner_id: who.id,
-    location_id: where.locationId,
+    location_id: blockAt.locationId,
+    room_id: room,
     kind: 'appointment',
     span: taken,
   };
