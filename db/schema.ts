@@ -75,6 +75,8 @@ export interface Appointment {
   kind: string;
   live: Generated<boolean>;
   location_id: string;
+  marked_at: Temporal.Instant | null;
+  marked_by: string | null;
   mode: Generated<string>;
   needed_capability: Generated<string | null>;
   needed_consent_confirmed: Generated<boolean | null>;
@@ -98,11 +100,30 @@ export interface Appointment {
   prescription_id: string | null;
   product_code: string | null;
   reason: Generated<string>;
+  reason_code: string | null;
   retreatment_days: number | null;
   started_at: Temporal.Instant | null;
   state: string;
   time_zone: string;
   top_up_of_id: string | null;
+}
+
+export interface AppointmentAppeal {
+  appointment_id: string;
+  id: Generated<string>;
+  made_at: Temporal.Instant;
+  made_by: string;
+  words: string;
+}
+
+export interface AppointmentCorrection {
+  appeal_id: string | null;
+  appointment_id: string;
+  decided_at: Temporal.Instant;
+  decided_by: string;
+  finding: string;
+  id: Generated<string>;
+  reason: string;
 }
 
 export interface Audit {
@@ -331,6 +352,32 @@ export interface Event {
   version: Generated<number>;
 }
 
+export interface ExternalBusy {
+  calendar_id: string;
+  practitioner_id: string;
+  span: InstantRange;
+}
+
+export interface ExternalCalendar {
+  added_at: Generated<Temporal.Instant>;
+  address: string | null;
+  etag: string | null;
+  failed_since: Temporal.Instant | null;
+  failure: string | null;
+  failures: Generated<number>;
+  fetched_at: Temporal.Instant | null;
+  host: string | null;
+  id: Generated<string>;
+  kind: string;
+  last_modified: string | null;
+  location_id: string;
+  name: string;
+  next_fetch_at: Generated<Temporal.Instant | null>;
+  practitioner_id: string;
+  read_at: Temporal.Instant | null;
+  skipped: Generated<number>;
+}
+
 export interface FollowUpRecord {
   adverse_event: Generated<string>;
   appointment_id: string;
@@ -435,6 +482,14 @@ export interface IdempotencyKey {
   key: string;
   owner_key: string;
   status: number | null;
+}
+
+export interface ImportedAppointment {
+  appointment_id: string;
+  imported_at: Generated<Temporal.Instant>;
+  location_id: string;
+  practitioner_id: string;
+  reference: string;
 }
 
 export interface InjectionPoint {
@@ -708,6 +763,17 @@ export interface Room {
   name: string;
 }
 
+export interface RunningLate {
+  id: Generated<string>;
+  location_id: string;
+  minutes: number;
+  on_date: string;
+  practitioner_id: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+  withdrawn_at: Temporal.Instant | null;
+}
+
 export interface SearchDocument {
   concerns: Generated<string[]>;
   currency: string;
@@ -835,6 +901,8 @@ export interface DB {
   account: Account;
   account_code: AccountCode;
   appointment: Appointment;
+  appointment_appeal: AppointmentAppeal;
+  appointment_correction: AppointmentCorrection;
   audit: Audit;
   audit_head: AuditHead;
   block: Block;
@@ -856,6 +924,8 @@ export interface DB {
   deviation: Deviation;
   disclosable_risk: DisclosableRisk;
   event: Event;
+  external_busy: ExternalBusy;
+  external_calendar: ExternalCalendar;
   follow_up_record: FollowUpRecord;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
@@ -866,6 +936,7 @@ export interface DB {
   health_answers: HealthAnswers;
   health_decision: HealthDecision;
   idempotency_key: IdempotencyKey;
+  imported_appointment: ImportedAppointment;
   injection_point: InjectionPoint;
   jurisdiction: Jurisdiction;
   licensed_product: LicensedProduct;
@@ -889,6 +960,7 @@ export interface DB {
   rate_limit: RateLimit;
   risk_disclosure: RiskDisclosure;
   room: Room;
+  running_late: RunningLate;
   search_document: SearchDocument;
   session: Session;
   staff: Staff;
