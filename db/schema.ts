@@ -391,6 +391,16 @@ export interface FollowUpRecord {
   written_by: Generated<string>;
 }
 
+export interface FreedTime {
+  done_at: Temporal.Instant | null;
+  event_id: string;
+  freed_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  location_id: string;
+  practitioner_id: string;
+  span: InstantRange;
+}
+
 export interface GraphileWorkerJobs {
   attempts: number | null;
   created_at: Temporal.Instant | null;
@@ -579,11 +589,26 @@ export interface Patient {
   created_at: Generated<Temporal.Instant>;
   date_of_birth: string;
   email: string | null;
+  entered_by: string | null;
   family_name: string;
   given_name: string;
   id: Generated<string>;
   is_demo: Generated<boolean>;
+  merged_into_id: string | null;
   phone: string | null;
+  postal_address: Generated<string>;
+}
+
+export interface PatientMerge {
+  clinic_id: string;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  id: Generated<string>;
+  keep_id: string;
+  other_id: string;
+  proposed_at: Generated<Temporal.Instant>;
+  proposed_by: Generated<string>;
+  state: Generated<string>;
 }
 
 export interface Place {
@@ -747,6 +772,22 @@ export interface RateLimit {
   points: Generated<number>;
 }
 
+export interface RecordClaim {
+  claimed_at: Temporal.Instant | null;
+  claimed_by: string | null;
+  clinic_id: string;
+  code_hash: string;
+  expires_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  id_document: Generated<string>;
+  id_seen_at: Temporal.Instant | null;
+  id_seen_by: string | null;
+  issued_at: Generated<Temporal.Instant>;
+  issued_by: Generated<string>;
+  patient_id: string;
+  state: Generated<string>;
+}
+
 export interface RiskDisclosure {
   acknowledged_at: Temporal.Instant | null;
   consultation_id: string;
@@ -897,6 +938,68 @@ export interface Vial {
   units: Numeric;
 }
 
+export interface WaitlistEntry {
+  appointment_id: string | null;
+  asked_at: Generated<Temporal.Instant>;
+  earliest_day: string;
+  ended_at: Temporal.Instant | null;
+  from_minute: number;
+  id: Generated<string>;
+  latest_day: string;
+  latitude: number | null;
+  longitude: number | null;
+  near: string | null;
+  number: number;
+  patient_id: string;
+  practitioner_id: string | null;
+  radius_km: number | null;
+  state: Generated<string>;
+  turn: Generated<number>;
+  until_minute: number;
+  weekdays: number[];
+}
+
+export interface WaitlistOffer {
+  answered_at: Temporal.Instant | null;
+  appointment_id: string | null;
+  block_id: string | null;
+  block_kind: Generated<string>;
+  block_span: InstantRange;
+  during: InstantRange;
+  entry_id: string;
+  freed_time_id: string;
+  id: Generated<string>;
+  kind: string;
+  location_id: string;
+  offered_at: Temporal.Instant;
+  open_until: Temporal.Instant;
+  patient_id: string;
+  practitioner_id: string;
+  state: Generated<string>;
+}
+
+export interface WaitlistPassedOver {
+  entry_id: string;
+  offer_id: string;
+  reason: string;
+}
+
+export interface WaitlistWish {
+  appointment_id: string | null;
+  booked_for: Temporal.Instant | null;
+  earliest_day: string | null;
+  entry_id: string | null;
+  from_minute: number | null;
+  kind: string | null;
+  latest_day: string | null;
+  location_id: string | null;
+  patient_id: string | null;
+  practitioner_id: string | null;
+  turn: number | null;
+  until_minute: number | null;
+  weekdays: number[] | null;
+}
+
 export interface DB {
   account: Account;
   account_code: AccountCode;
@@ -927,6 +1030,7 @@ export interface DB {
   external_busy: ExternalBusy;
   external_calendar: ExternalCalendar;
   follow_up_record: FollowUpRecord;
+  freed_time: FreedTime;
   "graphile_worker._private_job_queues": GraphileWorkerPrivateJobQueues;
   "graphile_worker._private_jobs": GraphileWorkerPrivateJobs;
   "graphile_worker._private_known_crontabs": GraphileWorkerPrivateKnownCrontabs;
@@ -946,6 +1050,7 @@ export interface DB {
   opening: Opening;
   opening_hours: OpeningHours;
   patient: Patient;
+  patient_merge: PatientMerge;
   place: Place;
   planned_vial: PlannedVial;
   policy_key: PolicyKey;
@@ -958,6 +1063,7 @@ export interface DB {
   profession_capability: ProfessionCapability;
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
+  record_claim: RecordClaim;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;
@@ -971,4 +1077,8 @@ export interface DB {
   vetting_case: VettingCase;
   vetting_evidence: VettingEvidence;
   vial: Vial;
+  waitlist_entry: WaitlistEntry;
+  waitlist_offer: WaitlistOffer;
+  waitlist_passed_over: WaitlistPassedOver;
+  waitlist_wish: WaitlistWish;
 }
