@@ -8,6 +8,8 @@ const areas = [
   ['oversight'],
   ['reviews'],
   ['care'],
+  ['reception'],
+  ['reception', 'waitlist'],
   ['booking'],
   ['availability'],
   ['credentials'],

@@ -27,6 +27,7 @@ export const MAY: Record<string, string> = {
   external_busy: 'insert delete',
   external_calendar: 'insert update delete',
   follow_up_record: 'insert',
+  freed_time: 'insert',
   health_answers: 'insert',
   health_decision: 'insert',
   idempotency_key: 'insert update delete',
@@ -65,6 +66,9 @@ export const MAY: Record<string, string> = {
   vetting_case: 'insert update',
   vetting_evidence: 'insert',
   vial: 'insert',
+  waitlist_entry: 'insert',
+  waitlist_offer: 'insert',
+  waitlist_passed_over: 'insert',
 };
 
 /** Triggers that stop no attack, and what they are there for. */

@@ -12,7 +12,9 @@ export const eventTypes = {
   'account.password_reset': ids({}),
   'appointment.held': ids({}),
   'appointment.confirmed': ids({}),
-  'appointment.moved': ids({ from: z.string() }),
+  'appointment.moved': ids({ from: z.string(), by: z.enum(['patient', 'practice']) }),
+  'appointment.replaced': ids({ successorId: z.string() }),
+  'appointment.rebooked': ids({ from: z.string(), by: z.enum(['patient', 'practice']) }),
   'appointment.cancelled': ids({ by: z.enum(['patient', 'practice', 'system']) }),
   'appointment.paused': ids({}),
   'appointment.resumed': ids({}),
@@ -40,6 +42,7 @@ export const eventTypes = {
   'practitioner.suspended': ids({}),
   'practitioner.lapsed': ids({}),
   'schedule.changed': ids({}),
+  'waitlist.offered': ids({}),
   'supervision.accepted': ids({}),
   'supervision.ended': ids({}),
 } as const;

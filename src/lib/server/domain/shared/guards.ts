@@ -27,6 +27,12 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_prescriber_standing: 'practitioner_unavailable',
   account_email_once: 'invalid_input',
 
+  // The waitlist
+  waitlist_entry_three: 'waitlist_full',
+  waitlist_entry_once: 'already_waiting',
+  waitlist_offer_answered_once: 'offer_ended',
+  waitlist_offer_in_time: 'offer_ended',
+
   // The consultation (G11, G1)
   consultation_record_frozen: 'already_signed',
   consultation_part_frozen: 'already_signed',

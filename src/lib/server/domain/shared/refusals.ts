@@ -30,6 +30,14 @@ export const refusals = {
     status: 409,
     text: 'There are appointments in that time. Move or cancel each of them first.',
   },
+  move_notice: {
+    status: 409,
+    text: 'It is too close to your visit to change the time here. Please call the clinic: they will help you. You can still cancel here.',
+  },
+  review_changed: {
+    status: 409,
+    text: 'The appointments in that time have changed since you looked. Nothing is done yet: please look again.',
+  },
   hold_ended: { status: 409, text: 'The time we kept for you has run out.' },
   hold_extended_out: { status: 409, text: 'We have kept this time for you as long as we can.' },
   too_many_holds: {
@@ -53,6 +61,12 @@ export const refusals = {
     text: 'The date of birth is not the one on your record. Each person books from an account of their own.',
   },
   under_age: { status: 422, text: 'Consultations here are for adults only, so we can’t book one.' },
+
+  // The waitlist
+  waitlist_full: { status: 409, text: 'You are already waiting for three things. Leave one of them first.' },
+  already_waiting: { status: 409, text: 'You are already waiting for an earlier time for this visit.' },
+  offer_ended: { status: 409, text: 'This time is no longer kept for you.' },
+  place_unknown: { status: 422, text: 'We don’t know that place. Try the nearest larger town.' },
 
   // The consultation
   already_signed: { status: 409, text: 'This is signed and can no longer be changed. You may add a note.' },
