@@ -8,7 +8,6 @@ const areas = [
   ['oversight'],
   ['reviews'],
   ['care'],
-  ['reception'],
   ['reception', 'waitlist'],
   ['booking'],
   ['availability'],

@@ -34,6 +34,7 @@ export const paths = {
   sessions: () => '/account/sessions',
 
   // (patient)
+  claimRecord: () => '/claim-record',
   myCare: () => '/my-care',
   myAppointment: (id: string) => `/my-care/appointments/${id}`,
   moveAppointment: (id: string, query: Query = {}) => withQuery(`/my-care/appointments/${id}/move`, query),
@@ -58,6 +59,15 @@ export const paths = {
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
   deskEarlyTreatment: (prescriptionId: string) => `/desk/prescriptions/${prescriptionId}/early-treatment`,
   deskPatients: () => '/desk/patients',
+  reception: (query: Query = {}) => withQuery('/desk/reception', query),
+  receptionVisit: (id: string) => `/desk/reception/appointments/${id}`,
+  receptionMove: (id: string, query: Query = {}) =>
+    withQuery(`/desk/reception/appointments/${id}/move`, query),
+  receptionCancel: (id: string) => `/desk/reception/appointments/${id}/cancel`,
+  receptionConfirmation: (id: string) => `/desk/reception/appointments/${id}/confirmation`,
+  receptionBook: (query: Query = {}) => withQuery('/desk/reception/book', query),
+  receptionPerson: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}`, query),
+  receptionEntries: () => '/desk/reception/entries',
 
   // (staff)
   vettingQueue: () => '/staff/vetting',

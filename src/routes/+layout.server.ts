@@ -10,6 +10,7 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
       name: viewer.displayName,
       isPatient: viewer.patientId !== null,
       isPractitioner: viewer.practitionerId !== null,
+      isReception: viewer.receptionClinicIds.length > 0,
       isReviewer: viewer.staffRoles.includes('reviewer'),
       isOperator: viewer.staffRoles.includes('operator'),
     },

@@ -21,6 +21,12 @@ export function requirePractitioner(event: RequestEvent): Viewer & { practitione
   return viewer.practitionerId === null ? notFound() : { ...viewer, practitionerId: viewer.practitionerId };
 }
 
+/** A member of a clinic's desk; for anybody else the page does not exist. */
+export function requireClinicMember(event: RequestEvent): Viewer {
+  const viewer = requireViewer(event);
+  return viewer.receptionClinicIds.length === 0 ? notFound() : viewer;
+}
+
 /** A member of staff in one of these roles; for anybody else the page does not exist. */
 export function requireStaff(event: RequestEvent, ...roles: ('reviewer' | 'operator')[]): Viewer {
   const viewer = requireViewer(event);

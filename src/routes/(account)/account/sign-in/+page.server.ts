@@ -1,7 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { paths } from '#lib/paths.ts';
 import { signInInput } from '#lib/server/domain/accounts/input.ts';
+import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
+import type { Viewer } from '#lib/server/domain/accounts/viewer.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { keepSession } from '#lib/server/http/session.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -11,6 +13,7 @@ const demoPeople = [
   ['patient', 'Hannah Whitlock, a patient at the start of the road'],
   ['prescriber', 'Dr Amara Okafor-Bell, a doctor in London'],
   ['esthetician', 'Maya Lindqvist, an esthetician under Dr Okafor-Bell’s supervision'],
+  ['reception', 'Joe Adeyinka, at the desk where Dr Okafor-Bell works'],
   ['texas.prescriber', 'Rafael Ybarra Montemayor, a nurse practitioner in El Paso'],
   ['reviewer.one', 'Ines Prior, who checks practitioners'],
   ['reviewer.two', 'Tomos Vaughan, the second person who decides'],
@@ -34,7 +37,15 @@ export const actions: Actions = {
       const { db, limits } = event.locals.app;
       await limits.take('signInByAddress', event.getClientAddress());
       await limits.take('signInByAccount', `${email} ${event.getClientAddress()}`);
-      keepSession(event, (await signIn(db, { email, password })).sessionToken);
-      redirect(303, next ?? paths.home());
+      const { sessionToken } = await signIn(db, { email, password });
+      keepSession(event, sessionToken);
+      redirect(303, next ?? landingOf(await findViewer(db, sessionToken)));
     }),
 };
+
+/** Who works at a desk came for it; everybody else begins at the front. */
+function landingOf(viewer: Viewer | null): string {
+  return viewer && viewer.receptionClinicIds.length > 0 && viewer.practitionerId === null
+    ? paths.reception()
+    : paths.home();
+}
