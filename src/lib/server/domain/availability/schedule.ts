@@ -30,6 +30,9 @@ export interface WeeklyHours extends Hours {
   weekday: number;
   validFrom?: LocalDate | null;
   validTo?: LocalDate | null;
+  /** 2 is every second week; the weeks are counted, both ways, from the one that begins on `firstMonday`. */
+  everyWeeks?: number;
+  firstMonday?: LocalDate | null;
 }
 
 /** Hours on one date, in addition to the weekly ones. */
@@ -42,12 +45,38 @@ export interface Closure extends Range {
   locationId?: string | null;
 }
 
+/** Time taken, its own buffers included. */
+export interface Block extends Range {
+  /** Unknown where the time is taken by something outside of our calendars: then no way is kept to it. */
+  locationId?: string | null;
+  /** Kept free around it for the way, when the neighbouring visit is at another location. */
+  travelMinutes?: number;
+}
+
+export interface Room {
+  roomId: string;
+  blocks: readonly Range[];
+}
+
+/** How many visits may begin on a local day and in an ISO week, and when those begin that there are. */
+export interface Limits {
+  perDay?: number | null;
+  perWeek?: number | null;
+  starts: readonly EpochMs[];
+}
+
 export interface LocationHours {
   locationId: string;
   /** IANA name, `Europe/London`. */
   timeZone: string;
   weeklyHours: readonly WeeklyHours[];
   openings: readonly Opening[];
+  /** Dates without weekly hours, as public holidays are; an opening opens them all the same. */
+  closedDates?: readonly LocalDate[];
+  travelMinutes?: number;
+  /** A visit takes one of them, buffers included. Left out where a visit needs no room. */
+  rooms?: readonly Room[];
+  limits?: Limits;
 }
 
 /** Everything that decides when one practitioner can be booked. */
@@ -55,8 +84,8 @@ export interface Schedule {
   practitionerId: string;
   locations: readonly LocationHours[];
   closures: readonly Closure[];
-  /** Time taken, wherever the practitioner is; each block already contains its own buffers. */
-  blocks: readonly Range[];
+  /** Wherever the practitioner is. */
+  blocks: readonly Block[];
 }
 
 /** What is to be booked, on the practitioner's terms. */
@@ -65,8 +94,9 @@ export interface AppointmentTerms {
   durationMinutes: number;
   bufferBeforeMinutes: number;
   bufferAfterMinutes: number;
-  /** Distance between starts, counted from the start of the hours they lie in. */
   stepMinutes: number;
+  /** What the steps are counted from: the start of the hours, or midnight on the wall clock. */
+  startsCountFrom?: 'hours' | 'clock';
   /** A start is at least this far ahead of now ... */
   noticeMinutes: number;
   /** ... and less than this many times 24 hours ahead. */
