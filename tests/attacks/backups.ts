@@ -16,6 +16,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'appointment_mode',
     'appointment_needs_known',
     'appointment_no_show_by_known',
+    'appointment_reason_code',
     'appointment_state',
     'block_kind',
     'care_episode_state',
@@ -58,6 +59,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
     'appointment_booked_by_fkey',
     'appointment_corrects_id_fkey',
+    'appointment_marked_by_fkey',
     'appointment_follows_id_fkey',
     'appointment_party_id_fkey',
     'block_practitioner_id_fkey',

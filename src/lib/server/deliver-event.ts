@@ -4,11 +4,11 @@ import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts'
 import { findDeliverable } from './domain/notifications/reads.ts';
 import type { EventType } from './domain/shared/events.ts';
 
-type Delivered = { id: string; type: EventType; subjectId: string };
+type Delivered = NonNullable<Awaited<ReturnType<typeof findDeliverable>>>;
 type Subscriber = (app: App, event: Delivered) => Promise<void>;
 
 const writeLetter: Subscriber = ({ db, config }, event) =>
-  notifyPatient(db, config.publicUrl, { id: event.id, type: event.type, appointmentId: event.subjectId });
+  notifyPatient(db, config.publicUrl, { ...event, appointmentId: event.subjectId });
 
 const refreshListing: Subscriber = ({ db }, event) => refreshDocument(db, event.subjectId);
 

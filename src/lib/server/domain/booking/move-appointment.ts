@@ -1,12 +1,16 @@
-import type { Db } from '#lib/server/platform/db.ts';
+import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { claimSlot } from '../availability/claim.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockToDo } from './access.ts';
 import { answerOnce, keepAnswer, once } from './answer-once.ts';
-import { moveRow } from './queries.ts';
+import type { Side } from './appointment.ts';
+import { findNotice } from './day-queries.ts';
+import { mayMoveAlone } from './notice.ts';
+import { moveRow, type LockedAppointment } from './queries.ts';
 
 export interface Moved {
   id: string;
@@ -27,33 +31,46 @@ export async function moveAppointment(
   const request = once(accountOf(actor), input.requestKey, 'move', { appointmentId, start });
   return answerOnce(db, request, () =>
     transact(db, actor, async (trx) => {
-      const { appointment } = await lockToDo(trx, actor, 'move', input);
-      const from = appointment.during.start!;
-      if (start.equals(from)) {
-        return { id: appointmentId, start: start.toString(), end: appointment.during.end!.toString() };
-      }
-      const claimed = await claimSlot(trx, {
-        practitionerId: appointment.practitionerId,
-        locationId: appointment.locationId,
-        kind: appointment.kind as AppointmentKind,
-        start,
-        insteadOfBlockId: appointment.blockId,
-      });
-      await moveRow(trx, appointmentId, claimed);
-      await recordEvent(trx, {
-        type: 'appointment.moved',
-        subjectType: 'appointment',
-        subjectId: appointmentId,
-        clinicId: appointment.clinicId,
-        payload: { from: from.toString() },
-      });
-      const moved: Moved = {
-        id: appointmentId,
-        start: start.toString(),
-        end: claimed.during.end!.toString(),
-      };
+      const { appointment, side } = await lockToDo(trx, actor, 'move', input);
+      await requireNotice(trx, appointment, side);
+      const moved = await moveIn(trx, appointment, start, side);
       await keepAnswer(trx, request, moved);
       return moved;
     }),
   );
+}
+
+/** Within the practice's notice a patient changes the time by telephone; the practice itself is not bound. */
+export async function requireNotice(trx: Trx, { id }: { id: string }, side: Side): Promise<void> {
+  if (side === 'practice') return;
+  const notice = await findNotice(trx, id);
+  if (!mayMoveAlone(notice)) throw new Refusal('move_notice', { details: { phone: notice.phone } });
+}
+
+/** Gives a locked appointment another start, in the caller's transaction. To its own start nothing happens. */
+export async function moveIn(
+  trx: Trx,
+  appointment: LockedAppointment,
+  start: Temporal.Instant,
+  by: Side,
+): Promise<Moved> {
+  const { id, during } = appointment;
+  const from = during.start!;
+  if (start.equals(from)) return { id, start: start.toString(), end: during.end!.toString() };
+  const claimed = await claimSlot(trx, {
+    practitionerId: appointment.practitionerId,
+    locationId: appointment.locationId,
+    kind: appointment.kind as AppointmentKind,
+    start,
+    insteadOfBlockId: appointment.blockId,
+  });
+  await moveRow(trx, id, claimed);
+  await recordEvent(trx, {
+    type: 'appointment.moved',
+    subjectType: 'appointment',
+    subjectId: id,
+    clinicId: appointment.clinicId,
+    payload: { from: from.toString(), by },
+  });
+  return { id, start: start.toString(), end: claimed.during.end!.toString() };
 }

@@ -329,6 +329,7 @@ export function lockAppointment(trx: Trx, appointmentId: string, accountId: stri
       'practitioner.slug',
       'appointment.location_id as locationId',
       'appointment.clinic_id as clinicId',
+      'appointment.jurisdiction',
       'appointment.time_zone as timeZone',
       'appointment.during',
       'appointment.block_id as blockId',
@@ -358,8 +359,10 @@ export async function setState(
   change: {
     state: 'arrived' | 'cancelled' | 'no_show' | 'left_unseen';
     cancelled_by?: 'patient' | 'practice' | 'system';
+    cancelled_late?: boolean;
     no_show_by?: 'patient' | 'practitioner';
     reason?: string;
+    reason_code?: string;
   },
 ): Promise<void> {
   await trx.updateTable('appointment').set(change).where('id', '=', appointmentId).execute();
@@ -375,6 +378,24 @@ export async function moveRow(trx: Trx, appointmentId: string, claimed: ClaimedS
     })
     .where('id', '=', appointmentId)
     .execute();
+}
+
+/** The confirmed appointment that takes the place of another: the same patient and wishes, another practitioner. */
+export async function insertSuccessor(
+  trx: Trx,
+  replacedId: string,
+  claimed: ClaimedSlot,
+  by: { practitionerId: string; locationId: string },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
+                             patient_id, patient_date_of_birth, episode_id, concerns, patient_note, needs, booked_by, channel, follows_id)
+    SELECT a.kind, 'confirmed', ${by.practitionerId}, ${by.locationId}, ${claimed.clinicId}, ${claimed.jurisdiction}, ${claimed.timeZone},
+           ${rangeValue(claimed.during)}, ${claimed.blockId}, ${rangeValue(claimed.blockSpan)},
+           a.patient_id, a.patient_date_of_birth, a.episode_id, a.concerns, a.patient_note, a.needs, a.booked_by, a.channel, a.id
+      FROM appointment a WHERE a.id = ${replacedId}
+    RETURNING id`.execute(trx);
+  return rows[0]!.id;
 }
 
 // Confirming

@@ -8,7 +8,20 @@ import { transact } from '../shared/transact.ts';
 import { findAppointmentFacts, type AppointmentFacts } from './queries.ts';
 
 type Letter = { subject: string; lines: (facts: Told) => string[] };
-type Told = { visit: string; when: string; who: string; where: string; phone: string; myCare: string };
+type Told = {
+  visit: string;
+  when: string;
+  who: string;
+  where: string;
+  phone: string;
+  myCare: string;
+  /** The practitioner's free times. */
+  times: string;
+  /** Where the patient chooses another time for this visit. */
+  move: string;
+  /** Ids and codes of the event. */
+  payload: Readonly<Record<string, string>>;
+};
 
 const visitNames: Record<string, string> = {
   consultation: 'consultation',
@@ -29,17 +42,60 @@ const letters: Partial<Record<EventType, Letter>> = {
   },
   'appointment.moved': {
     subject: 'Your appointment has a new time',
-    lines: ({ visit, when, who, where, myCare }) => [
-      `your ${visit} with ${who} is now:`,
+    lines: ({ visit, when, who, where, phone, myCare, payload }) => [
+      ...(payload.by === 'practice'
+        ? [`the clinic had to change the time of your ${visit}. We are sorry. It is now with ${who}:`]
+        : [`your ${visit} with ${who} is now:`]),
       `${when}\n${where}`,
-      `See it here:\n${myCare}`,
+      ...(payload.by === 'practice'
+        ? [
+            `If that does not suit you, choose another time or cancel, however late it is:\n${myCare}\nOr call ${phone}.`,
+          ]
+        : [`See it here:\n${myCare}`]),
+    ],
+  },
+  'appointment.rebooked': {
+    subject: 'Your appointment has a new time',
+    lines: ({ visit, when, who, where, phone, myCare, payload }) => [
+      ...(payload.by === 'practice' ? ['the clinic had to change your visit. We are sorry.'] : []),
+      `your ${visit} is now with ${who}:`,
+      `${when}\n${where}\nTelephone: ${phone}`,
+      `It takes the place of the one you had. Change or cancel it here:\n${myCare}`,
     ],
   },
   'appointment.cancelled': {
     subject: 'Your appointment is cancelled',
+    lines: ({ visit, when, who, phone, myCare, times, payload }) =>
+      payload.by === 'practice'
+        ? [
+            `that time is no longer available: your ${visit} with ${who} on ${when} cannot take place. We are sorry.`,
+            `Choose another free time here:\n${times}`,
+            `Or call ${phone}. Nothing is owed. Everything about your visits is here:\n${myCare}`,
+          ]
+        : [
+            `your ${visit} with ${who} on ${when} is cancelled. There is nothing more to do.`,
+            `Find another time here, if you like:\n${myCare}`,
+          ],
+  },
+  'appointment.running_late': {
+    subject: 'About your appointment today',
+    lines: ({ visit, when, who, phone, move, payload }) => [
+      `${who} is running about ${payload.minutes} minutes late today. Your ${visit} (${when}) will probably begin that much later. We are sorry.`,
+      `Come at your usual time or a little later, as you like: nobody marks you as missing for it. If it no longer suits you, change it to another time, even today:\n${move}`,
+      `Questions: ${phone}`,
+    ],
+  },
+  'appointment.on_time': {
+    subject: 'About your appointment today',
+    lines: ({ visit, when, who, phone }) => [
+      `${who} is on time again: please come to your ${visit} at the time you booked, ${when}.`,
+      `Questions: ${phone}`,
+    ],
+  },
+  'appointment.corrected': {
+    subject: 'About what you told us',
     lines: ({ visit, when, who, myCare }) => [
-      `your ${visit} with ${who} on ${when} is cancelled. There is nothing more to do.`,
-      `Find another time here, if you like:\n${myCare}`,
+      `the note about your ${visit} with ${who} on ${when} has been looked at again. What was found, and why, is here:\n${myCare}`,
     ],
   },
   'appointment.paused': {
@@ -87,13 +143,13 @@ export const notifiedEvents = Object.keys(letters) as EventType[];
 export async function notifyPatient(
   db: Db,
   publicUrl: URL,
-  event: { id: string; type: EventType; appointmentId: string },
+  event: { id: string; type: EventType; appointmentId: string; payload: Told['payload'] },
 ): Promise<void> {
   const letter = letters[event.type];
   const facts = await findAppointmentFacts(db, event.appointmentId);
   if (letter === undefined || facts?.patient_email == null) return;
   const { patient_name, patient_email } = facts;
-  const told = tell(facts, publicUrl);
+  const told = tell(facts, publicUrl, event);
   await transact(db, system, (trx) =>
     queueMail(trx, {
       key: `event:${event.id}`,
@@ -105,13 +161,21 @@ export async function notifyPatient(
   );
 }
 
-function tell(facts: AppointmentFacts, publicUrl: URL): Told {
+function tell(
+  facts: AppointmentFacts,
+  publicUrl: URL,
+  { appointmentId, payload }: { appointmentId: string; payload: Told['payload'] },
+): Told {
+  const link = (path: string) => new URL(path, publicUrl).href;
   return {
     visit: visitNames[facts.kind] ?? 'visit',
     when: formatDayTime(facts.during.start!, facts.time_zone),
     who: facts.practitioner_name,
     where: `${facts.clinic_name}, ${facts.address}`,
     phone: facts.clinic_phone,
-    myCare: new URL(paths.myCare(), publicUrl).href,
+    myCare: link(paths.myCare()),
+    times: link(paths.practitioner(facts.slug)),
+    move: link(paths.moveAppointment(appointmentId)),
+    payload,
   };
 }

@@ -8,6 +8,7 @@ export type AppointmentFacts = {
   time_zone: string;
   jurisdiction: string;
   practitioner_name: string;
+  slug: string;
   clinic_name: string;
   clinic_phone: string;
   address: string;
@@ -22,7 +23,7 @@ export async function findAppointmentFacts(
 ): Promise<AppointmentFacts | undefined> {
   const { rows } = await sql<AppointmentFacts>`
     SELECT a.kind, a.during, a.time_zone, a.jurisdiction,
-           concat_ws(' ', r.title, r.display_name) AS practitioner_name, c.name AS clinic_name, c.phone AS clinic_phone,
+           concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
            concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
            p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email
       FROM appointment a

@@ -6,7 +6,16 @@ import { findEvent } from './queries.ts';
 export async function findDeliverable(
   db: Db,
   eventId: string,
-): Promise<{ id: string; type: EventType; subjectId: string } | undefined> {
+): Promise<
+  { id: string; type: EventType; subjectId: string; payload: Readonly<Record<string, string>> } | undefined
+> {
   const event = await findEvent(db, eventId);
-  return event && { id: event.id, type: event.type as EventType, subjectId: event.subject_id };
+  return (
+    event && {
+      id: event.id,
+      type: event.type as EventType,
+      subjectId: event.subject_id,
+      payload: event.payload as Record<string, string>,
+    }
+  );
 }

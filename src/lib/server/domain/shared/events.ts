@@ -23,6 +23,12 @@ export const eventTypes = {
   'appointment.started': ids({}),
   'appointment.completed': ids({}),
   'appointment.stopped': ids({}),
+  'appointment.running_late': ids({ minutes: z.string() }),
+  'appointment.on_time': ids({}),
+  'appointment.appealed': ids({}),
+  'appointment.corrected': ids({
+    finding: z.enum(['was_kept', 'cancelled_in_time', 'clinic_fault', 'stands']),
+  }),
   'appointment.no_show': ids({ by: z.enum(['patient', 'practitioner']) }),
   'appointment.left_unseen': ids({}),
   'health_answers.changed': ids({}),

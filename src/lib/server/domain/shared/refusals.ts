@@ -68,6 +68,16 @@ export const refusals = {
   offer_ended: { status: 409, text: 'This time is no longer kept for you.' },
   place_unknown: { status: 422, text: 'We don’t know that place. Try the nearest larger town.' },
 
+  // Other calendars
+  calendar_unreadable: { status: 422, text: 'That is not a calendar that we can read (an .ics file).' },
+  calendar_too_large: { status: 422, text: 'That calendar holds more than we can take.' },
+  calendar_address: { status: 422, text: 'That address cannot be used. Take the one that ends in “.ics”.' },
+  calendar_unreachable: { status: 422, text: 'No answer came from that address.' },
+  calendar_too_slow: { status: 422, text: 'The answer from that address took too long.' },
+  calendar_denied: { status: 422, text: 'That address is shut to us, or the calendar is gone.' },
+  calendar_name_taken: { status: 409, text: 'You already have a calendar with that name.' },
+  too_many_calendars: { status: 409, text: 'You have ten calendars here already. Remove one first.' },
+
   // The consultation
   already_signed: { status: 409, text: 'This is signed and can no longer be changed. You may add a note.' },
   already_written: { status: 409, text: 'This was already recorded.' },
