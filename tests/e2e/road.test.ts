@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
@@ -7,10 +7,10 @@ const PRESCRIBER = 'prescriber@demo.steadyhand.example';
 const ESTHETICIAN = 'esthetician@demo.steadyhand.example';
 
 let town: Town;
-beforeAll(async () => {
+beforeEach(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
+afterEach(() => town.close());
 
 const startOf = (appointmentId: string) =>
   town.ask(
@@ -20,8 +20,12 @@ const startOf = (appointmentId: string) =>
 const idIn = (page: Page) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(page.url())![0];
 
 /** Somebody at the keyboard, signed in anew: weeks pass between the visits. */
-async function at(email: string, work: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, faults } = await person(town);
+async function at(
+  email: string,
+  work: (page: Page) => Promise<void>,
+  { javaScriptEnabled = true } = {},
+): Promise<void> {
+  const { page, context, faults } = await person(town, { javaScriptEnabled });
   await signIn(page, email);
   await work(page);
   expect([email, faults]).toEqual([email, []]);
@@ -36,41 +40,47 @@ async function pickTime(page: Page, nth = 0): Promise<void> {
 
 const MINUTES = 60_000;
 
-it(
-  'the whole road: consultation, prescription, consent, treatment, review visit; and nobody leaves it',
+it.each([
+  ['', true],
+  [', the patient without JavaScript', false],
+])(
+  'the whole road: consultation, prescription, consent, treatment, review visit; and nobody leaves it%s',
   { timeout: 8 * MINUTES },
-  async () => {
+  async (_how, javaScriptEnabled) => {
+    // The pages are the same on both ways, so they are looked at once.
+    const look = (page: Page) => (javaScriptEnabled ? expectSound(page) : Promise.resolve());
+    const atPatient = (work: (page: Page) => Promise<void>) => at(PATIENT, work, { javaScriptEnabled });
     let consultation = '';
     let treatment = '';
 
-    await at(PATIENT, async (page) => {
+    await atPatient(async (page) => {
       await page.goto('/my-care');
-      await expectSound(page);
+      await look(page);
       await page.goto('/practitioners/amara-okafor-bell');
       await pickTime(page, 2);
       await page.waitForURL(/\/book\?/);
-      await expectSound(page);
+      await look(page);
       await page.getByRole('main').getByRole('button').first().focus();
       await page.keyboard.press('Enter');
       for (const step of ['you', 'concerns', 'help', 'check']) {
         await page.waitForURL(new RegExp(`/${step}`));
-        await expectSound(page);
+        await look(page);
         if (step === 'you') await page.getByLabel(/telephone/i).fill('07700 900123');
         await press(page, 'button', /^(Continue|Book this consultation)$/);
       }
       await page.waitForURL(/\/confirmed/);
-      await expectSound(page);
+      await look(page);
       consultation = idIn(page);
       await page.goto('/my-care/health');
-      await expectSound(page);
+      await look(page);
       for (const answer of await page.getByRole('radio', { name: 'No', exact: true }).all())
         await answer.press('Space');
       await press(page, 'button', 'Save my answers');
       await page.waitForURL(/\/my-care$/);
       await page.goto(`/my-care/appointments/${consultation}/move`);
-      await expectSound(page);
+      await look(page);
       await page.goto(`/my-care/appointments/${consultation}/cancel`);
-      await expectSound(page);
+      await look(page);
     });
 
     // Nobody begins before the day has come, and who may only treat finds no such patient.
@@ -81,13 +91,13 @@ it(
 
     await at(PRESCRIBER, async (page) => {
       await page.goto('/desk');
-      await expectSound(page);
+      await look(page);
       await press(page, 'link', 'Hannah Whitlock');
       await page.waitForURL(/\/desk\/appointments\//);
-      await expectSound(page);
+      await look(page);
       await press(page, 'button', 'Start the visit');
       await page.goto(`/desk/appointments/${consultation}/consultation`);
-      await expectSound(page);
+      await look(page);
 
       // Signed as it is, it says beside each field what is missing, and loses nothing.
       await page.locator('[name=examination]').fill('Strong, even movement. Brows level.');
@@ -115,10 +125,10 @@ it(
       await page.waitForURL((address) => !address.search.includes('sign'));
       expect(await town.ask(`SELECT state FROM appointment WHERE id = $1`, [consultation])).toBe('completed');
       await page.goto(`/desk/appointments/${consultation}/consultation`);
-      await expectSound(page);
+      await look(page);
 
       await page.goto(`/desk/appointments/${consultation}/prescription`);
-      await expectSound(page);
+      await look(page);
       await page.locator('[name=productCode]').selectOption({ index: 1 });
       await page.locator('[name=doseUnits]').fill('20');
       await page.locator('[name=topUpUnits]').fill('0');
@@ -140,19 +150,19 @@ it(
       [consultation],
     );
 
-    await at(PATIENT, async (page) => {
+    await atPatient(async (page) => {
       await page.goto('/my-care');
-      await expectSound(page);
+      await look(page);
       await press(page, 'link', 'Read the summary');
       await page.waitForURL(/\/consultations\//);
-      await expectSound(page);
+      await look(page);
       expect(await page.getByRole('main').textContent()).toContain('Yes, more softly.');
       // Before consent there is nothing to book.
       await page.goto(`/my-care/prescriptions/${prescription}/treatment`);
-      await expectSound(page);
+      await look(page);
       expect(await page.getByRole('main').locator('.time').count()).toBe(0);
       await page.goto(`/my-care/prescriptions/${prescription}/consent`);
-      await expectSound(page);
+      await look(page);
       await press(page, 'button', 'I agree');
       await page.getByRole('alert').waitFor();
       for (const item of await page.getByRole('checkbox').all()) await item.press('Space');
@@ -160,10 +170,10 @@ it(
       await page.waitForURL(/\/my-care$/);
       await press(page, 'link', 'Choose a time');
       await page.waitForURL(/\/treatment$/);
-      await expectSound(page);
+      await look(page);
       await pickTime(page);
       await page.waitForURL(/\/my-care\/appointments\//);
-      await expectSound(page);
+      await look(page);
       treatment = idIn(page);
     });
     const hours = await town.ask(
@@ -175,13 +185,13 @@ it(
     await town.moveClockTo(await startOf(treatment));
     await at(ESTHETICIAN, async (page) => {
       await page.goto('/desk');
-      await expectSound(page);
+      await look(page);
       await page.goto(`/desk/appointments/${treatment}`);
-      await expectSound(page);
+      await look(page);
       // What the prescriber wrote is not hers to read.
       expect((await page.goto(`/desk/appointments/${consultation}/consultation`))!.status()).toBe(404);
       await page.goto(`/desk/appointments/${treatment}/treatment`);
-      await expectSound(page);
+      await look(page);
       expect(await page.getByRole('button', { name: 'Start the treatment' }).count()).toBe(0);
       await page
         .locator('form[action="?/receiveVial"]')
@@ -198,7 +208,7 @@ it(
       await page.waitForURL((address) => !address.search.includes('confirmConsent'));
       await press(page, 'button', 'Start the treatment');
       await page.waitForURL((address) => !address.search.includes('start'));
-      await expectSound(page);
+      await look(page);
 
       for (const [index, side] of (['right', 'left'] as const).entries()) {
         const field = (name: string) => page.locator(`[name="point-${index}-${name}"]`);
@@ -220,29 +230,29 @@ it(
       await page.waitForURL((address) => !address.search.includes('sign'));
       expect(await town.ask(`SELECT state FROM appointment WHERE id = $1`, [treatment])).toBe('completed');
       await page.goto(`/desk/appointments/${treatment}/treatment`);
-      await expectSound(page);
+      await look(page);
       await page.goto('/desk/week');
-      await expectSound(page);
+      await look(page);
       await page.goto('/desk/patients');
-      await expectSound(page);
+      await look(page);
     });
     expect(await town.ask(`SELECT string_agg(kind, ',') FROM deviation`)).toBe('over_dose');
     expect(await town.ask(`SELECT state FROM prescription WHERE id = $1`, [prescription])).toBe('used');
 
     let review = '';
-    await at(PATIENT, async (page) => {
+    await atPatient(async (page) => {
       await page.goto('/my-care');
-      await expectSound(page);
+      await look(page);
       const words = (await page.getByRole('main').textContent())!;
       expect(words.trimStart().startsWith('Something doesn’t feel right?')).toBe(true);
       await page.goto(`/my-care/appointments/${treatment}/urgent`);
-      await expectSound(page);
+      await look(page);
       await page.getByLabel(/What do you notice/).fill('My left eyelid hangs a little since this morning.');
       await page.getByLabel(/which number/).fill('07700 900123');
       await press(page, 'button', 'Send');
       await page.getByText(/Somebody answers by/).waitFor();
       await page.goto(`/my-care/appointments/${treatment}/review-visit`);
-      await expectSound(page);
+      await look(page);
       await pickTime(page);
       await page.waitForURL(/\/my-care\/appointments\/[0-9a-f-]+$/);
       review = idIn(page);
@@ -251,7 +261,7 @@ it(
     await at(PRESCRIBER, async (page) => {
       await page.goto('/desk');
       expect(await page.getByRole('main').textContent()).toContain('My left eyelid hangs');
-      await expectSound(page);
+      await look(page);
       await press(page, 'button', 'I have it');
     });
 
@@ -260,7 +270,7 @@ it(
       await page.goto(`/desk/appointments/${review}`);
       await press(page, 'button', 'Start the visit');
       await page.goto(`/desk/appointments/${review}/review-visit`);
-      await expectSound(page);
+      await look(page);
       await page.locator('[name=findings]').fill('Lid back to normal, both sides alike.');
       await page.locator('[name=symmetrical]').first().check();
       await press(page, 'button', 'Sign the review');
@@ -268,10 +278,10 @@ it(
     });
     expect(await town.ask(`SELECT state FROM appointment WHERE id = $1`, [review])).toBe('completed');
 
-    await at(PATIENT, async (page) => {
+    await atPatient(async (page) => {
       await page.goto('/my-care');
       expect(await page.getByRole('main').textContent()).toContain('Review visit');
-      await expectSound(page);
+      await look(page);
     });
     // The audit trail holds, and says who read what.
     expect(
