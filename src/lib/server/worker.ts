@@ -32,7 +32,10 @@ export async function startWorker(
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection of the job queue broke'));
+  const broke = (error: Error) => log.warn({ err: error }, 'a database connection of the job queue broke');
+  pool.on('error', broke);
+  // One that breaks while a job has it tells nobody else.
+  pool.on('connect', (client) => client.on('error', broke));
   const runner = await run({
     pgPool: pool,
     taskList: tasks,
