@@ -4,7 +4,7 @@ import { CONCERNS, NEEDS } from './appointment.ts';
 const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 
 /** One or many answers to a list of checkboxes; a form sends nothing when none is ticked. */
-const anyOf = <const Code extends readonly string[]>(codes: Code) =>
+export const anyOf = <const Code extends readonly string[]>(codes: Code) =>
   z
     .union([z.string().transform((code) => [code]), z.array(z.string())])
     .pipe(z.array(z.enum(codes)).transform((chosen) => [...new Set(chosen)]))
@@ -95,7 +95,7 @@ export const slotsQuery = z.strictObject({
   to: z.iso.date().optional(),
 });
 
-function isRealDate(text: string): boolean {
+export function isRealDate(text: string): boolean {
   try {
     const date = Temporal.PlainDate.from(text, { overflow: 'reject' });
     // Who would be older than anybody alive has mistyped the year.
