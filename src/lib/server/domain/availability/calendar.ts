@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
-import { findBusy, findPractices, type PracticeFilter } from './queries.ts';
+import { findPractices, findTaken, type PracticeFilter } from './queries.ts';
 import type { AppointmentKind, AppointmentTerms, EpochMs, LocalDate, Schedule, Slot } from './schedule.ts';
 import { findSlots } from './slots.ts';
 
@@ -35,13 +35,21 @@ export interface FreeSlot {
   end: Temporal.Instant;
 }
 
+/** What is asked beside whose calendar, which kind and when. */
+export interface Asked {
+  /** Blocks that are given up for the time that is looked for: they are no obstacle, nor are their visits counted. */
+  insteadOfBlockIds?: readonly string[];
+  /** With an interpreter everything is said twice, and takes twice as long. */
+  doubleLength?: boolean;
+}
+
 /** The calendars of one practice or of many, in two queries. Who is not listed for this kind of appointment has none. */
 export async function loadCalendars(
   db: Queryable,
   filter: PracticeFilter,
   kind: AppointmentKind,
   dates: Dates = {},
-  exceptBlockId?: string | null,
+  { insteadOfBlockIds = [], doubleLength = false }: Asked = {},
 ): Promise<PracticeCalendar[]> {
   if (filter.practitionerIds?.length === 0) return [];
   const practices = await findPractices(db, filter, kind);
@@ -49,41 +57,79 @@ export async function loadCalendars(
 
   const horizonDays = Math.max(...practices.map((practice) => practice.horizonDays));
   const now = practices[0]!.now.epochMilliseconds;
-  const practitionerIds = [...new Set(practices.map((practice) => practice.practitionerId))];
-  const busy = await findBusy(db, practitionerIds, windowOf(dates, now, horizonDays), exceptBlockId);
-  const blocksOf = Map.groupBy(busy, (block) => block.practitionerId);
+  const limited = practices.filter(isLimited);
+  const taken = await findTaken(db, {
+    practitionerIds: distinct(practices.map(({ practitionerId }) => practitionerId)),
+    locationIds: distinct(practices.map(({ locationId }) => locationId)),
+    roomIds: distinct(practices.flatMap(({ rooms }) => rooms.map(({ id }) => id))),
+    countedPractitionerIds: distinct(limited.map(({ practitionerId }) => practitionerId)),
+    window: windowOf(dates, now, horizonDays),
+    exceptBlockIds: insteadOfBlockIds,
+  });
+  const takenFrom = Map.groupBy(taken, ({ practitionerId }) => practitionerId);
+  const takenIn = Map.groupBy(taken, ({ roomId }) => roomId);
 
-  return practices.map(({ hours, durationMinutes, stepMinutes, noticeMinutes, ...practice }) => ({
-    practitionerId: practice.practitionerId,
-    locationId: practice.locationId,
-    clinicId: practice.clinicId,
-    jurisdiction: practice.jurisdiction,
-    timeZone: practice.timeZone,
-    bookableUntil: practice.bookableUntil,
-    now: practice.now,
-    terms: {
-      kind,
-      durationMinutes,
-      bufferBeforeMinutes: practice.bufferBeforeMinutes,
-      bufferAfterMinutes: practice.bufferAfterMinutes,
-      stepMinutes,
-      noticeMinutes,
-      horizonDays: practice.horizonDays,
-    },
-    schedule: {
-      practitionerId: practice.practitionerId,
-      locations: [
-        {
-          locationId: practice.locationId,
-          timeZone: practice.timeZone,
-          weeklyHours: hours.map((weekly) => ({ ...weekly, kinds: [kind] })),
-          openings: [],
-        },
-      ],
-      closures: [],
-      blocks: blocksOf.get(practice.practitionerId) ?? [],
-    },
-  }));
+  return practices.map((practice) => {
+    const { practitionerId, locationId, clinicId, jurisdiction, timeZone, rooms, perDay, perWeek } = practice;
+    const own = takenFrom.get(practitionerId) ?? [];
+    const ofNobody = takenFrom.get(null) ?? [];
+    const weeklyHours = practice.hours.map((hours) => ({ ...hours, kinds: [kind] }));
+    const openings = practice.openings.map((opening) => ({ ...opening, kinds: [kind] }));
+    return {
+      practitionerId,
+      locationId,
+      clinicId,
+      jurisdiction,
+      timeZone,
+      bookableUntil: practice.bookableUntil,
+      now: practice.now,
+      terms: {
+        kind,
+        durationMinutes: practice.durationMinutes * (doubleLength ? 2 : 1),
+        bufferBeforeMinutes: practice.bufferBeforeMinutes,
+        bufferAfterMinutes: practice.bufferAfterMinutes,
+        stepMinutes: practice.stepMinutes,
+        startsCountFrom: practice.startsCountFrom,
+        noticeMinutes: practice.noticeMinutes,
+        horizonDays: practice.horizonDays,
+      },
+      schedule: {
+        practitionerId,
+        locations: [
+          {
+            locationId,
+            timeZone,
+            weeklyHours,
+            openings,
+            closedDates: practice.holidays.map(({ date }) => date),
+            travelMinutes: practice.travelMinutes,
+            ...(practice.needsRoom && {
+              rooms: rooms.map(({ id }) => ({ roomId: id, blocks: takenIn.get(id) ?? [] })),
+            }),
+            ...(isLimited(practice) && {
+              limits: {
+                perDay,
+                perWeek,
+                starts: own
+                  .filter((one) => one.what === 'visit' && one.locationId === locationId)
+                  .map(({ startsAt }) => startsAt),
+              },
+            }),
+          },
+        ],
+        closures: [...own, ...ofNobody].filter(({ what }) => what === 'closure'),
+        blocks: own.filter(({ what }) => what === 'block'),
+      },
+    };
+  });
+}
+
+function isLimited({ perDay, perWeek }: { perDay: number | null; perWeek: number | null }): boolean {
+  return perDay !== null || perWeek !== null;
+}
+
+function distinct(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
 }
 
 /** The same calendar for somebody who stands at the desk: no notice is asked, and a visit may begin at any minute. */
@@ -127,13 +173,13 @@ function freeSlot({ practitionerId, locationId, timeZone }: PracticeCalendar, sl
   return { practitionerId, locationId, timeZone, start, end };
 }
 
-/** The time in which blocks matter: a day wider than the dates on either side, for zones, long slots and buffers. */
+/** The time in which blocks matter: two days wider than the dates on either side, for zones, long slots, buffers and ways. */
 function windowOf({ from, to }: Dates, now: EpochMs, horizonDays: number) {
   const start = from === undefined ? now : midnightUtc(from);
   const end = to === undefined ? now + horizonDays * DAY_MS : midnightUtc(to) + DAY_MS;
   return span(
-    Temporal.Instant.fromEpochMilliseconds(start - DAY_MS),
-    Temporal.Instant.fromEpochMilliseconds(Math.max(start, end) + DAY_MS),
+    Temporal.Instant.fromEpochMilliseconds(start - 2 * DAY_MS),
+    Temporal.Instant.fromEpochMilliseconds(Math.max(start, end) + 2 * DAY_MS),
   );
 }
 

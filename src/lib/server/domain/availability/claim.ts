@@ -3,8 +3,8 @@ import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { formatDayTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { forWalkIn, loadCalendars, nearestSlots, type Dates, type PracticeCalendar } from './calendar.ts';
-import { endStaleHolds, giveUpBlock, insertBlock } from './queries.ts';
-import type { AppointmentKind } from './schedule.ts';
+import { giveUpBlocks, takeTime } from './queries.ts';
+import type { AppointmentKind, Schedule } from './schedule.ts';
 import { isSlotOffered } from './slots.ts';
 
 export interface WantedSlot {
@@ -12,8 +12,10 @@ export interface WantedSlot {
   locationId: string;
   kind: AppointmentKind;
   start: Temporal.Instant;
-  /** The block that an appointment on the move gives up for this one. */
-  insteadOfBlockId?: string | null;
+  /** The blocks that are given up for this one: of an appointment on the move, or time that was reserved for it. */
+  insteadOfBlockIds?: readonly string[];
+  /** With an interpreter everything is said twice, and takes twice as long. */
+  doubleLength?: boolean;
   /** For somebody who stands at the desk. */
   isWalkIn?: boolean;
 }
@@ -41,31 +43,55 @@ export interface Alternative {
  * Takes a slot in the caller's transaction if it is offered (C3) and free (C1), and refuses otherwise, with the nearest
  * free times. Who comes too late is told so after two queries and has written nothing.
  */
-export async function claimSlot(trx: Trx, wanted: WantedSlot): Promise<ClaimedSlot> {
+export function claimSlot(trx: Trx, wanted: WantedSlot): Promise<ClaimedSlot> {
+  return claim(trx, wanted);
+}
+
+/** Keeps a slot for something that has no appointment yet, under the same rules; from `until` on it is free again. */
+export function reserveSlot(trx: Trx, wanted: WantedSlot, until: Temporal.Instant): Promise<ClaimedSlot> {
+  return claim(trx, wanted, until);
+}
+
+async function claim(trx: Trx, wanted: WantedSlot, reservedUntil?: Temporal.Instant): Promise<ClaimedSlot> {
   const calendar = await requireFreeSlot(trx, wanted);
   const { during, block } = spansOf(calendar, wanted);
 
-  if (wanted.insteadOfBlockId) await giveUpBlock(trx, wanted.insteadOfBlockId);
-  await endStaleHolds(trx, wanted.practitionerId, block);
-  const blockId = await insertBlock(trx, {
-    practitionerId: wanted.practitionerId,
-    locationId: wanted.locationId,
-    span: block,
-  });
+  await giveUpBlocks(trx, wanted.insteadOfBlockIds ?? []);
+  const { practitionerId, locationId } = wanted;
+  const roomIds = freeRooms(calendar, block);
+  const blockId = await takeTime(trx, { practitionerId, locationId, roomIds, span: block, reservedUntil });
   if (blockId === null) throw await taken(trx, wanted, await calendarAround(trx, wanted));
 
   const { clinicId, jurisdiction, timeZone } = calendar;
   return { blockId, blockSpan: block, during, clinicId, jurisdiction, timeZone };
 }
 
+/** The rooms in which nothing meets the block, as it seems now; null where none is needed. */
+function freeRooms({ schedule }: PracticeCalendar, block: InstantRange): string[] | null {
+  const [startsAt, endsAt] = [block.start!.epochMilliseconds, block.end!.epochMilliseconds];
+  const free = schedule.locations[0]?.rooms?.filter(
+    ({ blocks }) => !blocks.some((other) => other.startsAt < endsAt && startsAt < other.endsAt),
+  );
+  return free?.map(({ roomId }) => roomId) ?? null;
+}
+
 /** Refuses unless the slot is offered and free. Nothing is taken yet: pages ask this before they ask a person. */
 export async function requireFreeSlot(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
   const calendar = await calendarAround(db, wanted);
-  // Taken and never offered are different answers, so the hours are asked first, without what is taken.
-  if (!isOffered({ ...calendar, schedule: { ...calendar.schedule, blocks: [] } }, wanted))
+  // Taken and never offered are different answers, so the hours are asked first, without what others have taken.
+  if (!isOffered({ ...calendar, schedule: untaken(calendar.schedule) }, wanted))
     throw new Refusal('slot_not_offered');
   if (!isOffered(calendar, wanted)) throw await taken(db, wanted, calendar);
   return calendar;
+}
+
+function untaken(schedule: Schedule): Schedule {
+  const locations = schedule.locations.map((location) => ({
+    ...location,
+    rooms: undefined,
+    limits: undefined,
+  }));
+  return { ...schedule, locations, blocks: [] };
 }
 
 function calendarAround(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
@@ -78,7 +104,7 @@ async function loadCalendar(db: Queryable, wanted: WantedSlot, dates: Dates): Pr
     { practitionerIds: [wanted.practitionerId], locationId: wanted.locationId },
     wanted.kind,
     dates,
-    wanted.insteadOfBlockId,
+    wanted,
   );
   if (calendar === undefined) throw new Refusal('practitioner_unavailable');
   return wanted.isWalkIn ? forWalkIn(calendar) : calendar;

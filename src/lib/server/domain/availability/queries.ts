@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type ExpressionBuilder } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { DB } from '#db/schema.ts';
 import { rangeValue, type Queryable } from '#lib/server/platform/db.ts';
-import type { InstantRange } from '#lib/server/platform/instants.ts';
+import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import type { AppointmentKind } from './schedule.ts';
 
 /** Whose calendars. Everything left out is not narrowed. */
@@ -16,6 +17,9 @@ const MINUTES = {
   treatment: 'practice.treatment_minutes',
   follow_up: 'practice.follow_up_minutes',
 } as const satisfies Record<AppointmentKind, string>;
+
+/** Hours that began then may still run, whatever the zone. */
+const DAY_BEFORE_YESTERDAY = sql<string>`(app_now() - interval '2 days')::date`;
 
 /** Listed practitioners at their locations, with terms and weekly hours for one kind of appointment, and the time now. */
 export function findPractices(db: Queryable, filter: PracticeFilter, kind: AppointmentKind) {
@@ -39,8 +43,13 @@ export function findPractices(db: Queryable, filter: PracticeFilter, kind: Appoi
       'practice.buffer_before_minutes as bufferBeforeMinutes',
       'practice.buffer_after_minutes as bufferAfterMinutes',
       'practice.step_minutes as stepMinutes',
+      sql<'hours' | 'clock'>`practice.starts_count_from`.as('startsCountFrom'),
       'practice.notice_minutes as noticeMinutes',
       'practice.horizon_days as horizonDays',
+      'practice.travel_minutes as travelMinutes',
+      'practice.daily_limit as perDay',
+      'practice.weekly_limit as perWeek',
+      'practice.needs_room as needsRoom',
       sql<Temporal.Instant>`app_now()`.as('now'),
       // A treatment must lie inside the capability to inject; a consultation is checked again at its start (L4).
       eb
@@ -63,8 +72,28 @@ export function findPractices(db: Queryable, filter: PracticeFilter, kind: Appoi
             'end_minute as endMinute',
             sql<string | null>`lower(valid)`.as('validFrom'),
             sql<string | null>`upper(valid) - 1`.as('validTo'),
+            'every_weeks as everyWeeks',
+            'first_monday as firstMonday',
           ]),
       ).as('hours'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('opening')
+          .whereRef('opening.practitioner_id', '=', 'practice.practitioner_id')
+          .whereRef('opening.location_id', '=', 'practice.location_id')
+          .where(sql<boolean>`${kind} = ANY (opening.kinds)`)
+          .where('opening.on_date', '>=', DAY_BEFORE_YESTERDAY)
+          .select(['on_date as date', 'start_minute as startMinute', 'end_minute as endMinute']),
+      ).as('openings'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('public_holiday')
+          .whereRef('public_holiday.jurisdiction', '=', 'location.jurisdiction')
+          .where('practice.closed_on_public_holidays', '=', true)
+          .where('public_holiday.on_date', '>=', DAY_BEFORE_YESTERDAY)
+          .select('on_date as date'),
+      ).as('holidays'),
+      jsonArrayFrom(roomsOf(eb, kind)).as('rooms'),
     ])
     .orderBy('practitioner.id')
     .orderBy('location.id');
@@ -80,76 +109,157 @@ export function findPractices(db: Queryable, filter: PracticeFilter, kind: Appoi
   return practices.execute();
 }
 
-/**
- * Time taken by these practitioners within a window, less the block that is about to be given up for another.
- * A hold that has run out takes none, swept or not (C4).
- */
-export function findBusy(
-  db: Queryable,
-  practitionerIds: readonly string[],
-  window: InstantRange,
-  exceptBlockId?: string | null,
-) {
-  let busy = db.selectFrom('block');
-  if (exceptBlockId) busy = busy.where('block.id', '<>', exceptBlockId);
-  return busy
-    .leftJoin('appointment', 'appointment.block_id', 'block.id')
-    .where('block.practitioner_id', 'in', practitionerIds)
-    .where('block.span', '&&', rangeValue(window))
-    .where((eb) =>
-      eb.or([
-        eb('appointment.hold_expires_at', 'is', null),
-        eb('appointment.hold_expires_at', '>', sql<Temporal.Instant>`app_now()`),
-      ]),
-    )
-    .select([
-      'block.practitioner_id as practitionerId',
-      // As the engine counts, and outwards where a block does not lie on a whole millisecond.
-      sql<number>`floor(extract(epoch FROM lower(block.span)) * 1000)`.as('startsAt'),
-      sql<number>`ceil(extract(epoch FROM upper(block.span)) * 1000)`.as('endsAt'),
-    ])
-    .execute();
+/** Whose time, which rooms, and for whom the visits are counted, because there is a limit. */
+export interface TakenFilter {
+  practitionerIds: readonly string[];
+  locationIds: readonly string[];
+  roomIds: readonly string[];
+  countedPractitionerIds: readonly string[];
+  window: InstantRange;
+  /** Blocks that are about to be given up for another. */
+  exceptBlockIds: readonly string[];
+}
+
+/** A block, a closure, or a visit that counts. In milliseconds, outwards where it does not lie on a whole one. */
+export interface Taken {
+  what: 'block' | 'closure' | 'visit';
+  practitionerId: string | null;
+  locationId: string | null;
+  roomId: string | null;
+  startsAt: number;
+  endsAt: number;
+  travelMinutes: number;
 }
 
 /**
- * Ends the holds that have run out inside a span, and so gives their blocks back. Locked in one order, because
- * two people may meet over several of them.
+ * Everything that stands in the way within a window, in one query. A hold or reserved time that has run out takes
+ * none, swept or not (C4). Visits are counted as the guard `appointment_limit` counts them, by whole weeks.
  */
-export async function endStaleHolds(
+export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Taken[]> {
+  const { practitionerIds, locationIds, roomIds, countedPractitionerIds, exceptBlockIds } = filter;
+  const within = rangeValue(filter.window);
+  const { rows } = await sql<Taken>`
+    SELECT what, practitioner_id AS "practitionerId", location_id AS "locationId", room_id AS "roomId",
+           floor(extract(epoch FROM lower(span)) * 1000) AS "startsAt",
+           ceil(extract(epoch FROM upper(span)) * 1000) AS "endsAt",
+           coalesce(extract(epoch FROM way) / 60, 0) AS "travelMinutes"
+      FROM (
+        SELECT 'block' AS what, b.practitioner_id, b.location_id, b.room_id, b.span, lower(b.span) - lower(b.reach) AS way
+          FROM block b LEFT JOIN appointment a ON a.block_id = b.id
+         WHERE (b.practitioner_id = ANY (${ids(practitionerIds)}) OR b.room_id = ANY (${ids(roomIds)}))
+           AND b.span && ${within} AND b.id <> ALL (${ids(exceptBlockIds)})
+           AND (coalesce(a.hold_expires_at, b.reserved_until) > app_now()) IS NOT FALSE
+        UNION ALL
+        SELECT 'closure', practitioner_id, location_id, NULL, span, NULL
+          FROM closure
+         WHERE (practitioner_id = ANY (${ids(practitionerIds)}) OR location_id = ANY (${ids(locationIds)})) AND span && ${within}
+        UNION ALL
+        SELECT 'visit', practitioner_id, location_id, NULL, during, NULL
+          FROM appointment
+         WHERE practitioner_id = ANY (${ids(countedPractitionerIds)})
+           AND during && (SELECT tstzrange(lower(w) - interval '7 days', upper(w) + interval '7 days') FROM (SELECT ${within} AS w))
+           AND state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
+           AND (hold_expires_at > app_now()) IS NOT FALSE
+           AND (block_id IS NULL OR block_id <> ALL (${ids(exceptBlockIds)}))
+      ) AS taken`.execute(db);
+  return rows;
+}
+
+/** The rooms that a kind of visit may take here, the least versatile first; null where none is needed. */
+export async function findRoomIds(
   trx: Queryable,
-  practitionerId: string,
-  wanted: InstantRange,
+  { practitionerId, locationId, kind }: { practitionerId: string; locationId: string; kind: AppointmentKind },
+): Promise<string[] | null> {
+  const { needsRoom, rooms } = await trx
+    .selectFrom('practice')
+    .where('practitioner_id', '=', practitionerId)
+    .where('location_id', '=', locationId)
+    .select((eb) => ['needs_room as needsRoom', jsonArrayFrom(roomsOf(eb, kind)).as('rooms')])
+    .executeTakeFirstOrThrow();
+  return needsRoom ? rooms.map(({ id }) => id) : null;
+}
+
+function roomsOf(eb: ExpressionBuilder<DB, 'practice'>, kind: AppointmentKind) {
+  return eb
+    .selectFrom('room')
+    .whereRef('room.location_id', '=', 'practice.location_id')
+    .where('practice.needs_room', '=', true)
+    .where('room.active', '=', true)
+    .where(sql<boolean>`${kind} = ANY (room.kinds)`)
+    .orderBy(sql`cardinality(room.kinds)`)
+    .orderBy('room.name')
+    .select('room.id');
+}
+
+/** Time of a practitioner at a location, with the rooms that would do; null where none is needed. */
+export interface WantedTime {
+  practitionerId: string;
+  locationId: string;
+  roomIds: readonly string[] | null;
+  span: InstantRange;
+  /** Kept for something to come, until then; otherwise an appointment follows in this transaction. */
+  reservedUntil?: Temporal.Instant;
+}
+
+/**
+ * Takes time, and the first of the rooms that nobody else has taken; null when any of it is taken. What has run out
+ * is given back first.
+ */
+export async function takeTime(trx: Queryable, wanted: WantedTime): Promise<string | null> {
+  await endStaleTime(trx, wanted);
+  for (const roomId of wanted.roomIds ?? [null]) {
+    const blockId = await insertBlock(trx, wanted, roomId);
+    if (blockId !== null) return blockId;
+  }
+  return null;
+}
+
+/** No practice keeps more than this for the way. */
+const LONGEST_WAY_MINUTES = 240;
+
+/**
+ * Ends the holds and the reserved time that have run out and could be in the way, and so gives their blocks back.
+ * Locked in one order, because two people may meet over several of them.
+ */
+async function endStaleTime(
+  trx: Queryable,
+  { practitionerId, roomIds, span: wanted }: WantedTime,
 ): Promise<void> {
-  const stale = await trx
-    .selectFrom('appointment')
-    .innerJoin('block', 'block.id', 'appointment.block_id')
-    .where('block.practitioner_id', '=', practitionerId)
-    .where('block.span', '&&', rangeValue(wanted))
-    .where('appointment.hold_expires_at', '<=', sql<Temporal.Instant>`app_now()`)
-    .select('appointment.id')
-    .orderBy('appointment.id')
-    .forUpdate('appointment')
-    .execute();
-  if (stale.length === 0) return;
-  const ids = stale.map(({ id }) => id);
-  await trx.updateTable('appointment').set({ state: 'expired' }).where('id', 'in', ids).execute();
+  const around = rangeValue(
+    span(
+      wanted.start!.subtract({ minutes: LONGEST_WAY_MINUTES }),
+      wanted.end!.add({ minutes: LONGEST_WAY_MINUTES }),
+    ),
+  );
+  const { rows: stale } = await sql<{ blockId: string; appointmentId: string | null }>`
+    SELECT b.id AS "blockId", a.id AS "appointmentId"
+      FROM block b LEFT JOIN appointment a ON a.block_id = b.id
+     WHERE ((b.practitioner_id = ${practitionerId} AND b.reach && ${around})
+            OR (b.room_id = ANY (${ids(roomIds ?? [])}) AND b.span && ${rangeValue(wanted)}))
+       AND coalesce(a.hold_expires_at, b.reserved_until) <= app_now()
+     ORDER BY b.id FOR UPDATE OF b`.execute(trx);
+  const holds = stale.flatMap(({ appointmentId }) => appointmentId ?? []);
+  const reserved = stale.flatMap(({ blockId, appointmentId }) => (appointmentId === null ? blockId : []));
+  if (holds.length > 0)
+    await trx.updateTable('appointment').set({ state: 'expired' }).where('id', 'in', holds).execute();
+  if (reserved.length > 0) await trx.deleteFrom('block').where('id', 'in', reserved).execute();
 }
 
-/**
- * Takes a span of a practitioner's time, or answers null when any of it is taken. Never a plain insert: under
- * contention those wait for each other in circles.
- */
-export async function insertBlock(
+/** Never a plain insert: under contention those wait for each other in circles. */
+async function insertBlock(
   trx: Queryable,
-  { practitionerId, locationId, span }: { practitionerId: string; locationId: string; span: InstantRange },
+  { practitionerId, locationId, span: wanted, reservedUntil }: WantedTime,
+  roomId: string | null,
 ): Promise<string | null> {
   const block = await trx
     .insertInto('block')
     .values({
       practitioner_id: practitionerId,
       location_id: locationId,
-      kind: 'appointment',
-      span: rangeValue(span),
+      room_id: roomId,
+      kind: reservedUntil ? 'reserved' : 'appointment',
+      reserved_until: reservedUntil,
+      span: rangeValue(wanted),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -157,8 +267,13 @@ export async function insertBlock(
   return block?.id ?? null;
 }
 
-/** Gives up a block before its appointment has another: both are checked again when the transaction ends. */
-export async function giveUpBlock(trx: Queryable, blockId: string): Promise<void> {
+/** Gives up blocks before their appointment has another: both are checked again when the transaction ends. */
+export async function giveUpBlocks(trx: Queryable, blockIds: readonly string[]): Promise<void> {
+  if (blockIds.length === 0) return;
   await sql`SET CONSTRAINTS appointment_block, appointment_block_location DEFERRED`.execute(trx);
-  await trx.deleteFrom('block').where('id', '=', blockId).execute();
+  await trx.deleteFrom('block').where('id', 'in', blockIds).execute();
+}
+
+function ids(list: readonly string[]) {
+  return sql<string[]>`${[...list]}::uuid[]`;
 }

@@ -2,7 +2,7 @@ import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { formatDay, formatTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { loadCalendars, slotsIn, type Dates, type FreeSlot } from './calendar.ts';
+import { loadCalendars, slotsIn, type Asked, type Dates, type FreeSlot } from './calendar.ts';
 import type { PracticeFilter } from './queries.ts';
 import type { AppointmentKind } from './schedule.ts';
 
@@ -25,9 +25,16 @@ export function practiceKey({ practitionerId, locationId }: PracticeKey): string
  */
 export async function freeSlots(
   db: Queryable,
-  { kind = 'consultation', from, to, ...filter }: PracticeFilter & Dates & { kind?: AppointmentKind },
+  {
+    kind = 'consultation',
+    from,
+    to,
+    insteadOfBlockIds,
+    doubleLength,
+    ...filter
+  }: PracticeFilter & Dates & Asked & { kind?: AppointmentKind },
 ): Promise<FreeSlot[]> {
-  const calendars = await loadCalendars(db, filter, kind, { from, to });
+  const calendars = await loadCalendars(db, filter, kind, { from, to }, { insteadOfBlockIds, doubleLength });
   const slots = calendars.flatMap((calendar) => slotsIn(calendar, { from, to }));
   return calendars.length > 1 ? slots.sort((a, b) => Temporal.Instant.compare(a.start, b.start)) : slots;
 }
@@ -38,12 +45,17 @@ export async function freeSlots(
 export async function earliestSlots(
   db: Queryable,
   practices: readonly PracticeKey[],
-  { kind = 'consultation', limit = 6, ...dates }: Dates & { kind?: AppointmentKind; limit?: number } = {},
+  {
+    kind = 'consultation',
+    limit = 6,
+    doubleLength,
+    ...dates
+  }: Dates & Pick<Asked, 'doubleLength'> & { kind?: AppointmentKind; limit?: number } = {},
 ): Promise<Map<string, FreeSlot[]>> {
   const wanted = new Set(practices.map(practiceKey));
   const practitionerIds = [...new Set(practices.map(({ practitionerId }) => practitionerId))];
   const earliest = new Map<string, FreeSlot[]>();
-  for (const calendar of await loadCalendars(db, { practitionerIds }, kind, dates)) {
+  for (const calendar of await loadCalendars(db, { practitionerIds }, kind, dates, { doubleLength })) {
     if (!wanted.has(practiceKey(calendar))) continue;
     const slots = slotsIn(calendar, dates, limit);
     if (slots.length > 0) earliest.set(practiceKey(calendar), slots);

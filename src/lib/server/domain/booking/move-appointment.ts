@@ -62,7 +62,7 @@ export async function moveIn(
     locationId: appointment.locationId,
     kind: appointment.kind as AppointmentKind,
     start,
-    insteadOfBlockId: appointment.blockId,
+    insteadOfBlockIds: appointment.blockId === null ? [] : [appointment.blockId],
   });
   await moveRow(trx, id, claimed);
   await recordEvent(trx, {

@@ -48,7 +48,7 @@ async function timesFor(db: Db, wanted: Wanted) {
     { practitionerIds: [practitionerId] },
     wanted.kind,
     { from, to },
-    exceptBlockId,
+    { insteadOfBlockIds: exceptBlockId ? [exceptBlockId] : [] },
   );
   const places = wanted.places.map(({ id, name }) => ({
     name,

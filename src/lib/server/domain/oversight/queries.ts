@@ -142,6 +142,7 @@ export function lockPaused(trx: Trx, appointmentId: string) {
       'appointment.practitioner_id as practitionerId',
       'appointment.location_id as locationId',
       'appointment.clinic_id as clinicId',
+      'appointment.kind',
       'appointment.during',
       'practice.buffer_before_minutes as bufferBeforeMinutes',
       'practice.buffer_after_minutes as bufferAfterMinutes',

@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
-import { endStaleHolds, insertBlock } from '../availability/queries.ts';
+import { findRoomIds, takeTime } from '../availability/queries.ts';
+import type { AppointmentKind } from '../availability/schedule.ts';
 import { cancelAppointment } from '../booking/cancel-appointment.ts';
 import { system } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
@@ -25,12 +26,13 @@ export async function resumeAppointment(db: Db, appointmentId: string): Promise<
       paused.during.start!.subtract({ minutes: paused.bufferBeforeMinutes }),
       paused.during.end!.add({ minutes: paused.bufferAfterMinutes }),
     );
-    await endStaleHolds(trx, paused.practitionerId, wanted);
-    const blockId = await insertBlock(trx, {
-      practitionerId: paused.practitionerId,
-      locationId: paused.locationId,
-      span: wanted,
+    const { practitionerId, locationId } = paused;
+    const roomIds = await findRoomIds(trx, {
+      practitionerId,
+      locationId,
+      kind: paused.kind as AppointmentKind,
     });
+    const blockId = await takeTime(trx, { practitionerId, locationId, roomIds, span: wanted });
     if (blockId === null) throw new Refusal('slot_taken');
     await resumeRow(trx, appointmentId, blockId, wanted);
     await recordEvent(trx, {

@@ -10,7 +10,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   block_room_no_overlap: 'slot_taken',
   appointment_room: 'slot_taken',
   appointment_closed: 'slot_not_offered',
-  appointment_limit: 'slot_not_offered',
+  appointment_limit: 'slot_taken',
   closure_over_nothing: 'time_not_empty',
   appointment_patient_no_overlap: 'patient_busy',
   appointment_adult: 'under_age',
