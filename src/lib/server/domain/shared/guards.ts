@@ -27,6 +27,20 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_prescriber_standing: 'practitioner_unavailable',
   account_email_once: 'invalid_input',
 
+  // The desk
+  appointment_of_kept_entry: 'not_now',
+  patient_one_account: 'record_exists',
+  record_claim_still_free: 'not_now',
+  record_claim_frozen: 'not_now',
+  record_claim_live: 'claim_not_found',
+  record_claim_two_people: 'second_member_needed',
+  patient_merge_one_open: 'already_written',
+  patient_merge_frozen: 'not_now',
+  patient_merge_empty: 'merge_needs_prescriber',
+  patient_merge_same_birth: 'merge_same_birth',
+  patient_merge_leaves_nothing: 'merge_visit_open',
+  patient_merge_two_people: 'second_member_needed',
+
   // The waitlist
   waitlist_entry_three: 'waitlist_full',
   waitlist_entry_once: 'already_waiting',

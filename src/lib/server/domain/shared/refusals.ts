@@ -62,6 +62,40 @@ export const refusals = {
   },
   under_age: { status: 422, text: 'Consultations here are for adults only, so we can’t book one.' },
 
+  // The desk
+  likely_known: {
+    status: 409,
+    text: 'Somebody with this date of birth and a very similar name is here already. Choose them, or tick that this is another person.',
+  },
+  nobody_free: {
+    status: 409,
+    text: 'Nobody is free at this moment. Offer one of the next times instead.',
+  },
+  claim_not_found: {
+    status: 404,
+    text: 'That code and date of birth don’t fit together, or the code has run out. The clinic can print a new one.',
+  },
+  record_exists: {
+    status: 409,
+    text: 'That account has a record already. The desk can join the two: ask there.',
+  },
+  merge_needs_prescriber: {
+    status: 409,
+    text: 'Both entries hold a clinical record or an account, and those are never joined at the desk. Ask the prescriber who signed the latest record which one to go on with.',
+  },
+  merge_same_birth: {
+    status: 409,
+    text: 'These entries have different dates of birth, so they are not joined. Ask the person for photo identification first.',
+  },
+  merge_visit_open: {
+    status: 409,
+    text: 'The entry that would go has a visit that has begun, is on hold or was never closed. End that first.',
+  },
+  second_member_needed: {
+    status: 409,
+    text: 'Another member of the clinic decides: not the one who proposed it.',
+  },
+
   // The waitlist
   waitlist_full: { status: 409, text: 'You are already waiting for three things. Leave one of them first.' },
   already_waiting: { status: 409, text: 'You are already waiting for an earlier time for this visit.' },

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { NEEDS } from '../booking/appointment.ts';
+import { anyOf, isRealDate, requestKey } from '../booking/input.ts';
+import { CANCEL_REASONS } from '../booking/notice.ts';
+
+const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
+const needs = anyOf(NEEDS);
+
+const birth = {
+  'dateOfBirth-day': trimmed(2).default(''),
+  'dateOfBirth-month': trimmed(2).default(''),
+  'dateOfBirth-year': trimmed(4).default(''),
+};
+type Birth = Record<keyof typeof birth, string>;
+
+/** The three fields as one date, or a problem beside them. */
+function dateOfBirth(fields: Birth, context: z.RefinementCtx): string {
+  const { 'dateOfBirth-day': day, 'dateOfBirth-month': month, 'dateOfBirth-year': year } = fields;
+  const date = `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  if (isRealDate(date)) return date;
+  const message =
+    day && month && year ? 'Enter a real date' : 'Enter the date of birth, for example 27 3 1984';
+  context.addIssue({ code: 'custom', path: ['dateOfBirth'], message });
+  return z.NEVER;
+}
+
+/** Date of birth first; a name only sorts what is found. */
+export const findForm = z
+  .object({ ...birth, name: trimmed(200).default('') })
+  .transform((form, context) => ({ name: form.name, dateOfBirth: dateOfBirth(form, context) }));
+
+/** A time of the list: when, where, with whom. */
+const start = z
+  .string({ error: 'Choose a time' })
+  .transform((text) => text.split(' '))
+  .pipe(
+    z.tuple([z.iso.datetime({ error: 'Choose a time' }), z.uuid('Choose a time'), z.uuid('Choose a time')], {
+      error: 'Choose a time',
+    }),
+  )
+  .transform(([at, locationId, practitionerId]) => ({
+    start: Temporal.Instant.from(at),
+    locationId,
+    practitionerId,
+  }));
+
+const channel = z.enum(['telephone', 'desk'], { error: 'Choose how they asked' });
+
+const newPerson = z
+  .object({
+    ...birth,
+    givenName: trimmed(100).min(1, 'Enter the first name'),
+    familyName: trimmed(100).min(1, 'Enter the last name'),
+    phone: z.union([
+      z.literal(''),
+      trimmed(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
+    ]),
+    postalAddress: trimmed(500).default(''),
+    email: z.union([
+      z.literal(''),
+      trimmed(254).toLowerCase().pipe(z.email('Enter an e-mail address like name@example.org')),
+    ]),
+    another: z.literal('yes').optional(),
+    need: needs,
+    requestKey,
+  })
+  .refine(({ phone, postalAddress }) => phone !== '' || postalAddress !== '', {
+    path: ['phone'],
+    message: 'Enter a telephone number or an address for letters',
+  });
+type NewPersonForm = z.output<typeof newPerson>;
+
+function personOf(form: NewPersonForm, context: z.RefinementCtx) {
+  const { givenName, familyName, phone, postalAddress, email } = form;
+  return {
+    person: {
+      newPerson: {
+        givenName,
+        familyName,
+        phone,
+        postalAddress,
+        email,
+        dateOfBirth: dateOfBirth(form, context),
+      },
+      isAnother: form.another === 'yes',
+    },
+    needs: form.need,
+    requestKey: form.requestKey,
+  };
+}
+
+/** Somebody new, with the time that was pressed. */
+export const bookNewForm = newPerson
+  .safeExtend({ start, channel })
+  .transform((form, context) => ({ ...personOf(form, context), ...form.start, channel: form.channel }));
+
+/** Somebody new who stands at the desk. */
+export const walkInNewForm = newPerson.transform(personOf);
+
+export const bookKnownForm = z.object({ start, channel, need: needs, requestKey });
+export const walkInKnownForm = z.object({ need: needs, requestKey });
+
+/** What is pressed in the day's list. */
+export const dayForm = z.object({ appointmentId: z.uuid() });
+
+const askedBy = z.enum(['patient', 'practice'], { error: 'Choose who asks for it' });
+export const moveForm = z.object({ start, askedBy, requestKey });
+
+export const deskCancelForm = z.object({
+  askedBy,
+  reasonCode: z.union([z.literal('').transform(() => undefined), z.enum(CANCEL_REASONS)]).optional(),
+  reason: trimmed(500).default(''),
+  requestKey,
+});
+
+/** Which photo identification somebody may show. */
+export const ID_DOCUMENTS = {
+  passport: 'Passport',
+  driving_licence: 'Driving licence',
+  national_id: 'National identity card',
+  other: 'Another official photo identification',
+} as const;
+export const grantForm = z.object({
+  claimId: z.uuid(),
+  idDocument: z.enum(Object.keys(ID_DOCUMENTS) as (keyof typeof ID_DOCUMENTS)[], {
+    error: 'Choose what was shown',
+  }),
+});
+
+export const proposeForm = z.object({ otherId: z.uuid() });
+export const decideForm = z.object({ mergeId: z.uuid(), decision: z.enum(['merged', 'declined']) });
+
+/** The code of a printed confirmation, and the date of birth of the person it was printed for. */
+export const claimForm = z
+  .object({ ...birth, code: trimmed(40).min(1, 'Enter the code from the printed page') })
+  .transform((form, context) => ({ code: form.code, dateOfBirth: dateOfBirth(form, context) }));
