@@ -89,7 +89,8 @@ describe('changing to a colleague', () => {
   it('in opposite directions, fifty at once, ends without an error and with every patient booked once', async () => {
     const times = await freeWith();
     const others = await freeWith(world.town.otherPrescriber);
-    const pairs = [];
+    type Booked = Awaited<ReturnType<typeof booked>>;
+    const pairs: { left: Booked; right: Booked }[] = [];
     for (const at of [130, 140, 150, 160, 170]) {
       const left = await booked(world, times.at(at)!);
       const right = await booked(world, others.at(at)!, { who: world.town.otherPrescriber });

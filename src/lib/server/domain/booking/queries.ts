@@ -302,6 +302,7 @@ export function findBooking(db: Queryable, appointmentId: string) {
       'patient.account_id as patientAccountId',
       'appointment.hold_expires_at as holdExpiresAt',
       'appointment.hold_extensions as holdExtensions',
+      'appointment.cancelled_by as cancelledBy',
       'appointment.concerns',
       'appointment.patient_note as note',
       'appointment.needs',

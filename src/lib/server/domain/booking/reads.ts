@@ -34,10 +34,12 @@ export interface ShownTime {
 export interface Booking {
   id: string;
   state: 'held' | 'ended' | 'confirmed';
+  /** Whether the clinic had to close that time. */
+  endedBy: 'clinic' | null;
   offer: Offer;
   when: ShownTime;
   /** How long the time is still kept. */
-  hold: { minutesLeft: number; until: string; extensionsLeft: number } | null;
+  hold: { secondsLeft: number; minutesLeft: number; until: string; extensionsLeft: number } | null;
   draft: Draft & { dateOfBirth: string };
   /** The name and number on record, for who is a patient already. */
   known: { givenName: string; familyName: string; phone: string } | null;
@@ -107,12 +109,14 @@ export async function readBooking(
   return {
     id: appointmentId,
     state: stateOf(found.state, secondsLeft),
+    endedBy: found.cancelledBy === 'practice' ? 'clinic' : null,
     offer: offerOf(found),
     when: shownTime(found.during.start!, timeZone),
     hold:
       holdExpiresAt === null || secondsLeft <= 0
         ? null
         : {
+            secondsLeft: Math.floor(secondsLeft),
             minutesLeft: Math.ceil(secondsLeft / 60),
             until: formatTime(holdExpiresAt, timeZone),
             extensionsLeft: MOST_EXTENSIONS - holdExtensions,
