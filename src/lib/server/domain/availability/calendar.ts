@@ -67,7 +67,10 @@ export async function loadCalendars(
     exceptBlockIds: insteadOfBlockIds,
   });
   const takenFrom = Map.groupBy(taken, ({ practitionerId }) => practitionerId);
-  const takenIn = Map.groupBy(taken, ({ roomId }) => roomId);
+  const takenIn = Map.groupBy(
+    taken.filter(({ what }) => what === 'room'),
+    ({ roomId }) => roomId,
+  );
 
   return practices.map((practice) => {
     const { practitionerId, locationId, clinicId, jurisdiction, timeZone, rooms, perDay, perWeek } = practice;

@@ -120,9 +120,12 @@ export interface TakenFilter {
   exceptBlockIds: readonly string[];
 }
 
-/** A block, a closure, or a visit that counts. In milliseconds, outwards where it does not lie on a whole one. */
+/**
+ * A block of a practitioner, one in a room, a closure, or a visit that counts. In milliseconds, outwards where it does
+ * not lie on a whole one.
+ */
 export interface Taken {
-  what: 'block' | 'closure' | 'visit';
+  what: 'block' | 'room' | 'closure' | 'visit';
   practitionerId: string | null;
   locationId: string | null;
   roomId: string | null;
@@ -138,31 +141,48 @@ export interface Taken {
 export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Taken[]> {
   const { practitionerIds, locationIds, roomIds, countedPractitionerIds, exceptBlockIds } = filter;
   const within = rangeValue(filter.window);
+  const block = sql`block b LEFT JOIN appointment a ON a.block_id = b.id
+    WHERE b.span && ${within} AND b.id <> ALL (${ids(exceptBlockIds)})
+      AND (coalesce(a.hold_expires_at, b.reserved_until) > app_now()) IS NOT FALSE`;
+  // Lateral: an index of ranges is searched for one id at a time.
   const { rows } = await sql<Taken>`
     SELECT what, practitioner_id AS "practitionerId", location_id AS "locationId", room_id AS "roomId",
            floor(extract(epoch FROM lower(span)) * 1000) AS "startsAt",
            ceil(extract(epoch FROM upper(span)) * 1000) AS "endsAt",
            coalesce(extract(epoch FROM way) / 60, 0) AS "travelMinutes"
       FROM (
-        SELECT 'block' AS what, b.practitioner_id, b.location_id, b.room_id, b.span, lower(b.span) - lower(b.reach) AS way
-          FROM block b LEFT JOIN appointment a ON a.block_id = b.id
-         WHERE (b.practitioner_id = ANY (${ids(practitionerIds)}) OR b.room_id = ANY (${ids(roomIds)}))
-           AND b.span && ${within} AND b.id <> ALL (${ids(exceptBlockIds)})
-           AND (coalesce(a.hold_expires_at, b.reserved_until) > app_now()) IS NOT FALSE
+        SELECT 'block' AS what, taken.* FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+          SELECT b.practitioner_id, b.location_id, b.room_id, b.span, lower(b.span) - lower(b.reach) AS way
+            FROM ${block} AND b.practitioner_id = of.id) AS taken
         UNION ALL
-        SELECT 'closure', practitioner_id, location_id, NULL, span, NULL
-          FROM closure
-         WHERE (practitioner_id = ANY (${ids(practitionerIds)}) OR location_id = ANY (${ids(locationIds)})) AND span && ${within}
+        SELECT 'room', taken.* FROM unnest(${ids(roomIds)}) AS of (id), LATERAL (
+          SELECT b.practitioner_id, b.location_id, b.room_id, b.span, NULL::interval
+            FROM ${block} AND b.room_id = of.id) AS taken
         UNION ALL
-        SELECT 'visit', practitioner_id, location_id, NULL, during, NULL
-          FROM appointment
-         WHERE practitioner_id = ANY (${ids(countedPractitionerIds)})
-           AND during && (SELECT tstzrange(lower(w) - interval '7 days', upper(w) + interval '7 days') FROM (SELECT ${within} AS w))
-           AND state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
-           AND (hold_expires_at > app_now()) IS NOT FALSE
-           AND (block_id IS NULL OR block_id <> ALL (${ids(exceptBlockIds)}))
+        SELECT 'block', of.id, NULL, NULL, busy.span, NULL
+          FROM unnest(${ids(practitionerIds)}) AS of (id) JOIN external_busy busy ON busy.practitioner_id = of.id
+         WHERE busy.span && ${within}
+        UNION ALL
+        SELECT 'closure', of.id, c.location_id, NULL, c.span, NULL
+          FROM unnest(${ids(practitionerIds)}) AS of (id) JOIN closure c ON c.practitioner_id = of.id
+         WHERE c.span && ${within}
+        UNION ALL
+        SELECT 'closure', NULL, of.id, NULL, c.span, NULL
+          FROM unnest(${ids(locationIds)}) AS of (id) JOIN closure c ON c.location_id = of.id
+         WHERE c.practitioner_id IS NULL AND c.span && ${within}
+        UNION ALL
+        SELECT 'visit', of.id, a.location_id, NULL, a.during, NULL
+          FROM unnest(${ids(countedPractitionerIds)}) AS of (id) JOIN appointment a ON a.practitioner_id = of.id
+         WHERE a.during && ${rangeValue(byWholeWeeks(filter.window))}
+           AND a.state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
+           AND (a.hold_expires_at > app_now()) IS NOT FALSE
+           AND (a.block_id = ANY (${ids(exceptBlockIds)})) IS NOT TRUE
       ) AS taken`.execute(db);
   return rows;
+}
+
+function byWholeWeeks({ start, end }: InstantRange): InstantRange {
+  return span(start!.subtract({ hours: 7 * 24 }), end!.add({ hours: 7 * 24 }));
 }
 
 /** The rooms that a kind of visit may take here, the least versatile first; null where none is needed. */
@@ -231,18 +251,29 @@ async function endStaleTime(
       wanted.end!.add({ minutes: LONGEST_WAY_MINUTES }),
     ),
   );
-  const { rows: stale } = await sql<{ blockId: string; appointmentId: string | null }>`
-    SELECT b.id AS "blockId", a.id AS "appointmentId"
-      FROM block b LEFT JOIN appointment a ON a.block_id = b.id
-     WHERE ((b.practitioner_id = ${practitionerId} AND b.reach && ${around})
-            OR (b.room_id = ANY (${ids(roomIds ?? [])}) AND b.span && ${rangeValue(wanted)}))
-       AND coalesce(a.hold_expires_at, b.reserved_until) <= app_now()
-     ORDER BY b.id FOR UPDATE OF b`.execute(trx);
-  const holds = stale.flatMap(({ appointmentId }) => appointmentId ?? []);
-  const reserved = stale.flatMap(({ blockId, appointmentId }) => (appointmentId === null ? blockId : []));
-  if (holds.length > 0)
-    await trx.updateTable('appointment').set({ state: 'expired' }).where('id', 'in', holds).execute();
-  if (reserved.length > 0) await trx.deleteFrom('block').where('id', 'in', reserved).execute();
+  const inTheWay = sql<boolean>`((block.practitioner_id = ${practitionerId} AND block.reach && ${around})
+    OR (block.room_id = ANY (${ids(roomIds ?? [])}) AND block.span && ${rangeValue(wanted)}))`;
+  const holds = await trx
+    .selectFrom('appointment')
+    .innerJoin('block', 'block.id', 'appointment.block_id')
+    .where(inTheWay)
+    .where('appointment.hold_expires_at', '<=', sql<Temporal.Instant>`app_now()`)
+    .select('appointment.id')
+    .orderBy('appointment.id')
+    .forUpdate('appointment')
+    .execute();
+  if (holds.length > 0) {
+    const stale = holds.map(({ id }) => id);
+    await trx.updateTable('appointment').set({ state: 'expired' }).where('id', 'in', stale).execute();
+  }
+  const reserved = trx
+    .selectFrom('block')
+    .where(inTheWay)
+    .where('reserved_until', '<=', sql<Temporal.Instant>`app_now()`)
+    .select('id')
+    .orderBy('id')
+    .forUpdate();
+  await trx.deleteFrom('block').where('id', 'in', reserved).execute();
 }
 
 /** Never a plain insert: under contention those wait for each other in circles. */
