@@ -46,11 +46,16 @@ export const paths = {
     withQuery(`/my-care/prescriptions/${prescriptionId}/treatment`, query),
   bookReview: (appointmentId: string, query: Query = {}) =>
     withQuery(`/my-care/appointments/${appointmentId}/review-visit`, query),
+  waitlist: () => '/my-care/waitlist',
+  askForEarlier: (query: { appointment?: string; practitioner?: string } = {}) =>
+    withQuery('/my-care/waitlist/ask', query),
+  waitlistOffer: (id: string) => `/my-care/waitlist/offers/${id}`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
   desk: (query: Query = {}) => withQuery('/desk', query),
   deskWeek: (query: Query = {}) => withQuery('/desk/week', query),
+  deskCalendar: (query: Query = {}) => withQuery('/desk/calendar', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
   deskHealth: (appointmentId: string) => `/desk/appointments/${appointmentId}/health`,

@@ -67,6 +67,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(practice)/desk': { audience: 'practitioner' },
   '/(practice)/desk/week': { audience: 'practitioner' },
+  '/(practice)/desk/calendar': { audience: 'practitioner' },
   '/(practice)/desk/patients': { audience: 'practitioner' },
   '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/consultation': {

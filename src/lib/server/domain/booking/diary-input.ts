@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { DIARY_VIEWS, instantAt } from './diary.ts';
+import { requestKey } from './input.ts';
+
+const date = z.iso.date();
+
+/** What the calendar's address asks for; what makes no sense is left out. */
+export const diaryQuery = z.object({
+  view: z.enum(DIARY_VIEWS).catch('week'),
+  day: date.nullable().catch(null),
+  /** One practitioner of several. */
+  who: z.uuid().nullable().catch(null),
+  /** The visit that is looked at. */
+  visit: z.uuid().nullable().catch(null),
+  /** The day on which it could be. */
+  on: date.nullable().catch(null),
+  /** The visit that was just moved, and its time before. */
+  moved: z.uuid().nullable().catch(null),
+  from: z.iso.datetime({ offset: true }).nullable().catch(null),
+});
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time, like 14:30');
+
+/** A new time: one of those offered, or a day and a time on the diary's clock. */
+export const moveForm = z
+  .object({
+    visit: z.uuid(),
+    start: z.iso.datetime({ offset: true }).optional(),
+    day: z.iso.date('Choose a day').optional(),
+    time: time.optional(),
+    timeZone: z.string().refine(isZone),
+    from: z.iso.datetime({ offset: true }),
+    requestKey,
+  })
+  .transform(({ visit, start, day, time, timeZone, from, requestKey }, context) => {
+    if (start !== undefined)
+      return { appointmentId: visit, start: Temporal.Instant.from(start), from, requestKey };
+    if (day !== undefined && time !== undefined)
+      return { appointmentId: visit, start: instantAt(day, time, timeZone), from, requestKey };
+    context.addIssue({ code: 'custom', path: ['time'], message: 'Choose a time' });
+    return z.NEVER;
+  });
+
+function isZone(name: string): boolean {
+  try {
+    Temporal.PlainDate.from('2026-01-01').toZonedDateTime(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
