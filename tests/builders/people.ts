@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Profession } from '#lib/server/domain/policy/codes.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
@@ -53,6 +54,21 @@ export async function staffMember(
 ): Promise<Signer> {
   const member = await account(db);
   await db.insertInto('staff').values({ account_id: member.accountId, role }).execute();
+  return member;
+}
+
+/** A person with an account who works at a clinic's desk. */
+export async function clinicMember(db: Queryable, { clinicId }: { clinicId: string }): Promise<Signer> {
+  const member = await account(db);
+  await db
+    .insertInto('clinic_member')
+    .values({
+      account_id: member.accountId,
+      clinic_id: clinicId,
+      role: 'reception',
+      valid: sql`tstzrange(app_now() - interval '1 day', NULL)`,
+    })
+    .execute();
   return member;
 }
 
