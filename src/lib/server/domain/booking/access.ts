@@ -33,7 +33,11 @@ export async function lockToDo(
 }
 
 /** On whose side the actor stands, or null for a stranger. The system acts for the practice. */
-function sideOf(actor: Actor, appointment: LockedAppointment, partyId: string | null): Side | null {
+export function sideOf(
+  actor: Actor,
+  appointment: LockedAppointment,
+  partyId: string | null = null,
+): Side | null {
   if (actor.kind === 'system') return 'practice';
   const accountId = accountOf(actor);
   if (accountId !== null && appointment.patientAccountId === accountId) return 'patient';

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import type { Queryable } from '#lib/server/platform/db.ts';
+import type { Queryable, Trx } from '#lib/server/platform/db.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
+import type { Finding } from './marks.ts';
 import type { Notice } from './notice.ts';
 
 /** How an appointment stands towards the notice of its practice, by the clock of the database. */
@@ -20,4 +22,145 @@ export async function findNotice(db: Queryable, appointmentId: string): Promise<
         AND r.on_date = (lower(a.during) AT TIME ZONE a.time_zone)::date
      WHERE a.id = ${appointmentId}`.execute(db);
   return rows[0]!;
+}
+
+// Running late
+
+/** Whose session, where. */
+export interface Session {
+  practitionerId: string;
+  locationId: string;
+}
+
+/** What is said of today's session, if anything, locked. */
+export async function lockRunningLate(trx: Trx, { practitionerId, locationId }: Session) {
+  const { rows } = await sql<{ id: string; minutes: number }>`
+    SELECT r.id, r.minutes FROM running_late r JOIN location l ON l.id = r.location_id
+     WHERE r.practitioner_id = ${practitionerId} AND r.location_id = ${locationId} AND r.withdrawn_at IS NULL
+       AND r.on_date = (app_now() AT TIME ZONE l.time_zone)::date FOR UPDATE OF r`.execute(trx);
+  return rows[0];
+}
+
+export async function withdrawRunningLate(trx: Trx, id: string): Promise<void> {
+  await sql`UPDATE running_late SET withdrawn_at = app_now() WHERE id = ${id}`.execute(trx);
+}
+
+export async function insertRunningLate(
+  trx: Trx,
+  { practitionerId, locationId, minutes }: Session & { minutes: number },
+): Promise<void> {
+  await sql`
+    INSERT INTO running_late (practitioner_id, location_id, on_date, minutes)
+    SELECT ${practitionerId}, l.id, (app_now() AT TIME ZONE l.time_zone)::date, ${minutes} FROM location l WHERE l.id = ${locationId}`.execute(
+    trx,
+  );
+}
+
+/** Who is still to come today. */
+export async function findStillToCome(trx: Trx, { practitionerId, locationId }: Session) {
+  const { rows } = await sql<{ id: string; clinicId: string }>`
+    SELECT a.id, a.clinic_id AS "clinicId" FROM appointment a
+     WHERE a.practitioner_id = ${practitionerId} AND a.location_id = ${locationId} AND a.state = 'confirmed'
+       AND lower(a.during) > app_now() AND a.during && tstzrange(app_now(), app_now() + interval '1 day')
+       AND (lower(a.during) AT TIME ZONE a.time_zone)::date = (app_now() AT TIME ZONE a.time_zone)::date
+     ORDER BY lower(a.during)`.execute(trx);
+  return rows;
+}
+
+/** Today's sessions that an account may speak for: a practitioner's own, and those of its clinics for the desk. */
+export async function findSessions(db: Queryable, accountId: string) {
+  const { rows } = await sql<
+    Session & { name: string; isSelf: boolean; locationName: string; minutes: number | null; toCome: number }
+  >`
+    SELECT w.practitioner_id AS "practitionerId", w.location_id AS "locationId", concat_ws(' ', p.title, p.display_name) AS name,
+           p.account_id = ${accountId} AS "isSelf", l.name AS "locationName", r.minutes,
+           (SELECT count(*)::int FROM appointment a WHERE a.practitioner_id = w.practitioner_id AND a.location_id = w.location_id
+             AND a.state = 'confirmed' AND lower(a.during) > app_now() AND a.during && tstzrange(app_now(), app_now() + interval '1 day')
+             AND (lower(a.during) AT TIME ZONE a.time_zone)::date = (app_now() AT TIME ZONE a.time_zone)::date) AS "toCome"
+      FROM practice w JOIN practitioner p ON p.id = w.practitioner_id JOIN location l ON l.id = w.location_id
+      LEFT JOIN running_late r ON r.practitioner_id = w.practitioner_id AND r.location_id = w.location_id AND r.withdrawn_at IS NULL
+        AND r.on_date = (app_now() AT TIME ZONE l.time_zone)::date
+     WHERE p.account_id = ${accountId} OR EXISTS (SELECT FROM clinic_member m WHERE m.account_id = ${accountId} AND m.clinic_id = l.clinic_id AND m.valid @> app_now())
+     ORDER BY l.name, p.family_name, p.id`.execute(db);
+  return rows;
+}
+
+// Marks
+
+/** What is noted about how an appointment ended, and what became of that. */
+export async function findMark(db: Queryable, appointmentId: string) {
+  const { rows } = await sql<{
+    state: string;
+    noShowBy: 'patient' | 'practitioner' | null;
+    isLate: boolean;
+    mayAppeal: boolean;
+    appealId: string | null;
+    words: string | null;
+    finding: Finding | null;
+    reason: string | null;
+  }>`
+    SELECT a.state, a.no_show_by AS "noShowBy", a.cancelled_late AS "isLate", v.id AS "appealId", v.words, k.finding, k.reason,
+           v.id IS NULL AND k.id IS NULL AND (a.no_show_by = 'patient' OR a.state = 'left_unseen' OR a.cancelled_late)
+             AND app_now() <= coalesce(a.marked_at, upper(a.during)) + interval '14 days' AS "mayAppeal"
+      FROM appointment a LEFT JOIN appointment_appeal v ON v.appointment_id = a.id LEFT JOIN appointment_correction k ON k.appointment_id = a.id
+     WHERE a.id = ${appointmentId}`.execute(db);
+  return rows[0];
+}
+
+export async function isOperator(db: Queryable, accountId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('staff')
+    .where('account_id', '=', accountId)
+    .where('role', '=', 'operator')
+    .select('account_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Appeals that nobody has answered: of an account's own visits and clinics, or all of them for an operator. */
+export async function findOpenAppeals(db: Queryable, accountId: string, all: boolean) {
+  const { rows } = await sql<{
+    appointmentId: string;
+    patientId: string;
+    patientName: string;
+    practitionerName: string;
+    kind: string;
+    during: InstantRange;
+    timeZone: string;
+    state: string;
+    reason: string;
+    words: string;
+    madeAt: Temporal.Instant;
+    isMarker: boolean;
+  }>`
+    SELECT a.id AS "appointmentId", a.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName",
+           concat_ws(' ', r.title, r.display_name) AS "practitionerName", a.kind, a.during, a.time_zone AS "timeZone", a.state, a.reason,
+           v.words, v.made_at AS "madeAt", coalesce(a.marked_by = ${accountId}, false) AS "isMarker"
+      FROM appointment_appeal v JOIN appointment a ON a.id = v.appointment_id JOIN patient p ON p.id = a.patient_id
+      JOIN practitioner r ON r.id = a.practitioner_id
+     WHERE NOT EXISTS (SELECT FROM appointment_correction k WHERE k.appointment_id = a.id)
+       AND (${all} OR r.account_id = ${accountId}
+            OR EXISTS (SELECT FROM clinic_member m WHERE m.account_id = ${accountId} AND m.clinic_id = a.clinic_id AND m.valid @> app_now()))
+     ORDER BY v.made_at`.execute(db);
+  return rows;
+}
+
+export async function insertAppeal(
+  trx: Trx,
+  appeal: { appointmentId: string; words: string },
+): Promise<void> {
+  await sql`INSERT INTO appointment_appeal (appointment_id, words) VALUES (${appeal.appointmentId}, ${appeal.words})`.execute(
+    trx,
+  );
+}
+
+export async function insertCorrection(
+  trx: Trx,
+  correction: { appointmentId: string; appealId: string | null; finding: Finding; reason: string },
+): Promise<void> {
+  await sql`
+    INSERT INTO appointment_correction (appointment_id, appeal_id, finding, reason)
+    VALUES (${correction.appointmentId}, ${correction.appealId}, ${correction.finding}, ${correction.reason})`.execute(
+    trx,
+  );
 }

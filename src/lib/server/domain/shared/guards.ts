@@ -12,6 +12,13 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_closed: 'slot_not_offered',
   appointment_limit: 'slot_taken',
   closure_over_nothing: 'time_not_empty',
+  appointment_late_grace: 'too_early',
+  running_late_once: 'already_written',
+  appointment_appeal_open: 'not_now',
+  appointment_appeal_once: 'already_written',
+  appointment_correction_of_mark: 'not_now',
+  appointment_correction_once: 'already_written',
+  appointment_correction_second_person: 'somebody_else_decides',
   appointment_patient_no_overlap: 'patient_busy',
   appointment_adult: 'under_age',
   appointment_hold_live: 'hold_ended',
@@ -25,6 +32,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_capability: 'practitioner_unavailable',
   appointment_standing: 'practitioner_unavailable',
   appointment_prescriber_standing: 'practitioner_unavailable',
+  room_name_once: 'room_name_taken',
   account_email_once: 'invalid_input',
 
   // The desk
@@ -44,6 +52,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   // The waitlist
   waitlist_entry_three: 'waitlist_full',
   waitlist_entry_once: 'already_waiting',
+  waitlist_offer_one_open: 'unavailable',
   waitlist_offer_answered_once: 'offer_ended',
   waitlist_offer_in_time: 'offer_ended',
 

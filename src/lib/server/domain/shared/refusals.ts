@@ -10,6 +10,7 @@ export const refusals = {
     status: 403,
     text: 'This form was opened on another site. Open the page again and send it from there.',
   },
+  too_large: { status: 413, text: 'That is more than we can take at once.' },
   too_many_requests: { status: 429, text: 'Too many tries. Please wait a little and try again.' },
   unavailable: { status: 503, text: 'We are busy for a moment. Nothing was lost; please try again.' },
   key_reused: { status: 422, text: 'That request key was already used for a different request.' },
@@ -37,6 +38,14 @@ export const refusals = {
   review_changed: {
     status: 409,
     text: 'The appointments in that time have changed since you looked. Nothing is done yet: please look again.',
+  },
+  somebody_else_decides: {
+    status: 403,
+    text: 'Somebody else decides about this: not who noted it, nor who asks.',
+  },
+  visit_too_long: {
+    status: 409,
+    text: 'The time after it is taken, so a longer visit does not fit there.',
   },
   hold_ended: { status: 409, text: 'The time we kept for you has run out.' },
   hold_extended_out: { status: 409, text: 'We have kept this time for you as long as we can.' },
@@ -143,6 +152,8 @@ export const refusals = {
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
   consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
   consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
+  date_past: { status: 422, text: 'That day is past. Choose today or a later day.' },
+  room_name_taken: { status: 409, text: 'There is a room of that name here already. Choose another name.' },
   date_to_come: { status: 422, text: 'That day is still to come.' },
 
   // The treatment
