@@ -1,8 +1,10 @@
 import type { App } from './app.ts';
 import { refreshDocument } from './domain/directory/refresh-document.ts';
+import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
 import type { EventType } from './domain/shared/events.ts';
+import { freeingEvents, noticeFreedTime } from './domain/waitlist/notice-freed-time.ts';
 
 type Delivered = NonNullable<Awaited<ReturnType<typeof findDeliverable>>>;
 type Subscriber = (app: App, event: Delivered) => Promise<void>;
@@ -12,19 +14,32 @@ const writeLetter: Subscriber = ({ db, config }, event) =>
 
 const refreshListing: Subscriber = ({ db }, event) => refreshDocument(db, event.subjectId);
 
+const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config.publicUrl, event.subjectId);
+
+const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
+
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
-const subscribers: Partial<Record<EventType, readonly Subscriber[]>> = {
-  ...Object.fromEntries(notifiedEvents.map((type) => [type, [writeLetter]])),
-  'practitioner.profile_changed': [refreshListing],
-  'practitioner.listed': [refreshListing],
-  'practitioner.suspended': [refreshListing],
-  'practitioner.lapsed': [refreshListing],
-  'schedule.changed': [refreshListing],
-};
+const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = [
+  [writeLetter, notifiedEvents],
+  [
+    refreshListing,
+    [
+      'practitioner.profile_changed',
+      'practitioner.listed',
+      'practitioner.suspended',
+      'practitioner.lapsed',
+      'schedule.changed',
+    ],
+  ],
+  [offerFreed, freeingEvents],
+  [writeOffer, ['waitlist.offered']],
+];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */
 export async function deliverEvent(app: App, eventId: string): Promise<void> {
   const event = await findDeliverable(app.db, eventId);
   if (event === undefined) return;
-  for (const subscriber of subscribers[event.type] ?? []) await subscriber(app, event);
+  for (const [subscriber, types] of subscriptions) {
+    if (types.includes(event.type)) await subscriber(app, event);
+  }
 }

@@ -3,11 +3,13 @@ import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
+import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { rebuildIndex } from './domain/directory/rebuild-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
+import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { openMail } from './platform/mail.ts';
 
 /**
@@ -24,6 +26,9 @@ export async function startWorker(
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
     expire_holds: () => expireHolds(db),
+    offer_freed_times: () => offerFreedTimes(db),
+    refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId')),
+    refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
     rebuild_index: async () => {
@@ -44,6 +49,8 @@ export async function startWorker(
     noHandleSignals: true,
     parsedCronItems: parseCronItems([
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'rebuild_index', match: '*/5 * * * *', options: { backfillPeriod: 0 } },

@@ -65,3 +65,27 @@ export function listMail(db: Queryable, toAddress: string | undefined) {
     .limit(50)
     .execute();
 }
+
+export type OfferFacts = {
+  during: InstantRange;
+  openUntil: Temporal.Instant;
+  timeZone: string;
+  practitionerName: string;
+  clinicName: string;
+  address: string;
+  patientName: string;
+  patientEmail: string | null;
+};
+
+/** What a letter about an open offer of the waitlist says. */
+export async function findOfferFacts(db: Queryable, offerId: string): Promise<OfferFacts | undefined> {
+  const { rows } = await sql<OfferFacts>`
+    SELECT o.during, o.open_until AS "openUntil", l.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
+           c.name AS "clinicName", concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
+           p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail"
+      FROM waitlist_offer o
+      JOIN practitioner r ON r.id = o.practitioner_id JOIN location l ON l.id = o.location_id JOIN clinic c ON c.id = l.clinic_id
+      JOIN patient p ON p.id = o.patient_id LEFT JOIN account x ON x.id = p.account_id
+     WHERE o.id = ${offerId} AND o.state = 'open' AND o.open_until > app_now()`.execute(db);
+  return rows[0];
+}
