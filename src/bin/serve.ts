@@ -104,6 +104,8 @@ export function configOrStop(env: NodeJS.ProcessEnv): Config {
 export async function loadBuiltHandler(publicUrl: URL): Promise<Handler> {
   // Without it adapter-node believes whatever Host a request names.
   process.env.ORIGIN = publicUrl.origin;
+  // The largest file that any page takes; what each of them reads is bounded where it is read (http/body.ts).
+  process.env.BODY_SIZE_LIMIT = '51M';
   const { handler } = (await import(pathToFileURL(builtHandler()).href)) as { handler: Handler };
   return handler;
 }

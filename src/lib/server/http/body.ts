@@ -3,11 +3,12 @@ import { Refusal } from '../domain/shared/refusal.ts';
 /** PostgreSQL keeps no NUL, and nobody types one. */
 const NUL = /\\u0000/;
 
+/** What a form or JSON may weigh; a page that takes a file says how much more. */
+const MOST_BYTES = 512 * 1024;
+
 /** The fields of a form. A malformed body is a refusal (400), never an error of ours. */
-export async function readForm(request: Request): Promise<FormData> {
-  const form = await request.formData().catch((error: unknown) => {
-    throw bodyRefusal(error);
-  });
+export async function readForm(request: Request, mostBytes = MOST_BYTES): Promise<FormData> {
+  const form = await bounded(request, mostBytes, (body) => body.formData());
   if ([...form.values()].some((value) => typeof value === 'string' && value.includes('\0')))
     throw new Refusal('malformed');
   return form;
@@ -17,17 +18,33 @@ export async function readForm(request: Request): Promise<FormData> {
 export async function readJson(request: Request): Promise<unknown> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? ''))
     throw new Refusal('malformed');
+  const text = await bounded(request, MOST_BYTES, (body) => body.text());
+  if (NUL.test(text)) throw new Refusal('malformed');
   try {
-    const text = await request.text();
-    if (NUL.test(text)) throw new Refusal('malformed');
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw bodyRefusal(error);
+  } catch {
+    throw new Refusal('malformed');
   }
 }
 
-/** SvelteKit reports a body over its limit as an error with a status. */
-function bodyRefusal(error: unknown): unknown {
-  const tooLarge = typeof error === 'object' && error !== null && 'status' in error && error.status === 413;
-  return tooLarge ? error : new Refusal('malformed');
+/** Reads a body that is cut off, and refused, as soon as it grows over the bound. */
+async function bounded<T>(
+  request: Request,
+  mostBytes: number,
+  read: (body: Response) => Promise<T>,
+): Promise<T> {
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) controller.error(new Refusal('too_large'));
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { 'content-type': request.headers.get('content-type') ?? '' };
+  try {
+    return await read(new Response(request.body?.pipeThrough(counted), { headers }));
+  } catch {
+    throw new Refusal(bytes > mostBytes ? 'too_large' : 'malformed');
+  }
 }

@@ -19,17 +19,19 @@ const SECRET = /password|token/i;
 /**
  * Runs a form action: reads the form, checks it against `schema`, hands the parsed input to `run`.
  * Bad input and refusals come back as `fail(status, FormProblem)`; nothing typed is lost. Keys ending in `[]` or sent
- * more than once become arrays, under their name without `[]`.
+ * more than once become arrays, under their name without `[]`. A page that takes a file says how large a body it reads.
  */
 export async function formAction<Schema extends z.ZodType, Result>(
   event: RequestEvent,
   schema: Schema,
   run: (input: z.output<Schema>) => Promise<Result>,
+  options: { mostBytes?: number } = {},
 ): Promise<Result | ActionFailure<FormProblem>> {
   let values: FormProblem['values'] = {};
   try {
-    values = formValues(await readForm(event.request));
-    const parsed = schema.safeParse(values);
+    const form = await readForm(event.request, options.mostBytes);
+    values = formValues(form);
+    const parsed = schema.safeParse({ ...values, ...filesOf(form) });
     if (!parsed.success) {
       const errors: Record<string, string> = {};
       for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
@@ -51,6 +53,14 @@ function problem(
 ): FormProblem {
   const shown = Object.fromEntries(Object.entries(values).filter(([name]) => !SECRET.test(name)));
   return { code, message: refusals[code].text, errors, values: shown, details };
+}
+
+/** The files that were chosen. They are never sent back: a browser keeps no choice of a file. */
+function filesOf(form: FormData): Record<string, File> {
+  const chosen = [...form].flatMap(([name, value]) =>
+    typeof value !== 'string' && value.size > 0 ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(chosen);
 }
 
 /** Form fields by name; files are not among them. */

@@ -26,6 +26,19 @@ const MOST = {
   workMs: 5_000,
 };
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Farther than any practice takes bookings, and a day that has begun. */
+const HORIZON = { daysBack: 1, daysAhead: 400 };
+
+/** The times that matter now, read on the clock of a place. */
+export function horizonAt(now: Temporal.Instant, timeZone: string): Horizon {
+  const at = now.epochMilliseconds;
+  return {
+    startsAt: at - HORIZON.daysBack * DAY_MS,
+    endsAt: at + HORIZON.daysAhead * DAY_MS,
+    timeZone,
+  };
+}
 
 /** How long an entry lasts: whole days on the clock of its place, then exact time. */
 interface Length {

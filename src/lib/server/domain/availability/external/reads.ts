@@ -1,0 +1,106 @@
+import type { Db } from '#lib/server/platform/db.ts';
+import { accountOf, type Actor } from '../../shared/actor.ts';
+import { formatDate, formatDateTime, formatDayTime } from '../../shared/dates.ts';
+import { refusals } from '../../shared/refusals.ts';
+import type { AppointmentKind } from '../schedule.ts';
+import { findCalendars, findConflicts, findOwnPractices } from './queries.ts';
+import { KEPT_HOURS } from './refresh-calendar.ts';
+
+const KIND_NAMES = {
+  consultation: 'Consultation',
+  treatment: 'Treatment',
+  follow_up: 'Review visit',
+} as const satisfies Record<AppointmentKind, string>;
+
+/** A calendar as its practitioner sees it; of its address the host alone. */
+export interface ShownCalendar {
+  id: string;
+  name: string;
+  kind: 'address' | 'file';
+  host: string | null;
+  /** Waiting for its first reading, fine, failing with its times still kept, or failing and its times given back. */
+  state: 'waiting' | 'fine' | 'failing' | 'stale';
+  /** What there is to know, line by line. */
+  lines: string[];
+}
+
+/** A practitioner's other calendars, the appointments that lie in their times, and the locations to add one for. */
+export async function readOtherCalendars(db: Db, actor: Actor) {
+  const accountId = accountOf(actor);
+  const [calendars, conflicts, practices] = await Promise.all([
+    findCalendars(db, accountId),
+    findConflicts(db, accountId),
+    findOwnPractices(db, accountId),
+  ]);
+  return {
+    calendars: calendars.map(shown),
+    conflicts: conflicts.map(({ id, kind, during, timeZone, calendarName }) => ({
+      appointmentId: id,
+      text: `${KIND_NAMES[kind as AppointmentKind]}, ${formatDayTime(during.start!, timeZone)}`,
+      calendarName,
+    })),
+    locations: practices.map(({ locationId, locationName, clinicName }) => ({
+      id: locationId,
+      text: `${clinicName}, ${locationName}`,
+    })),
+  };
+}
+
+type Row = Awaited<ReturnType<typeof findCalendars>>[number];
+
+function shown(row: Row): ShownCalendar {
+  const { id, name, host, timeZone, readAt, skipped } = row;
+  const kind = row.kind as ShownCalendar['kind'];
+  const state = stateOf(row);
+  const lines = [...contactLines(row, state)];
+  if (readAt !== null && state !== 'stale') {
+    lines.push(
+      row.timesToCome === 1
+        ? 'It takes 1 time from now on.'
+        : `It takes ${row.timesToCome} times from now on.`,
+    );
+    if (kind === 'file')
+      lines.push(
+        `A file is not read again: its times reach until ${formatDate(readAt.add({ hours: 400 * 24 }), timeZone)}.`,
+      );
+    if (skipped > 0)
+      lines.push(
+        skipped === 1
+          ? '1 entry could not be understood and takes no time.'
+          : `${skipped} entries could not be understood and take no time.`,
+      );
+  }
+  return { id, name, kind, host, state, lines };
+}
+
+function stateOf({ failedSince, readAt, now }: Row): ShownCalendar['state'] {
+  if (failedSince === null) return readAt === null ? 'waiting' : 'fine';
+  const isKept = Temporal.Instant.compare(failedSince.add({ hours: KEPT_HOURS }), now) > 0;
+  return isKept ? 'failing' : 'stale';
+}
+
+function contactLines(
+  { fetchedAt, failedSince, failure, timeZone, kind }: Row,
+  state: ShownCalendar['state'],
+) {
+  const at = (instant: Temporal.Instant) => formatDateTime(instant, timeZone);
+  if (kind === 'file') return [`Added ${at(fetchedAt!)}.`];
+  if (state === 'waiting') return ['It is being read for the first time. Open this page again in a moment.'];
+  const last = fetchedAt === null ? 'Never read yet' : `Last read ${at(fetchedAt)}`;
+  if (failedSince === null) return [`${last}.`];
+  const reason = isKnown(failure) ? refusals[failure].text : '';
+  return [
+    `${last}; it could not be read since ${at(failedSince)}. ${reason}`,
+    ...(fetchedAt === null
+      ? []
+      : [
+          state === 'failing'
+            ? `Its times are kept free until ${at(failedSince.add({ hours: KEPT_HOURS }))}.`
+            : 'Its times are no longer kept free: patients can book them.',
+        ]),
+  ];
+}
+
+function isKnown(failure: string | null): failure is keyof typeof refusals {
+  return failure !== null && failure in refusals;
+}
