@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { APPOINTMENT_KINDS } from '#lib/server/domain/availability/schedule.ts';
 import type {
   AppointmentTerms,
+  Block,
   Closure,
+  Limits,
   LocationHours,
   Opening,
   Range,
+  Room,
   Schedule,
   SlotSearch,
   WeeklyHours,
@@ -89,23 +92,56 @@ const weeklyHours: fc.Arbitrary<WeeklyHours> = fc
     weekday: fc.integer({ min: 1, max: 7 }),
     validFrom: sometimes(date),
     validTo: sometimes(date),
+    everyWeeks: fc.constantFrom(1, 1, 1, 1, 1, 2, 3),
+    firstMonday: fc.constantFrom('2026-01-05', '2026-03-30', '2026-10-26', '2028-02-28'),
   })
   .map(({ hours: span, ...rest }) => ({ ...span, ...rest }));
 
 const opening: fc.Arbitrary<Opening> = fc.tuple(hours, date).map(([span, on]) => ({ ...span, date: on }));
 
-const location = (locationId: string): fc.Arbitrary<LocationHours> =>
-  fc.record({
-    locationId: fc.constant(locationId),
-    timeZone: fc.constantFrom(...TIME_ZONES),
-    weeklyHours: fc.array(weeklyHours, { minLength: 3, maxLength: 16, size: 'max' }),
-    openings: fc.array(opening, { maxLength: 3 }),
-  });
-
 const range = (from: string, maxMinutes: number): fc.Arbitrary<Range> =>
   fc
     .tuple(instant(from, -30, 100), fc.nat(maxMinutes))
     .map(([startsAt, minutes]) => ({ startsAt, endsAt: startsAt + minutes * MINUTE }));
+
+const travelMinutes = fc.constantFrom(0, 0, 20, 45);
+
+/** A block anywhere: at a location of the schedule, at a third one, or nobody knows where. */
+export const block = (from: string): fc.Arbitrary<Block> =>
+  fc
+    .record({
+      taken: range(from, 200),
+      locationId: fc.constantFrom(null, 'first', 'first', 'second', 'third'),
+      travelMinutes,
+    })
+    .map(({ taken, ...rest }) => ({ ...taken, ...rest }));
+
+const rooms = (from: string): fc.Arbitrary<Room[]> =>
+  fc
+    .array(fc.array(range(from, 300), { maxLength: 6 }), { maxLength: 3 })
+    .map((list) => list.map((blocks, index) => ({ roomId: `room ${index}`, blocks })));
+
+const limits = (from: string): fc.Arbitrary<Limits> =>
+  fc.record({
+    perDay: fc.constantFrom(null, 1, 2, 3),
+    perWeek: fc.constantFrom(null, 2, 4, 6),
+    starts: fc.array(instant(from, -170, 240), { maxLength: 6 }),
+  });
+
+const orNone = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const location = (locationId: string, from: string): fc.Arbitrary<LocationHours> =>
+  fc.record({
+    locationId: fc.constant(locationId),
+    timeZone: fc.constantFrom(...TIME_ZONES),
+    weeklyHours: fc.array(weeklyHours, { minLength: 6, maxLength: 20, size: 'max' }),
+    openings: fc.array(opening, { maxLength: 3 }),
+    closedDates: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(date, { maxLength: 2 })),
+    travelMinutes,
+    rooms: orNone(rooms(from)),
+    limits: orNone(limits(from)),
+  });
 
 const closure = (from: string): fc.Arbitrary<Closure> =>
   fc
@@ -118,6 +154,7 @@ const terms: fc.Arbitrary<AppointmentTerms> = fc.record({
   bufferBeforeMinutes: fc.constantFrom(0, 0, 5, 10, 37),
   bufferAfterMinutes: fc.constantFrom(0, 0, 5, 15, 61),
   stepMinutes: fc.oneof(fc.constantFrom(5, 10, 15, 20, 30, 60), fc.integer({ min: 1, max: 90 })),
+  startsCountFrom: fc.constantFrom('hours', 'hours', 'clock'),
   noticeMinutes: fc.constantFrom(0, 0, 60, 1440),
   horizonDays: fc.constantFrom(1, 2, 30, 90, 90),
 });
@@ -127,12 +164,12 @@ export const slotCase: fc.Arbitrary<SlotCase> = date.chain((from) =>
   fc
     .record({
       locations: fc.oneof(
-        fc.tuple(location('first')),
-        fc.tuple(location('first')),
-        fc.tuple(location('first'), location('second')),
+        fc.tuple(location('first', from)),
+        fc.tuple(location('first', from)),
+        fc.tuple(location('first', from), location('second', from)),
       ),
       closures: fc.array(closure(from), { maxLength: 2 }),
-      blocks: fc.array(range(from, 200), { maxLength: 12 }),
+      blocks: fc.array(block(from), { maxLength: 12 }),
       terms,
       now: fc.oneof(
         fc.constant(-7 * DAY),
@@ -150,3 +187,32 @@ export const slotCase: fc.Arbitrary<SlotCase> = date.chain((from) =>
       },
     })),
 );
+
+/** A calendar, and the same one with something more taken in it: at random a block, a closure, a room or a visit. */
+export function withMoreTaken(before: SlotCase): fc.Arbitrary<{ before: SlotCase; after: SlotCase }> {
+  const { schedule, search } = before;
+  const everywhere = (changed: (location: LocationHours) => LocationHours): Schedule => ({
+    ...schedule,
+    locations: schedule.locations.map(changed),
+  });
+  return fc
+    .oneof(
+      block(search.from).map((more): Schedule => ({ ...schedule, blocks: [...schedule.blocks, more] })),
+      closure(search.from).map((more): Schedule => ({ ...schedule, closures: [...schedule.closures, more] })),
+      range(search.from, 300).map((more) =>
+        everywhere((location) => ({
+          ...location,
+          rooms: location.rooms?.map((room, index) =>
+            index === 0 ? { ...room, blocks: [...room.blocks, more] } : room,
+          ),
+        })),
+      ),
+      instant(search.from, -48, 120).map((start) =>
+        everywhere((location) => ({
+          ...location,
+          limits: location.limits && { ...location.limits, starts: [...location.limits.starts, start] },
+        })),
+      ),
+    )
+    .map((fuller) => ({ before, after: { ...before, schedule: fuller } }));
+}

@@ -5,15 +5,16 @@ import { APPOINTMENT_KINDS } from '#lib/server/domain/availability/schedule.ts';
 import type {
   AppointmentKind,
   AppointmentTerms,
+  Block,
   LocationHours,
   Schedule,
 } from '#lib/server/domain/availability/schedule.ts';
 import { findSlots, findSlotsForAll, isSlotOffered } from '#lib/server/domain/availability/slots.ts';
-import { slotCase } from './cases.ts';
+import { slotCase, withMoreTaken, type SlotCase } from './cases.ts';
 import { slotsMinuteByMinute } from './oracle.ts';
 
 const SEED = Number(process.env.SEED ?? 20_260_329);
-const CASES = 2_500;
+const CASES = 5_000;
 
 describe('slots equal those found minute by minute', () => {
   test(`${CASES} generated calendars, seed ${SEED}`, { timeout: 300_000 }, () => {
@@ -29,7 +30,7 @@ describe('slots equal those found minute by minute', () => {
       { numRuns: CASES, seed: SEED },
     );
     process.stdout.write(`${slots} slots in ${calendarsWithSlots} of ${CASES} calendars, seed ${SEED}\n`);
-    expect(calendarsWithSlots).toBeGreaterThan(CASES / 2);
+    expect(calendarsWithSlots).toBeGreaterThan(CASES / 3);
   });
 
   test.each(['Europe/London', 'America/Chicago', 'America/Denver'])(
@@ -67,102 +68,104 @@ describe('slots equal those found minute by minute', () => {
       expect(slots).toBeGreaterThan(10_000);
     },
   );
-
-  test('every clock change of every zone in 2026', () => {
-    const zonesByChange = new Map<string, string[]>();
-    for (const timeZone of Intl.supportedValuesOf('timeZone')) {
-      for (const change of clockChanges(timeZone, '2026-01-01', '2027-01-01')) {
-        const before = change.subtract({ nanoseconds: 1 });
-        const key = `${change.epochMilliseconds} ${before.offset} ${change.offset}`;
-        zonesByChange.set(key, [...(zonesByChange.get(key) ?? []), timeZone]);
-      }
-    }
-    // Zones that change their clocks at the same moment in the same way need to be walked through once.
-    for (const [change, [timeZone = 'UTC']] of zonesByChange) {
-      const now = Number(change.split(' ')[0]);
-      const on = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
-      const search = { now: now - 20 * HOUR, from: on.toString(), to: on.toString() };
-      const schedule = practitioner(at(timeZone, [...everyDay(0, 1440), ...everyDay(85, 155)]));
-      const terms = visit({ stepMinutes: 10, durationMinutes: 30 });
-      expect(findSlots(schedule, terms, search), timeZone).toEqual(
-        slotsMinuteByMinute(schedule, terms, search),
-      );
-    }
-    expect(zonesByChange.size).toBeGreaterThan(20);
-  });
 });
 
 describe('whatever the calendar', () => {
   const property = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void) =>
-    fc.assert(fc.property(arbitrary, holds), { numRuns: 500, seed: SEED });
+    fc.assert(fc.property(arbitrary, holds), { numRuns: CASES, seed: SEED });
+  const startsOf = ({ schedule, terms, search }: SlotCase) =>
+    findSlots(schedule, terms, search).map(({ locationId, startsAt }) => `${locationId} ${startsAt}`);
 
-  test('one more block or closure never adds a slot', () => {
+  // Steps are counted from hours or from the clock, never from what is taken: so time taken moves no other start.
+  test('taking time never adds a start, and giving it back never takes one away', () => {
+    property(slotCase.chain(withMoreTaken), ({ before, after }) => {
+      const offered = new Set(startsOf(before));
+      expect(startsOf(after).filter((start) => !offered.has(start))).toEqual([]);
+    });
+  });
+
+  test('what is offered can be booked, what can be booked is offered', () => {
     property(
-      fc.tuple(
-        slotCase,
-        fc.integer({ min: -24 * 60, max: 96 * 60 }),
-        fc.integer({ min: 1, max: 300 }),
-        fc.boolean(),
-      ),
-      ([{ schedule, terms, search }, fromMinute, minutes, isClosure]) => {
-        const startsAt = Temporal.Instant.from(`${search.from}T00Z`).epochMilliseconds + fromMinute * MINUTE;
-        const taken = { startsAt, endsAt: startsAt + minutes * MINUTE };
-        const fuller = isClosure
-          ? { ...schedule, closures: [...schedule.closures, taken] }
-          : { ...schedule, blocks: [...schedule.blocks, taken] };
-        const before = findSlots(schedule, terms, search);
-        const after = findSlots(fuller, terms, search);
-        const offeredBefore = new Set(before.map((slot) => JSON.stringify(slot)));
-        expect(after.filter((slot) => !offeredBefore.has(JSON.stringify(slot)))).toEqual([]);
-        for (const slot of after) {
-          const free =
-            slot.endsAt + terms.bufferAfterMinutes * MINUTE <= taken.startsAt ||
-            slot.startsAt - terms.bufferBeforeMinutes * MINUTE >= taken.endsAt;
-          expect(free).toBe(true);
+      fc.tuple(slotCase, fc.array(fc.nat(96 * 3), { minLength: 8, maxLength: 8 })),
+      ([one, quarters]) => {
+        const { schedule, terms, search } = one;
+        const offered = new Set(startsOf(one));
+        for (const { locationId, timeZone } of schedule.locations) {
+          const midnight = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds;
+          const first = midnight(Temporal.PlainDate.from(search.from));
+          const until = midnight(Temporal.PlainDate.from(search.to).add({ days: 1 }));
+          const some = quarters
+            .map((quarter) => first + quarter * 15 * MINUTE)
+            .filter((start) => start < until);
+          const listed = [...offered].flatMap((key, index) =>
+            key.startsWith(`${locationId} `) && index % 9 === 0 ? Number(key.split(' ')[1]) : [],
+          );
+          for (const startsAt of [...some, ...listed.slice(0, 8)]) {
+            const isOffered = isSlotOffered(schedule, terms, search.now, { locationId, startsAt });
+            expect(isOffered).toBe(offered.has(`${locationId} ${startsAt}`));
+          }
         }
       },
     );
   });
 
-  test('what is offered can be booked, what can be booked is offered', () => {
-    property(slotCase, ({ schedule, terms, search }) => {
-      const offered = new Set(findSlots(schedule, terms, search).map((s) => `${s.locationId} ${s.startsAt}`));
-      for (const { locationId, timeZone } of schedule.locations) {
-        const first = Temporal.PlainDate.from(search.from).toZonedDateTime(timeZone).epochMilliseconds;
-        const starts = Array.from({ length: 96 }, (_, quarter) => first + quarter * 15 * MINUTE);
-        const listed = [...offered]
-          .filter((key) => key.startsWith(`${locationId} `))
-          .slice(0, 40)
-          .map((key) => Number(key.split(' ')[1]));
-        const until = Temporal.PlainDate.from(search.to)
-          .add({ days: 1 })
-          .toZonedDateTime(timeZone).epochMilliseconds;
-        for (const startsAt of [...starts, ...listed].filter((start) => start < until)) {
-          const isOffered = isSlotOffered(schedule, terms, search.now, { locationId, startsAt });
-          expect(isOffered).toBe(offered.has(`${locationId} ${startsAt}`));
-        }
-      }
-    });
-  });
-
-  test('a booked slot, written as a block with its buffers, is gone and leaves its neighbours', () => {
+  test('a booked slot, written as a block with its buffers, is gone; what neither meets it nor is too near remains', () => {
     property(slotCase, ({ schedule, terms, search }) => {
       const slots = findSlots(schedule, terms, search);
       const booked = slots[Math.floor(slots.length / 2)];
       if (!booked) return;
+      const wayOf = (id: string) =>
+        schedule.locations.find(({ locationId }) => locationId === id)?.travelMinutes ?? 0;
       const block = {
         startsAt: booked.startsAt - terms.bufferBeforeMinutes * MINUTE,
         endsAt: booked.endsAt + terms.bufferAfterMinutes * MINUTE,
+        locationId: booked.locationId,
+        travelMinutes: wayOf(booked.locationId),
       };
       const left = findSlots({ ...schedule, blocks: [...schedule.blocks, block] }, terms, search);
       expect(left).toEqual(
-        slots.filter(
-          (slot) =>
-            slot.endsAt + terms.bufferAfterMinutes * MINUTE <= block.startsAt ||
-            slot.startsAt - terms.bufferBeforeMinutes * MINUTE >= block.endsAt,
-        ),
+        slots.filter((slot) => {
+          const isElsewhere = slot.locationId !== block.locationId;
+          const way = isElsewhere ? (wayOf(slot.locationId) + block.travelMinutes) * MINUTE : 0;
+          return (
+            slot.endsAt + (terms.bufferAfterMinutes * MINUTE + way) <= block.startsAt ||
+            slot.startsAt - (terms.bufferBeforeMinutes * MINUTE + way) >= block.endsAt
+          );
+        }),
       );
     });
+  });
+
+  test('what touches a slot, its buffers or the way to it, does not meet it; a millisecond nearer does', () => {
+    property(
+      fc.tuple(slotCase, fc.nat(), fc.boolean(), fc.boolean()),
+      ([{ schedule, terms, search }, pick, isBefore, isElsewhere]) => {
+        const slots = findSlots(schedule, terms, search);
+        if (slots.length === 0) return;
+        const { locationId, startsAt, endsAt } = slots[pick % slots.length]!;
+        const location = schedule.locations.find((one) => one.locationId === locationId)!;
+        const way = isElsewhere ? ((location.travelMinutes ?? 0) + 25) * MINUTE : 0;
+        const block = {
+          locationId: isElsewhere ? 'somewhere else' : locationId,
+          travelMinutes: 25,
+          ...(isBefore
+            ? { startsAt: 0, endsAt: startsAt - terms.bufferBeforeMinutes * MINUTE - way }
+            : {
+                startsAt: endsAt + terms.bufferAfterMinutes * MINUTE + way,
+                endsAt: Number.MAX_SAFE_INTEGER,
+              }),
+        };
+        const nearer = isBefore
+          ? { ...block, endsAt: block.endsAt + 1 }
+          : { ...block, startsAt: block.startsAt - 1 };
+        const isOffered = (added: Block) =>
+          isSlotOffered({ ...schedule, blocks: [...schedule.blocks, added] }, terms, search.now, {
+            locationId,
+            startsAt,
+          });
+        expect([isOffered(block), isOffered(nearer)]).toEqual([true, false]);
+      },
+    );
   });
 
   test('the order in which hours, closures and blocks are given is of no importance', () => {
@@ -182,7 +185,7 @@ describe('whatever the calendar', () => {
   });
 
   test('a search of many practitioners finds what a search of each one finds', () => {
-    property(fc.array(slotCase, { minLength: 1, maxLength: 6 }), (cases) => {
+    property(fc.array(slotCase, { minLength: 2, maxLength: 3 }), (cases) => {
       const search = { now: 0, from: '', to: '', ...cases[0]?.search };
       const practitioners = cases.map(({ schedule, terms }, index) => ({
         schedule: { ...schedule, practitionerId: `practitioner ${index}` },
@@ -197,20 +200,32 @@ describe('whatever the calendar', () => {
   });
 });
 
-test('the time zone of the server changes nothing', () => {
-  const program = new URL('./checksum.ts', import.meta.url).pathname;
-  const outputs = ['UTC', 'America/Los_Angeles', 'Pacific/Apia'].map((TZ) => {
-    const run = spawnSync(process.execPath, [program, String(SEED)], {
-      env: { ...process.env, TZ, NODE_OPTIONS: '' },
-      encoding: 'utf8',
-    });
-    const [zone, ...checksum] = run.stdout.trim().split(' ');
-    expect(zone, run.stderr).toBe(TZ);
-    return checksum.join(' ');
+describe.each(['UTC', 'America/Los_Angeles', 'Pacific/Apia'])('with the server in %s', (TZ) => {
+  const run = (program: string) => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [new URL(program, import.meta.url).pathname, String(SEED)],
+      { env: { ...process.env, TZ, NODE_OPTIONS: '' }, encoding: 'utf8' },
+    );
+    const [zone, ...said] = stdout.trim().split(' ');
+    expect(zone, stderr).toBe(TZ);
+    return said.join(' ');
+  };
+
+  test('slots and their words are the same', () => {
+    const said = run('./checksum.ts');
+    expect(said).toMatch(/^\d{4,} slots [0-9a-f]{64}$/);
+    expect(said).toBe((firstSaid.slots ??= said));
   });
-  expect(outputs[0]).toMatch(/^\d{4,} slots [0-9a-f]{64}$/);
-  expect(new Set(outputs).size).toBe(1);
+
+  test('every IANA zone is as the oracle has it around each clock change of 2026 and 2027', () => {
+    const said = run('./every-zone.ts');
+    process.stdout.write(`${TZ}: ${said}\n`);
+    expect(said).toMatch(/^[4-9]\d\d zones \d{3,} changes \d{5,} slots 0 unlike the oracle [0-9a-f]{64}$/);
+    expect(said).toBe((firstSaid.zones ??= said));
+  });
 });
+const firstSaid: { slots?: string; zones?: string } = {};
 
 describe('named examples', () => {
   test('a morning in London, half-hour visits every half hour', () => {
@@ -359,6 +374,158 @@ describe('named examples', () => {
     expect(starts.slice(0, 4)).toEqual(['00:00-02:30', '23:30-03:30', '00:00-03:30', '00:30-03:30']);
     const twentyThreeThirtyAgain = { locationId: 'clinic', startsAt: instant('2010-11-07T03:00Z') };
     expect(isSlotOffered(schedule, visit(), on('2010-11-07').now, twentyThreeThirtyAgain)).toBe(true);
+  });
+
+  test('Lord Howe Island, 5 April 2026: half an hour comes twice', () => {
+    const schedule = practitioner(at('Australia/Lord_Howe', everyDay(60, 180)));
+    expect(localStarts(schedule, visit(), '2026-04-05')).toEqual([
+      '01:00+11:00',
+      '01:30+11:00',
+      '01:30+10:30',
+      '02:00+10:30',
+      '02:30+10:30',
+    ]);
+    // Counted from midnight, the clock decides: whole hours stay whole hours on both sides of the change.
+    const onTheHour = visit({ stepMinutes: 60, startsCountFrom: 'clock' });
+    expect(localStarts(schedule, onTheHour, '2026-04-05')).toEqual(['01:00+11:00', '02:00+10:30']);
+  });
+
+  test('Lord Howe Island, 4 October 2026: half an hour is skipped', () => {
+    const schedule = practitioner(at('Australia/Lord_Howe', everyDay(60, 180)));
+    expect(localStarts(schedule, visit(), '2026-10-04')).toEqual([
+      '01:00+10:30',
+      '01:30+10:30',
+      '02:30+11:00',
+    ]);
+  });
+
+  test('Chatham Islands: the clock changes at a quarter to three and to four', () => {
+    const schedule = practitioner(at('Pacific/Chatham', everyDay(135, 255)));
+    const autumn = localStarts(schedule, visit({ stepMinutes: 60 }), '2026-04-05');
+    expect(autumn).toEqual(['02:15+13:45', '03:15+13:45', '03:15+12:45']);
+    const spring = localStarts(schedule, visit({ stepMinutes: 30 }), '2026-09-27');
+    expect(spring).toEqual(['02:15+12:45', '03:45+13:45']);
+  });
+
+  test('Casablanca: the clock goes back for Ramadan and on again after it', () => {
+    const schedule = practitioner(at('Africa/Casablanca', everyDay(90, 240)));
+    const hourly = visit({ stepMinutes: 60 });
+    expect(localStarts(schedule, hourly, '2026-02-15')).toEqual([
+      '01:30+01:00',
+      '02:30+01:00',
+      '02:30+00:00',
+      '03:30+00:00',
+    ]);
+    expect(localStarts(schedule, hourly, '2026-03-22')).toEqual(['01:30+00:00', '03:30+01:00']);
+    expect(localStarts(schedule, hourly, '2026-03-01')).toEqual([
+      '01:30+00:00',
+      '02:30+00:00',
+      '03:30+00:00',
+    ]);
+  });
+
+  test('steps counted from the clock: hours from ten past nine begin at a quarter past', () => {
+    const schedule = practitioner(at('UTC', everyDay(550, 620)));
+    const terms = visit({ stepMinutes: 15, startsCountFrom: 'clock' });
+    expect(localStarts(schedule, terms, '2026-06-17')).toEqual(['09:15+00:00', '09:30+00:00', '09:45+00:00']);
+  });
+
+  test('hours of every second week keep their rhythm over a new year', () => {
+    const schedule = practitioner(
+      at('Europe/London', [
+        {
+          weekday: 2,
+          startMinute: 540,
+          endMinute: 570,
+          kinds: APPOINTMENT_KINDS,
+          everyWeeks: 2,
+          firstMonday: '2026-12-07',
+        },
+      ]),
+    );
+    const search = { now: instant('2026-11-01T00:00Z'), from: '2026-11-20', to: '2027-01-20' };
+    expect(findSlots(schedule, visit(), search).map((slot) => utc(slot.startsAt).slice(0, 10))).toEqual([
+      '2026-11-24',
+      '2026-12-08',
+      '2026-12-22',
+      '2027-01-05',
+      '2027-01-19',
+    ]);
+  });
+
+  test('a public holiday has no weekly hours; an opening on it opens all the same', () => {
+    const schedule = practitioner({
+      ...at('Europe/London', everyDay(540, 600)),
+      closedDates: ['2026-12-25'],
+      openings: [{ date: '2026-12-25', startMinute: 660, endMinute: 690, kinds: APPOINTMENT_KINDS }],
+    });
+    expect(localStarts(schedule, visit(), '2026-12-25')).toEqual(['11:00+00:00']);
+    expect(localStarts(schedule, visit(), '2026-12-24')).toEqual(['09:00+00:00', '09:30+00:00']);
+  });
+
+  test('from a visit elsewhere the way of both locations is kept, from one here none', () => {
+    const north = { ...at('UTC', everyDay(540, 780), 'north'), travelMinutes: 30 };
+    const visitAt = (locationId: string | null) => [
+      {
+        startsAt: instant('2026-06-17T09:00Z'),
+        endsAt: instant('2026-06-17T10:00Z'),
+        locationId,
+        travelMinutes: 15,
+      },
+    ];
+    const first = (locationId: string | null) =>
+      localStarts(
+        practitioner(north, { blocks: visitAt(locationId) }),
+        visit({ stepMinutes: 15 }),
+        '2026-06-17',
+      )[0];
+    expect([first('north'), first('south'), first(null)]).toEqual([
+      '10:00+00:00',
+      '10:45+00:00',
+      '10:00+00:00',
+    ]);
+  });
+
+  test('one and the same room is free from the first buffer to the last', () => {
+    const taken = (from: string, to: string) => ({
+      startsAt: instant(`2026-06-17T${from}Z`),
+      endsAt: instant(`2026-06-17T${to}Z`),
+    });
+    const rooms = [
+      { roomId: 'one', blocks: [taken('09:00', '10:00')] },
+      { roomId: 'two', blocks: [taken('10:00', '11:00')] },
+    ];
+    const starts = (given: typeof rooms, terms = {}) =>
+      localStarts(
+        practitioner({ ...at('UTC', everyDay(540, 690)), rooms: given }),
+        visit(terms),
+        '2026-06-17',
+      );
+    expect(starts(rooms)).toEqual([
+      '09:00+00:00',
+      '09:30+00:00',
+      '10:00+00:00',
+      '10:30+00:00',
+      '11:00+00:00',
+    ]);
+    // A visit of an hour across ten o'clock would have to change rooms.
+    expect(starts(rooms, { durationMinutes: 60 })).toEqual(['09:00+00:00', '10:00+00:00', '10:30+00:00']);
+    expect(starts([])).toEqual([]);
+  });
+
+  test('a full day is not offered, nor a full week; the days are those of the clinic', () => {
+    const schedule = (perDay: number | null, perWeek: number | null) =>
+      practitioner({
+        ...at('America/Denver', everyDay(540, 570)),
+        // Late on Tuesday in Denver, and Wednesday already in London.
+        limits: { perDay, perWeek, starts: [instant('2026-06-17T03:00Z')] },
+      });
+    const search = { ...on('2026-06-15'), to: '2026-06-22' };
+    const days = (perDay: number | null, perWeek: number | null) =>
+      findSlots(schedule(perDay, perWeek), visit(), search).map((slot) => utc(slot.startsAt).slice(8, 10));
+    expect(days(1, null)).toEqual(['15', '17', '18', '19', '20', '21', '22']);
+    expect(days(null, 1)).toEqual(['22']);
+    expect(days(2, 2)).toEqual(['15', '16', '17', '18', '19', '20', '21', '22']);
   });
 
   test('overlapping hours: the ones that began first give the starts', () => {
