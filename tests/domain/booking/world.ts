@@ -18,6 +18,7 @@ export interface World {
   town: Town;
   /** The same database as the application, for another handle on it. */
   appUrl: string;
+  workerUrl: string;
 }
 
 export async function openWorld({ connections = 8 } = {}): Promise<World> {
@@ -28,7 +29,13 @@ export async function openWorld({ connections = 8 } = {}): Promise<World> {
     return db;
   };
   const owner = open(urls.owner, 2);
-  return { db: open(urls.app, connections), owner, town: await build(owner), appUrl: urls.app };
+  return {
+    db: open(urls.app, connections),
+    owner,
+    town: await build(owner),
+    appUrl: urls.app,
+    workerUrl: urls.worker,
+  };
 }
 
 export const anonymous: Actor = { kind: 'visitor', partyId: null };
