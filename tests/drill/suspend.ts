@@ -13,6 +13,7 @@ import { openDaily, place, practise, type Place } from '../builders/places.ts';
 import { loadReference } from '../builders/reference.ts';
 import { vet } from '../builders/vetting.ts';
 import { startCluster } from '../harness/cluster.ts';
+import { randomFrom } from '../harness/random.ts';
 
 /*
  * A practitioner is suspended while eight patients book. Whatever comes first, nobody is left with a live appointment:
@@ -132,15 +133,4 @@ async function countLive(owner: Db, doctor: Practitioner): Promise<number> {
     .select((eb) => eb.fn.countAll<number>().as('live'))
     .executeTakeFirstOrThrow();
   return live;
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
