@@ -32,6 +32,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   signed_in: roles.filter((role) => role !== 'visitor'),
   patient: ['patient', 'otherPatient'],
   practitioner: ['prescriber', 'otherPrescriber'],
+  practice_or_operator: ['prescriber', 'otherPrescriber', 'operator'],
   reviewer: ['reviewer'],
   operator: ['operator'],
   staff: ['reviewer', 'operator'],
@@ -74,6 +75,7 @@ describe('the matrix', () => {
       desk_consultation: episode.visit,
       desk_treatment: episode.treatment,
       desk_review: episode.review,
+      offer: await offerTo(one, episode),
       case: (await one(`SELECT id FROM vetting_case WHERE state = 'submitted' ORDER BY id LIMIT 1`)).id,
       practitioner: (await one(`SELECT practitioner_id AS id FROM listing ORDER BY practitioner_id LIMIT 1`))
         .id,
@@ -222,3 +224,35 @@ describe('the matrix', () => {
     expect(signedIn.headers.get('cache-control')).toBe('no-store');
   });
 });
+
+type One = (sql: string, values?: unknown[]) => Promise<Record<string, string>>;
+
+/** A time offered to this patient from the waitlist. Returns its id. */
+async function offerTo(one: One, visit: Record<string, string>): Promise<string> {
+  const span = `tstzrange(app_now() + interval '40 days', app_now() + interval '40 days 30 minutes')`;
+  const practice = await one(`SELECT practitioner_id, location_id FROM appointment WHERE id = $1`, [visit.visit]);
+  const place = [practice.practitioner_id, practice.location_id];
+  const entry = await one(
+    `INSERT INTO waitlist_entry (patient_id, number, practitioner_id, weekdays, from_minute, until_minute, earliest_day, latest_day)
+     VALUES ($1, 1, $2, '{1}', 0, 1440, '2026-01-01', '2100-01-01') RETURNING id`,
+    [visit.patient_id, practice.practitioner_id],
+  );
+  const event = await one(
+    `INSERT INTO event (type, subject_type, subject_id) VALUES ('schedule.changed', 'practitioner', $1) RETURNING id`,
+    [practice.practitioner_id],
+  );
+  const freed = await one(
+    `INSERT INTO freed_time (event_id, practitioner_id, location_id, span) VALUES ($3, $1, $2, ${span}) RETURNING id`,
+    [...place, event.id],
+  );
+  const block = await one(
+    `INSERT INTO block (practitioner_id, location_id, kind, span, reserved_until) VALUES ($1, $2, 'reserved', ${span}, app_now() + interval '15 minutes') RETURNING id`,
+    place,
+  );
+  const offer = await one(
+    `INSERT INTO waitlist_offer (freed_time_id, entry_id, patient_id, practitioner_id, location_id, kind, during, block_id)
+     SELECT $1, $2, $3, practitioner_id, location_id, 'consultation', span, id FROM block WHERE id = $4 RETURNING id`,
+    [freed.id, entry.id, visit.patient_id, block.id],
+  );
+  return offer.id!;
+}

@@ -7,6 +7,7 @@ export type Audience =
   | 'signed_in'
   | 'patient'
   | 'practitioner'
+  | 'practice_or_operator'
   | 'reviewer'
   | 'operator'
   | 'staff'
@@ -17,6 +18,7 @@ export type OwnId =
   | 'treatment'
   | 'consultation'
   | 'prescription'
+  | 'offer'
   | 'desk_consultation'
   | 'desk_treatment'
   | 'desk_review'
@@ -55,6 +57,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/bookings/[id=uuid]/confirmed': { audience: 'holder', own: 'visit' },
 
   '/(patient)/my-care': { audience: 'signed_in' },
+  '/(patient)/my-care/waitlist': { audience: 'signed_in' },
+  '/(patient)/my-care/waitlist/ask': { audience: 'signed_in' },
+  '/(patient)/my-care/waitlist/offers/[id=uuid]': { audience: 'patient', own: 'offer' },
   '/(patient)/my-care/health': { audience: 'patient' },
   '/(patient)/my-care/appointments/[id=uuid]': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/move': { audience: 'patient', own: 'visit' },
@@ -68,7 +73,14 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk': { audience: 'practitioner' },
   '/(practice)/desk/week': { audience: 'practitioner' },
   '/(practice)/desk/calendar': { audience: 'practitioner' },
+  '/(practice)/desk/closures': { audience: 'practitioner' },
+  '/(practice)/desk/closures/new': { audience: 'practitioner' },
+  '/(practice)/desk/running-late': { audience: 'practitioner' },
+  '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
+  '/(practice)/desk/schedule': { audience: 'practitioner' },
   '/(practice)/desk/patients': { audience: 'practitioner' },
+  '/(practice)/desk/calendars': { audience: 'practitioner' },
+  '/(practice)/desk/import': { audience: 'practitioner' },
   '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/consultation': {
     audience: 'practitioner',

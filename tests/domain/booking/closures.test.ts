@@ -129,7 +129,7 @@ describe('closing time', () => {
     const decisions: Decision[] = [{ appointmentId: one.appointmentId, do: 'move', start: other.start }];
     await expect(
       closeTime(world.db, as(world.town.prescriber), { ...own(from), kind: 'leave', decisions }),
-    ).rejects.toMatchObject({ code: 'slot_taken', field: one.appointmentId });
+    ).rejects.toMatchObject({ code: 'slot_taken', field: `visit-${one.appointmentId}` });
     expect((await rowOf(world, one.appointmentId)).during.start!.equals(from)).toBe(true);
   });
 

@@ -134,7 +134,7 @@ async function clear(trx: Trx, input: TimeOff & { decisions: readonly Decision[]
       else await changeIn(trx, appointment, decision, 'practice');
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      throw new Refusal(error.code, { field: appointment.id });
+      throw new Refusal(error.code, { field: `visit-${appointment.id}` });
     }
   }
 }
