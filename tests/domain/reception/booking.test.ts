@@ -53,6 +53,7 @@ describe('booking for somebody', () => {
       id: event.id,
       type: 'appointment.confirmed',
       appointmentId: id,
+      payload: {},
     });
     expect(await owner.selectFrom('mail_message').selectAll().execute()).toEqual([]);
   });

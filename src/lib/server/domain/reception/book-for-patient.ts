@@ -26,6 +26,16 @@ export interface DeskBooking {
   patientId: string;
 }
 
+/** Asks everything of a new person that can be asked before there is a time. Nothing is kept. */
+export async function checkNewPerson(db: Db, actor: Actor, person: ForWhom): Promise<void> {
+  await transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const [practice] = await findDeskPractices(trx, desk.clinicIds);
+    if (practice === undefined) throw new Refusal('not_found');
+    await checkPerson(trx, desk, practice, person);
+  });
+}
+
 /**
  * Books a consultation for somebody on the telephone or at the desk: the same times, the same claim, the same guards as
  * online. Who is under age is refused before anything is kept. A new person and the booking are one transaction.

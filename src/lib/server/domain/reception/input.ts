@@ -89,13 +89,13 @@ function personOf(form: NewPersonForm, context: z.RefinementCtx) {
   };
 }
 
+/** Somebody new, before there is a time. */
+export const newPersonForm = newPerson.transform(personOf);
+
 /** Somebody new, with the time that was pressed. */
 export const bookNewForm = newPerson
   .safeExtend({ start, channel })
   .transform((form, context) => ({ ...personOf(form, context), ...form.start, channel: form.channel }));
-
-/** Somebody new who stands at the desk. */
-export const walkInNewForm = newPerson.transform(personOf);
 
 export const bookKnownForm = z.object({ start, channel, need: needs, requestKey });
 export const walkInKnownForm = z.object({ need: needs, requestKey });
@@ -126,6 +126,9 @@ export const grantForm = z.object({
     error: 'Choose what was shown',
   }),
 });
+
+/** Nothing but the press of a button. */
+export const codeForm = z.object({});
 
 export const proposeForm = z.object({ otherId: z.uuid() });
 export const decideForm = z.object({ mergeId: z.uuid(), decision: z.enum(['merged', 'declined']) });

@@ -68,6 +68,7 @@ function shownVisit(visit: VisitRow, now: Temporal.Instant) {
     state: visit.state,
     stateText: STATE_WORDS[visit.state] ?? visit.state,
     start: start.toString(),
+    date: localDate(start, visit.timeZone),
     time: formatTime(start, visit.timeZone),
     endTime: formatTime(visit.during.end!, visit.timeZone),
     when: formatDayTime(start, visit.timeZone),

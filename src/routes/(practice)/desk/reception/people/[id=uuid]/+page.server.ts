@@ -1,0 +1,62 @@
+import { redirect } from '@sveltejs/kit';
+import { randomUUID } from 'node:crypto';
+import { paths } from '#lib/paths.ts';
+import { bookForPatient, takeWalkIn } from '#lib/server/domain/reception/book-for-patient.ts';
+import { grantRecord } from '#lib/server/domain/reception/grant-record.ts';
+import {
+  bookKnownForm,
+  grantForm,
+  ID_DOCUMENTS,
+  proposeForm,
+  walkInKnownForm,
+} from '#lib/server/domain/reception/input.ts';
+import { proposeMerge } from '#lib/server/domain/reception/propose-merge.ts';
+import { readPerson, readTimes } from '#lib/server/domain/reception/reads.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import { requireClinicMember, shown } from '#lib/server/http/guards.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  requireClinicMember(event);
+  const { app, actor } = event.locals;
+  return {
+    person: await shown(() => readPerson(app.db, actor, event.params.id)),
+    times: await shown(() => readTimes(app.db, actor, event.url.searchParams.get('from'))),
+    idDocuments: Object.entries(ID_DOCUMENTS).map(([value, label]) => ({ value, label })),
+    requestKey: randomUUID(),
+  };
+};
+
+export const actions: Actions = {
+  book: (event) =>
+    formAction(event, bookKnownForm, async ({ start, need: needs, ...input }) => {
+      requireClinicMember(event);
+      const { app, actor } = event.locals;
+      const person = { patientId: event.params.id };
+      const { id } = await bookForPatient(app.db, actor, { ...input, ...start, needs, person });
+      redirect(303, paths.receptionVisit(id));
+    }),
+
+  walkIn: (event) =>
+    formAction(event, walkInKnownForm, async ({ need: needs, requestKey }) => {
+      requireClinicMember(event);
+      const { app, actor } = event.locals;
+      const person = { patientId: event.params.id };
+      const { id } = await takeWalkIn(app.db, actor, { person, needs, requestKey });
+      redirect(303, paths.receptionVisit(id));
+    }),
+
+  grant: (event) =>
+    formAction(event, grantForm, async (input) => {
+      requireClinicMember(event);
+      await grantRecord(event.locals.app.db, event.locals.actor, input);
+      redirect(303, paths.receptionPerson(event.params.id));
+    }),
+
+  propose: (event) =>
+    formAction(event, proposeForm, async ({ otherId }) => {
+      requireClinicMember(event);
+      await proposeMerge(event.locals.app.db, event.locals.actor, { patientId: event.params.id, otherId });
+      redirect(303, paths.receptionEntries());
+    }),
+};
