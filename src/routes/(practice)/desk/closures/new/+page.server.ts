@@ -18,18 +18,24 @@ export const load: PageServerLoad = async (event) => {
   requireViewer(event);
   const { app, actor } = event.locals;
   const { choices, today, zone } = await shown(() => readClosures(app.db, actor));
-  const asked: Record<string, string> = Object.fromEntries(event.url.searchParams);
+  const asked: Readonly<Record<string, string>> = {
+    fromDay: today,
+    ...Object.fromEntries(event.url.searchParams),
+  };
   return {
     choices,
     zone,
-    asked: { fromDay: today, ...asked },
+    asked,
     ...(await shown(() => review(event, asked))),
     requestKey: randomUUID(),
   };
 };
 
 /** What the address asks for: nothing yet, a time with somebody or nobody in it, or something that is no time. */
-async function review({ locals: { app, actor } }: PageServerLoadEvent, asked: Record<string, string>) {
+async function review(
+  { locals: { app, actor } }: PageServerLoadEvent,
+  asked: Readonly<Record<string, string>>,
+) {
   const nothing = { preview: null, kind: 'leave', isEmergency: false, errors: {} as Record<string, string> };
   if (asked.emergency) {
     const { who } = emergencyQuery.parse(asked);
@@ -37,7 +43,7 @@ async function review({ locals: { app, actor } }: PageServerLoadEvent, asked: Re
     const preview = await previewClosure(app.db, actor, { ...who, ...time });
     return { ...nothing, preview, kind: 'emergency', isEmergency: true };
   }
-  if (asked.who === undefined) return nothing;
+  if (asked.who === undefined || asked.change) return nothing;
   const parsed = closureQuery.safeParse(asked);
   if (!parsed.success) {
     const errors = parsed.error.issues.map(({ path, message }) => [String(path[0]), message]);
