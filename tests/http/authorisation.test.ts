@@ -230,7 +230,9 @@ type One = (sql: string, values?: unknown[]) => Promise<Record<string, string>>;
 /** A time offered to this patient from the waitlist. Returns its id. */
 async function offerTo(one: One, visit: Record<string, string>): Promise<string> {
   const span = `tstzrange(app_now() + interval '40 days', app_now() + interval '40 days 30 minutes')`;
-  const practice = await one(`SELECT practitioner_id, location_id FROM appointment WHERE id = $1`, [visit.visit]);
+  const practice = await one(`SELECT practitioner_id, location_id FROM appointment WHERE id = $1`, [
+    visit.visit,
+  ]);
   const place = [practice.practitioner_id, practice.location_id];
   const entry = await one(
     `INSERT INTO waitlist_entry (patient_id, number, practitioner_id, weekdays, from_minute, until_minute, earliest_day, latest_day)

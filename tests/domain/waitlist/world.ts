@@ -65,7 +65,11 @@ export async function ask(
     untilMinute: 1440,
     earliestDay: today.toString(),
     latestDay: today.add({ days: 60 }).toString(),
+    appointment: undefined,
+    practitioner: undefined,
     near: undefined,
+    radiusKm: undefined,
+    person: null,
     ...wanted,
   });
   return { entryId: id, patient: who };

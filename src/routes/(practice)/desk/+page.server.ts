@@ -3,14 +3,18 @@ import { paths } from '#lib/paths.ts';
 import { acknowledgeUrgent } from '#lib/server/domain/care/acknowledge-urgent.ts';
 import { urgentAcknowledgement } from '#lib/server/domain/care/input.ts';
 import { readDesk } from '#lib/server/domain/care/reads.ts';
+import { countWaiting } from '#lib/server/domain/waitlist/reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-  requirePractitioner(event);
+  const { practitionerId } = requirePractitioner(event);
   const { app, actor } = event.locals;
-  return { desk: await shown(() => readDesk(app.db, actor)) };
+  return {
+    desk: await shown(() => readDesk(app.db, actor)),
+    waiting: await countWaiting(app.db, practitionerId),
+  };
 };
 
 export const actions: Actions = {

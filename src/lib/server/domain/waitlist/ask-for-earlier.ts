@@ -1,13 +1,15 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
-import type { Actor } from '../shared/actor.ts';
+import { findPatient, insertPatient, lockAccount } from '../booking/queries.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { ageOn } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { requireOwnPatient } from './access.ts';
 import type { AskInput } from './input.ts';
 import {
   findConsultant,
   findPlaceNamed,
   findVisitToMove,
+  findWelcome,
   freeNumber,
   insertEntry,
   type NewEntry,
@@ -19,7 +21,7 @@ import {
  */
 export async function askForEarlier(db: Db, actor: Actor, input: AskInput): Promise<{ id: string }> {
   return transact(db, actor, async (trx) => {
-    const { id: patientId } = await requireOwnPatient(trx, actor);
+    const patientId = await patientOf(trx, actor, input);
     const wanted = await wantedBy(trx, patientId, input);
     const number = await freeNumber(trx, patientId);
     if (number === null) throw new Refusal('waitlist_full');
@@ -52,4 +54,20 @@ async function wantedBy(trx: Trx, patientId: string, input: AskInput): Promise<N
   const place = await findPlaceNamed(trx, input.near!);
   if (place === undefined) throw new Refusal('place_unknown', { field: 'near' });
   return { near: place, radiusKm: input.radiusKm! };
+}
+
+/** The patient that this account is, made of what was typed when it is none yet. Locked: wishes are counted in turn. */
+async function patientOf(trx: Trx, actor: Actor, { practitioner, person }: AskInput): Promise<string> {
+  const accountId = accountOf(actor);
+  if (accountId === null) throw new Refusal('sign_in_needed');
+  const { email, emailVerifiedAt } = await lockAccount(trx, accountId);
+  const known = await findPatient(trx, accountId);
+  if (known !== undefined) return known.id;
+  if (person === null) throw new Refusal('details_missing', { field: 'givenName' });
+  if (emailVerifiedAt === null) throw new Refusal('address_not_verified');
+  const { today, leastAge } = await findWelcome(trx, practitioner ?? null);
+  if (person.dateOfBirth > today) throw new Refusal('invalid_input', { field: 'dateOfBirth' });
+  if (ageOn(person.dateOfBirth, today) < leastAge) throw new Refusal('under_age', { field: 'dateOfBirth' });
+  const { id } = await insertPatient(trx, { ...person, accountId, email });
+  return id;
 }

@@ -45,6 +45,19 @@ export function findConsultant(db: Queryable, slug: string) {
     .executeTakeFirst();
 }
 
+/** The day and the least age for a first visit: by the law of the practitioner's place, or everybody's. */
+export async function findWelcome(
+  db: Queryable,
+  slug: string | null,
+): Promise<{ today: string; leastAge: number }> {
+  const { rows } = await sql<{ today: string; leastAge: number }>`
+    SELECT now.today, policy_number(coalesce(
+             (SELECT l.jurisdiction FROM listing l JOIN practitioner p ON p.id = l.practitioner_id WHERE p.slug = ${slug} LIMIT 1), 'platform'),
+             'min_age', now.today) AS "leastAge"
+      FROM (SELECT (app_now() AT TIME ZONE 'UTC')::date AS today) AS now`.execute(db);
+  return rows[0]!;
+}
+
 /** The place of this name, or the largest that begins with it. */
 export async function findPlaceNamed(db: Queryable, name: string) {
   const { rows } = await sql<{ name: string; latitude: number; longitude: number }>`
@@ -434,13 +447,4 @@ export async function countWaiting(db: Queryable, practitionerId: string): Promi
     db,
   );
   return rows[0]!.waiting;
-}
-
-/** Who looks at the form: a patient, and today where the clock of the server's day turns last. */
-export async function findPatientDay(db: Queryable, accountId: string) {
-  const { rows } = await sql<{ id: string; today: string }>`
-    SELECT id, (app_now() AT TIME ZONE 'UTC')::date AS today FROM patient WHERE account_id = ${accountId}`.execute(
-    db,
-  );
-  return rows[0];
 }

@@ -1,6 +1,8 @@
+import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
+import { findPatient } from '../booking/queries.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
-import { formatCalendarDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import { formatCalendarDay, formatDayTime, formatTime, formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import * as queries from './queries.ts';
 import { MOST_WISHES, type Wish } from './wish.ts';
@@ -40,7 +42,8 @@ export async function readAsk(
   about: { appointmentId: string | null; practitioner: string | null },
 ) {
   const accountId = accountOf(actor);
-  const patient = accountId === null ? undefined : await queries.findPatientDay(db, accountId);
+  if (accountId === null) throw new Refusal('sign_in_needed');
+  const patient = await findPatient(db, accountId);
   const consultant =
     about.practitioner === null ? undefined : await queries.findConsultant(db, about.practitioner);
   if (about.practitioner !== null && consultant === undefined) throw new Refusal('not_found');
@@ -49,7 +52,7 @@ export async function readAsk(
       ? undefined
       : await queries.findVisitToMove(db, patient.id, about.appointmentId);
   if (about.appointmentId !== null && visit === undefined) throw new Refusal('not_found');
-  const earliestDay = patient?.today ?? '';
+  const earliestDay = localDate(await appNow(db), 'UTC');
   const start = visit?.during.start;
   return {
     isPatient: patient !== undefined,
@@ -64,10 +67,8 @@ export async function readAsk(
       : null,
     earliestDay,
     latestDay: start
-      ? start.toZonedDateTimeISO(visit.timeZone).toPlainDate().toString()
-      : patient
-        ? Temporal.PlainDate.from(earliestDay).add({ days: FIRST_GUESS_DAYS }).toString()
-        : '',
+      ? localDate(start, visit.timeZone)
+      : Temporal.PlainDate.from(earliestDay).add({ days: FIRST_GUESS_DAYS }).toString(),
   };
 }
 

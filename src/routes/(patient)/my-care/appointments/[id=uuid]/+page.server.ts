@@ -1,9 +1,24 @@
+import { redirect } from '@sveltejs/kit';
+import { paths } from '#lib/paths.ts';
+import { appealMark } from '#lib/server/domain/booking/appeal-mark.ts';
+import { appealForm } from '#lib/server/domain/booking/day-input.ts';
 import { readMyVisit } from '#lib/server/domain/care/my-care.ts';
+import { formAction } from '#lib/server/http/form.ts';
 import { requirePatient, shown } from '#lib/server/http/guards.ts';
-import type { PageServerLoad } from './$types';
+import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
   requirePatient(event);
   const { app, actor } = event.locals;
   return { visit: await shown(() => readMyVisit(app.db, actor, event.params.id)) };
+};
+
+export const actions: Actions = {
+  appeal: (event) =>
+    formAction(event, appealForm, async ({ words }) => {
+      requirePatient(event);
+      const appointmentId = event.params.id;
+      await appealMark(event.locals.app.db, event.locals.actor, { appointmentId, words });
+      redirect(303, paths.myAppointment(appointmentId));
+    }),
 };

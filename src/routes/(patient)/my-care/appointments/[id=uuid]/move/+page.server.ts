@@ -1,9 +1,10 @@
 import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
+import { changePractitioner } from '#lib/server/domain/booking/change-practitioner.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { readTimesToMove } from '#lib/server/domain/care/my-times.ts';
-import { chosenTime } from '#lib/server/domain/care/patient-input.ts';
+import { movedTime } from '#lib/server/domain/care/patient-input.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePatient, shown } from '#lib/server/http/guards.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -21,10 +22,16 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   default: (event) =>
-    formAction(event, chosenTime, async ({ start: { start }, requestKey }) => {
+    formAction(event, movedTime, async ({ start: { start, locationId, practitionerId }, requestKey }) => {
       requirePatient(event);
       const { app, actor } = event.locals;
-      await moveAppointment(app.db, actor, { appointmentId: event.params.id, start, requestKey });
+      const appointmentId = event.params.id;
+      if (practitionerId !== undefined) {
+        const instead = { appointmentId, practitionerId, locationId, start, requestKey };
+        const { id } = await changePractitioner(app.db, actor, instead);
+        redirect(303, paths.myAppointment(id));
+      }
+      await moveAppointment(app.db, actor, { appointmentId, start, requestKey });
       redirect(303, paths.myAppointment(event.params.id));
     }),
 };
