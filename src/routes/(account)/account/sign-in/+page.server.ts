@@ -43,9 +43,12 @@ export const actions: Actions = {
     }),
 };
 
-/** Who works at a desk came for it; everybody else begins at the front. */
+/** Everybody begins where their day does; who has no part here yet begins at the front. */
 function landingOf(viewer: Viewer | null): string {
-  return viewer && viewer.receptionClinicIds.length > 0 && viewer.practitionerId === null
-    ? paths.reception()
-    : paths.home();
+  if (viewer === null) return paths.home();
+  if (viewer.practitionerId !== null) return paths.desk();
+  if (viewer.receptionClinicIds.length > 0) return paths.reception();
+  if (viewer.staffRoles.includes('reviewer')) return paths.vettingQueue();
+  if (viewer.staffRoles.includes('operator')) return paths.operator();
+  return viewer.patientId === null ? paths.home() : paths.myCare();
 }
