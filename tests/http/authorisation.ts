@@ -7,6 +7,8 @@ export type Audience =
   | 'signed_in'
   | 'patient'
   | 'practitioner'
+  | 'reception'
+  | 'practice'
   | 'practice_or_operator'
   | 'reviewer'
   | 'operator'
@@ -19,6 +21,7 @@ export type OwnId =
   | 'consultation'
   | 'prescription'
   | 'offer'
+  | 'person'
   | 'desk_consultation'
   | 'desk_treatment'
   | 'desk_review'
@@ -47,6 +50,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/forgot-password': { audience: 'anyone' },
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
+  '/(account)/claim-record': { audience: 'signed_in' },
 
   // Who keeps the time: the browser that began, then the patient it became.
   '/(public)/bookings/[id=uuid]/you': { audience: 'holder', own: 'visit' },
@@ -72,12 +76,19 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(practice)/desk': { audience: 'practitioner' },
   '/(practice)/desk/week': { audience: 'practitioner' },
-  '/(practice)/desk/calendar': { audience: 'practitioner' },
-  '/(practice)/desk/closures': { audience: 'practitioner' },
-  '/(practice)/desk/closures/new': { audience: 'practitioner' },
-  '/(practice)/desk/running-late': { audience: 'practitioner' },
+  '/(practice)/desk/calendar': { audience: 'practice' },
+  '/(practice)/desk/closures': { audience: 'practice' },
+  '/(practice)/desk/closures/new': { audience: 'practice' },
+  '/(practice)/desk/running-late': { audience: 'practice' },
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
   '/(practice)/desk/schedule': { audience: 'practitioner' },
+  '/(practice)/desk/reception': { audience: 'reception' },
+  '/(practice)/desk/reception/book': { audience: 'reception' },
+  '/(practice)/desk/reception/entries': { audience: 'reception' },
+  '/(practice)/desk/reception/people/[id=uuid]': { audience: 'reception', own: 'person' },
+  '/(practice)/desk/reception/appointments/[id=uuid]': { audience: 'reception', own: 'visit' },
+  '/(practice)/desk/reception/appointments/[id=uuid]/move': { audience: 'reception', own: 'visit' },
+  '/(practice)/desk/reception/appointments/[id=uuid]/cancel': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/patients': { audience: 'practitioner' },
   '/(practice)/desk/calendars': { audience: 'practitioner' },
   '/(practice)/desk/import': { audience: 'practitioner' },

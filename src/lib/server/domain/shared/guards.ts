@@ -26,6 +26,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   idempotency_key_pkey: 'key_reused',
   appointment_transition: 'not_now',
   appointment_frozen: 'not_now',
+  imported_appointment_pkey: 'already_written',
   appointment_not_yet: 'too_early',
   appointment_day_over: 'not_now',
   appointment_not_back_dated: 'slot_not_offered',

@@ -119,6 +119,14 @@ export const refusals = {
   calendar_too_slow: { status: 422, text: 'The answer from that address took too long.' },
   calendar_denied: { status: 422, text: 'That address is shut to us, or the calendar is gone.' },
   calendar_name_taken: { status: 409, text: 'You already have a calendar with that name.' },
+  import_unreadable: {
+    status: 422,
+    text: 'That is neither a table with the columns named below nor an Easy!Appointments dump.',
+  },
+  import_changed: {
+    status: 409,
+    text: 'That is not the file that was checked. Check it first; nothing was brought over.',
+  },
   too_many_calendars: { status: 409, text: 'You have ten calendars here already. Remove one first.' },
 
   // The consultation
