@@ -1,3 +1,4 @@
+import { publishHolidays } from '#lib/server/domain/availability/holidays.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
 import { openDb, openPool } from '#lib/server/platform/db.ts';
@@ -9,6 +10,7 @@ export async function publishReference(ownerUrl: string): Promise<void> {
     await db.transaction().execute(async (trx) => {
       await publishPolicy(trx);
       await publishRisks(trx);
+      await publishHolidays(trx);
     });
   } finally {
     await db.destroy();

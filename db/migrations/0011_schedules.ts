@@ -167,5 +167,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         EXECUTE format('GRANT INSERT, UPDATE, DELETE ON closure TO %I', r);
       END LOOP;
     END $$;
+    -- A job of every month brings the holidays of years to come.
+    GRANT INSERT, DELETE ON public_holiday TO steadyhand_worker;
   `.execute(db);
 }

@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
+import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { rebuildIndex } from './domain/directory/rebuild-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
@@ -34,6 +35,7 @@ export async function startWorker(
     rebuild_index: async () => {
       await rebuildIndex(db);
     },
+    publish_holidays: () => db.transaction().execute(publishHolidays),
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
@@ -54,6 +56,7 @@ export async function startWorker(
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'rebuild_index', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

@@ -3,7 +3,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { DB } from '#db/schema.ts';
 import { rangeValue, type Queryable } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
-import type { AppointmentKind } from './schedule.ts';
+import type { AppointmentKind, LocalDate } from './schedule.ts';
 
 /** Whose calendars. Everything left out is not narrowed. */
 export interface PracticeFilter {
@@ -110,7 +110,7 @@ export function findPractices(db: Queryable, filter: PracticeFilter, kind: Appoi
 }
 
 /** Whose time, which rooms, and for whom the visits are counted, because there is a limit. */
-export interface TakenFilter {
+interface TakenFilter {
   practitionerIds: readonly string[];
   locationIds: readonly string[];
   roomIds: readonly string[];
@@ -124,7 +124,7 @@ export interface TakenFilter {
  * A block of a practitioner, one in a room, a closure, or a visit that counts. In milliseconds, outwards where it does
  * not lie on a whole one.
  */
-export interface Taken {
+interface Taken {
   what: 'block' | 'room' | 'closure' | 'visit';
   practitionerId: string | null;
   locationId: string | null;
@@ -185,6 +185,19 @@ function byWholeWeeks({ start, end }: InstantRange): InstantRange {
   return span(start!.subtract({ hours: 7 * 24 }), end!.add({ hours: 7 * 24 }));
 }
 
+/** Puts these public holidays in the place of those from a date on. */
+export async function replaceHolidays(
+  trx: Queryable,
+  from: LocalDate,
+  holidays: readonly { jurisdiction: string; date: LocalDate; name: string }[],
+): Promise<void> {
+  await trx.deleteFrom('public_holiday').where('on_date', '>=', from).execute();
+  await trx
+    .insertInto('public_holiday')
+    .values(holidays.map(({ jurisdiction, date, name }) => ({ jurisdiction, on_date: date, name })))
+    .execute();
+}
+
 /** The rooms that a kind of visit may take here, the least versatile first; null where none is needed. */
 export async function findRoomIds(
   trx: Queryable,
@@ -212,7 +225,7 @@ function roomsOf(eb: ExpressionBuilder<DB, 'practice'>, kind: AppointmentKind) {
 }
 
 /** Time of a practitioner at a location, with the rooms that would do; null where none is needed. */
-export interface WantedTime {
+interface WantedTime {
   practitionerId: string;
   locationId: string;
   roomIds: readonly string[] | null;

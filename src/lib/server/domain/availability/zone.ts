@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 export type WallMs = number;
 
 /** The whole or the part of a local day in which the clock is not changed. */
-export interface DayPart extends Range {
+interface DayPart extends Range {
   /** Days since 1 January 1970, on the local calendar. */
   day: number;
   /** When the clock read midnight, or would have if it had always run as it runs in this part. */
