@@ -15,13 +15,23 @@ it('every route has a row, and every row a route', () => {
 });
 
 type Role =
-  'visitor' | 'patient' | 'otherPatient' | 'prescriber' | 'otherPrescriber' | 'reviewer' | 'operator';
+  | 'visitor'
+  | 'patient'
+  | 'otherPatient'
+  | 'prescriber'
+  | 'otherPrescriber'
+  | 'reception'
+  | 'otherReception'
+  | 'reviewer'
+  | 'operator';
 const roles: readonly Role[] = [
   'visitor',
   'patient',
   'otherPatient',
   'prescriber',
   'otherPrescriber',
+  'reception',
+  'otherReception',
   'reviewer',
   'operator',
 ];
@@ -32,20 +42,23 @@ const insiders: Record<Audience, readonly Role[]> = {
   signed_in: roles.filter((role) => role !== 'visitor'),
   patient: ['patient', 'otherPatient'],
   practitioner: ['prescriber', 'otherPrescriber'],
-  practice_or_operator: ['prescriber', 'otherPrescriber', 'operator'],
+  reception: ['reception', 'otherReception'],
+  practice: ['prescriber', 'otherPrescriber', 'reception', 'otherReception'],
+  practice_or_operator: ['prescriber', 'otherPrescriber', 'reception', 'otherReception', 'operator'],
   reviewer: ['reviewer'],
   operator: ['operator'],
   staff: ['reviewer', 'operator'],
   holder: ['patient', 'otherPatient'],
-  both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber'],
+  both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
   patient: ['patient'],
   practitioner: ['prescriber'],
+  reception: ['reception'],
   reviewer: ['reviewer'],
   staff: ['reviewer', 'operator'],
   holder: ['patient'],
-  both_sides: ['patient', 'prescriber'],
+  both_sides: ['patient', 'prescriber', 'reception'],
 };
 
 describe('the matrix', () => {
@@ -69,6 +82,7 @@ describe('the matrix', () => {
        WHERE a.kind = 'treatment' AND a.state = 'completed' AND a.practitioner_id = a.prescriber_id AND f.state = 'completed' ORDER BY a.id LIMIT 1`);
     Object.assign(ids, {
       visit: episode.visit,
+      person: episode.patient_id,
       treatment: episode.treatment,
       consultation: episode.consultation,
       prescription: episode.prescription,
@@ -81,7 +95,24 @@ describe('the matrix', () => {
         .id,
     });
     slug = (await one(`SELECT slug FROM practitioner WHERE id = $1`, [episode.prescriber_id])).slug!;
+    const memberOf = async (clinic: string) => {
+      const { id } = await one(
+        `INSERT INTO account (email, display_name, email_verified_at) VALUES ($1, 'At the desk', app_now()) RETURNING id`,
+        [`${randomUUID()}@example.test`],
+      );
+      await client.query(
+        `INSERT INTO clinic_member (account_id, clinic_id, role, valid) VALUES ($1, ${clinic}, 'reception', '[,)')`,
+        [id, episode.visit],
+      );
+      return id!;
+    };
     const accounts: Record<Exclude<Role, 'visitor'>, string> = {
+      reception: await memberOf(`(SELECT clinic_id FROM appointment WHERE id = $2)`),
+      otherReception: await memberOf(
+        `(SELECT l.clinic_id FROM location l WHERE NOT EXISTS (
+            SELECT FROM appointment a JOIN appointment v ON v.patient_id = a.patient_id WHERE v.id = $2 AND a.clinic_id = l.clinic_id)
+           ORDER BY l.clinic_id LIMIT 1)`,
+      ),
       patient: (await one(`SELECT account_id FROM patient WHERE id = $1`, [episode.patient_id])).account_id!,
       otherPatient: (
         await one(`SELECT account_id FROM patient WHERE id <> $1 ORDER BY id LIMIT 1`, [episode.patient_id])
