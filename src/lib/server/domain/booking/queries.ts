@@ -257,6 +257,8 @@ const OFFER_COLUMNS = [
   'practice.consultation_fee_minor as feeMinorUnits',
   'practice.currency',
   'practice.consultation_fee_covers as feeCovers',
+  'practice.cancel_notice_hours as cancelHours',
+  'practice.move_notice_hours as moveHours',
 ] as const;
 
 function practices(db: Queryable) {

@@ -5,6 +5,7 @@ import { isRefusal, Refusal, type RefusalCode } from '../shared/refusal.ts';
 import { requireFreeSlot, type Alternative, type WantedSlot } from '../availability/claim.ts';
 import type { HoldOf } from './access.ts';
 import { MOST_EXTENSIONS } from './hold-slot.ts';
+import { noticeWords } from './notice.ts';
 import { findBooking, findDraft, findOffer, findPatient, type Draft } from './queries.ts';
 
 /** Whom a consultation is with, where, on what terms. */
@@ -19,6 +20,8 @@ export interface Offer {
   locale: string;
   durationMinutes: number;
   fee: { minorUnits: number; currency: string; covers: string };
+  /** What the practice asks of who changes or cancels, in words. */
+  policy: { move: string; cancel: string };
 }
 
 /** A time as pages show it, on the clinic's clock. */
@@ -163,5 +166,6 @@ function offerOf(row: NonNullable<Awaited<ReturnType<typeof findOffer>>>): Offer
     locale: row.locale,
     durationMinutes: row.durationMinutes,
     fee: { minorUnits: row.feeMinorUnits, currency: row.currency, covers: row.feeCovers },
+    policy: noticeWords(row),
   };
 }

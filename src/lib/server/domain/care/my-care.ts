@@ -1,6 +1,7 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { may } from '../booking/appointment.ts';
+import { readStanding } from '../booking/day-reads.ts';
 import { policyOf } from '../policy/reads.ts';
 import type { Jurisdiction } from '../policy/codes.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -36,7 +37,8 @@ const VISIT_NAMES = {
 } as const;
 
 /** What has become of a visit, in the patient's words. */
-function stateInWords({ state, cancelledBy }: MyVisit): string {
+function stateInWords({ state, cancelledBy, replacedById }: MyVisit): string {
+  if (replacedById !== null) return 'Changed to another practitioner';
   if (state === 'cancelled')
     return cancelledBy === 'patient' ? 'Cancelled by you' : 'Cancelled by the clinic';
   const words: Record<string, string> = {
@@ -72,6 +74,8 @@ export function shownVisit(visit: MyVisit, now: Temporal.Instant) {
     address: visit.address,
     directions: visit.directions,
     consultationId: visit.consultationId,
+    lateMinutes: visit.lateMinutes,
+    replacedById: visit.replacedById,
     isToCome: ['confirmed', 'paused', 'arrived', 'started'].includes(visit.state),
     mayMove: may('patient', 'move', visit.state),
     /** From an hour before on: the database allows it no earlier. */
@@ -174,6 +178,7 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
     const [treatment] = await findMyTreatments(trx, patientId, appointmentId);
     return {
       ...shownVisit(visit, await appNow(trx)),
+      standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
       review: (await findMyReview(trx, patientId, appointmentId)) ?? null,
     };

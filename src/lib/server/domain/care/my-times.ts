@@ -3,6 +3,8 @@ import type { Db } from '#lib/server/platform/db.ts';
 import { loadCalendars, slotsIn, type FreeSlot } from '../availability/calendar.ts';
 import { slotDays } from '../availability/reads.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
+import { findColleagues } from '../booking/closure-queries.ts';
+import { readStanding } from '../booking/day-reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatDay, formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -10,7 +12,7 @@ import { transact } from '../shared/transact.ts';
 import { evaluateGate, openSteps, type GateFacts } from './gate.ts';
 import { shownPrescription, shownVisit } from './my-care.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
-import { findMyVisits, findPlaces, findReviewToCome, findTreated } from './patient-queries.ts';
+import { findMyVisits, findPlaces, findReviewToCome, findTreated, type MyVisit } from './patient-queries.ts';
 import { findGateFacts } from './queries.ts';
 import { stepForPatient } from './road.ts';
 
@@ -63,15 +65,43 @@ async function timesFor(db: Db, wanted: Wanted) {
   }));
   return {
     places: places.filter(({ days }) => days.length > 0),
+    from,
+    to,
     laterFrom: Temporal.PlainDate.from(to).add({ days: 1 }).toString(),
   };
 }
 
-function withPlace(locationId: string, slots: readonly FreeSlot[]) {
+function withPlace(locationId: string, slots: readonly FreeSlot[], practitionerId?: string) {
   return slotDays(slots).map(({ times, ...day }) => ({
     ...day,
-    times: times.map((time) => ({ ...time, value: `${time.datetime} ${locationId}` })),
+    times: times.map((time) => ({
+      ...time,
+      value: [time.datetime, locationId, practitionerId].filter(Boolean).join(' '),
+    })),
   }));
+}
+
+/** The same page of times with colleagues at the same clinic, who could hold this consultation instead. */
+async function timesWithColleagues(
+  db: Db,
+  visit: MyVisit,
+  now: Temporal.Instant,
+  dates: { from: string; to: string },
+) {
+  const colleagues = (await findColleagues(db, [visit.clinicId])).filter(
+    ({ practitionerId }) => practitionerId !== visit.practitionerId,
+  );
+  const practitionerIds = [...new Set(colleagues.map(({ practitionerId }) => practitionerId))];
+  const calendars = await loadCalendars(db, { practitionerIds }, 'consultation', dates);
+  return colleagues.flatMap(({ practitionerId, name, locationId }) => {
+    const slots = calendars
+      .filter((calendar) => calendar.practitionerId === practitionerId && calendar.locationId === locationId)
+      .filter(({ jurisdiction }) => jurisdiction === visit.jurisdiction)
+      .flatMap((calendar) => slotsIn(calendar, dates))
+      .filter(({ start }) => Temporal.Instant.compare(start, now) >= 0);
+    const days = withPlace(locationId, slots, practitionerId);
+    return days.length === 0 ? [] : [{ name: `With ${name}`, context: `with ${name}`, days }];
+  });
 }
 
 /** Whether the gate would be open for a start then (G4): what is offered can be booked. */
@@ -80,9 +110,12 @@ function gateOpens(facts: GateFacts) {
     openSteps(evaluateGate({ ...facts, startsAt: start, endsAt: end }, 'booking')).length === 0;
 }
 
-/** Other free times with the same practitioner at the same place; for a treatment only those that the gate allows. */
+/**
+ * Other free times with the same practitioner at the same place, for a treatment only those that the gate allows; for a
+ * consultation also those with colleagues. None where the practice asks the patient to call.
+ */
 export async function readTimesToMove(db: Db, actor: Actor, appointmentId: string, fromDay: string | null) {
-  const { visit, facts, now } = await transact(db, actor, async (trx) => {
+  const { visit, facts, now, standing } = await transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
     const [found] = await findMyVisits(trx, patientId, appointmentId);
     if (found === undefined) throw new Refusal('not_found');
@@ -92,13 +125,15 @@ export async function readTimesToMove(db: Db, actor: Actor, appointmentId: strin
       visit: found,
       facts: (await findGateFacts(trx, asked)).get(appointmentId),
       now: await appNow(trx),
+      standing: await readStanding(trx, appointmentId),
     };
   });
   const shown = shownVisit(visit, now);
+  const mayMove = shown.mayMove && standing.mayMoveAlone;
   const start = visit.during.start!;
   const times = await timesFor(db, {
     practitionerId: visit.practitionerId,
-    places: shown.mayMove ? [{ id: visit.locationId, name: visit.clinicName }] : [],
+    places: mayMove ? [{ id: visit.locationId, name: visit.clinicName }] : [],
     kind: visit.kind,
     timeZone: visit.timeZone,
     opensAt: now,
@@ -106,7 +141,9 @@ export async function readTimesToMove(db: Db, actor: Actor, appointmentId: strin
     exceptBlockId: visit.blockId,
     isPossible: (slot) => !slot.start.equals(start) && (facts === undefined || gateOpens(facts)(slot)),
   });
-  return { visit: shown, ...times };
+  const colleagues =
+    mayMove && visit.kind === 'consultation' ? await timesWithColleagues(db, visit, now, times) : [];
+  return { visit: shown, standing, ...times, colleagues };
 }
 
 /** Free times for the treatment, from the end of the time to think until prescription or consultation end. */

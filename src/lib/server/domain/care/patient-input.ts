@@ -71,8 +71,19 @@ export const chosenTime = z.object({
     .transform(([start, locationId]) => ({ start: Temporal.Instant.from(start), locationId })),
 });
 
-/** A cancellation: a reason is never asked for, and may be given (P6). */
-export const cancelForm = z.object({ requestKey, reason: words(500).default('') });
+/** The same with whom, when the patient changes to a colleague. */
+export const movedTime = z.object({
+  requestKey,
+  start: z
+    .string({ error: 'Choose a time' })
+    .transform((text) => text.split(' '))
+    .pipe(z.tuple([z.iso.datetime(), z.uuid()], z.uuid(), { error: 'Choose a time' }))
+    .transform(([start, locationId, practitionerId]) => ({
+      start: Temporal.Instant.from(start),
+      locationId,
+      practitionerId,
+    })),
+});
 
 /** Something does not feel right. */
 export const urgentForm = z.object({

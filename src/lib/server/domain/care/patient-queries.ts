@@ -36,6 +36,10 @@ export type MyVisit = {
   prescriptionId: string | null;
   startedAt: Temporal.Instant | null;
   cancelledBy: string | null;
+  /** The appointment with a colleague that took the place of this one. */
+  replacedById: string | null;
+  /** How late the session runs, of a visit that still lies ahead today. */
+  lateMinutes: number | null;
   /** The signed record of a consultation. */
   consultationId: string | null;
   outcome: string | null;
@@ -49,6 +53,9 @@ export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: 
            concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug AS "practitionerSlug", a.location_id AS "locationId",
            c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
            a.prescription_id AS "prescriptionId", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
+           (SELECT s.id FROM appointment s WHERE s.follows_id = a.id) AS "replacedById",
+           (SELECT n.minutes FROM running_late n WHERE n.practitioner_id = a.practitioner_id AND n.location_id = a.location_id AND n.withdrawn_at IS NULL
+             AND n.on_date = (lower(a.during) AT TIME ZONE a.time_zone)::date AND a.state = 'confirmed' AND lower(a.during) > app_now()) AS "lateMinutes",
            x.id AS "consultationId", x.outcome
       FROM appointment a JOIN care_episode e ON e.id = a.episode_id
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
