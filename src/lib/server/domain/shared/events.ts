@@ -12,6 +12,7 @@ export const eventTypes = {
   'account.password_reset': ids({}),
   'appointment.held': ids({}),
   'appointment.confirmed': ids({}),
+  'appointment.imported': ids({}),
   'appointment.moved': ids({ from: z.string(), by: z.enum(['patient', 'practice']) }),
   'appointment.replaced': ids({ successorId: z.string() }),
   'appointment.rebooked': ids({ from: z.string(), by: z.enum(['patient', 'practice']) }),
