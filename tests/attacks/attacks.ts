@@ -4,11 +4,13 @@ import { consent } from './consent.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
+import { reception } from './reception.ts';
 import { records } from './records.ts';
 import { schedules } from './schedules.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
+import { waitlist } from './waitlist.ts';
 
 /** Everything that the application's role must be unable to do, each with the lawful act that it is closest to. */
 export const attacks = [
@@ -22,5 +24,7 @@ export const attacks = [
   ...vials,
   ...records,
   ...practitioners,
+  ...waitlist,
+  ...reception,
   ...trail,
 ];

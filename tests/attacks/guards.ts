@@ -19,14 +19,20 @@ const TABLES = [
   'health_answers',
   'health_decision',
   'injection_point',
+  'patient',
+  'patient_merge',
   'planned_vial',
   'prescription',
+  'record_claim',
   'risk_disclosure',
   'supervision',
   'treatment_record',
   'vetting_case',
   'vetting_evidence',
   'vial',
+  'waitlist_entry',
+  'waitlist_offer',
+  'waitlist_passed_over',
 ];
 
 /** Every guard of these tables, read from the catalogue: constraints, unique indexes, and each rule that a trigger raises. */

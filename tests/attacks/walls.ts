@@ -78,4 +78,8 @@ export const MAY: Record<string, string> = {
 export const QUIET_TRIGGERS: Record<string, string> = {
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
+  waitlist_entry_ends:
+    'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
+  waitlist_offer_state:
+    'It dates the answer to an offer. Without it none can be answered at all: a check asks for the date, and only this writes it.',
 };
