@@ -101,7 +101,6 @@ const STATEMENTS = {
   event: `INSERT INTO event (type, subject_type, subject_id, clinic_id) VALUES ($1, 'appointment', $2, $3) RETURNING id`,
   job: `SELECT enqueue('deliver_event', json_build_object('eventId', $1::text), queue => $2)`,
   answer: 'INSERT INTO idempotency_key (owner_key, key, fingerprint, body) VALUES ($1, $2, $3, $4)',
-  type: 'UPDATE booking_draft SET concerns = $2, note = $3, needs = $4 WHERE appointment_id = $1',
   episode: 'INSERT INTO care_episode (patient_id, clinic_id) VALUES ($1, $2) RETURNING id',
   confirm: `UPDATE appointment SET state = 'confirmed', episode_id = $2, concerns = $3, patient_note = $4, needs = $5 WHERE id = $1`,
   link: 'UPDATE booking_party SET patient_id = $2 WHERE id = $1',
@@ -172,7 +171,6 @@ async function writeBooking(
 
   await run('begin');
   await run('actor', patient.accountId);
-  await run('type', id, TYPED.concerns, TYPED.note, TYPED.needs);
   const episode = await run('episode', patient.id, where.clinicId);
   await run('confirm', id, episode, TYPED.concerns, TYPED.note, TYPED.needs);
   await run('link', party, patient.id);

@@ -37,12 +37,33 @@ Object.defineProperty(Temporal.Instant.prototype, 'toPostgres', {
   },
 });
 
+/** More texts than our code has; a list that grows by the row would otherwise fill the memory of the server. */
+const MOST_PREPARED = 1_000;
+const names = new Map<string, string>();
+
+function nameOf(text: string): string | undefined {
+  let name = names.get(text);
+  if (name === undefined && names.size < MOST_PREPARED) names.set(text, (name = `s${names.size}`));
+  return name;
+}
+
+/** Prepares every statement that has parameters: to read and plan one takes longer than to run it. */
+class PreparingClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const [text, values, ...rest] = args;
+    const hasValues = typeof text === 'string' && Array.isArray(values) && values.length > 0;
+    const query = super.query.bind(this) as (...args: unknown[]) => never;
+    return hasValues ? query({ name: nameOf(text), text, values }, ...rest) : query(...args);
+  }
+}
+
 /**
  * A bounded pool on one role. `onError` hears of idle connections that break; queries report their own.
  * Two to four connections a core keep PostgreSQL busy without queueing inside it.
  */
 export function openPool(url: string, options: { max: number; onError: (error: Error) => void }): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: options.max,
     connectionTimeoutMillis: 2_000,

@@ -236,10 +236,15 @@ interface WantedTime {
 
 /**
  * Takes time, and the first of the rooms that nobody else has taken; null when any of it is taken. What has run out
- * is given back first.
+ * is given back first, when it turns out to be in the way.
  */
 export async function takeTime(trx: Queryable, wanted: WantedTime): Promise<string | null> {
-  await endStaleTime(trx, wanted);
+  const blockId = await insertFirstBlock(trx, wanted);
+  if (blockId !== null) return blockId;
+  return (await endStaleTime(trx, wanted)) ? insertFirstBlock(trx, wanted) : null;
+}
+
+async function insertFirstBlock(trx: Queryable, wanted: WantedTime): Promise<string | null> {
   for (const roomId of wanted.roomIds ?? [null]) {
     const blockId = await insertBlock(trx, wanted, roomId);
     if (blockId !== null) return blockId;
@@ -252,12 +257,12 @@ const LONGEST_WAY_MINUTES = 240;
 
 /**
  * Ends the holds and the reserved time that have run out and could be in the way, and so gives their blocks back.
- * Locked in one order, because two people may meet over several of them.
+ * Locked in one order, because two people may meet over several of them. Answers whether there were any.
  */
 async function endStaleTime(
   trx: Queryable,
   { practitionerId, roomIds, span: wanted }: WantedTime,
-): Promise<void> {
+): Promise<boolean> {
   const around = rangeValue(
     span(
       wanted.start!.subtract({ minutes: LONGEST_WAY_MINUTES }),
@@ -286,7 +291,8 @@ async function endStaleTime(
     .select('id')
     .orderBy('id')
     .forUpdate();
-  await trx.deleteFrom('block').where('id', 'in', reserved).execute();
+  const { numDeletedRows } = await trx.deleteFrom('block').where('id', 'in', reserved).executeTakeFirst();
+  return holds.length > 0 || numDeletedRows > 0n;
 }
 
 /** Never a plain insert: under contention those wait for each other in circles. */

@@ -7,17 +7,14 @@ import { lockOwnHold, type HoldOf } from './access.ts';
 import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
 import {
   confirmRow,
-  deleteDraft,
-  findDraft,
   findPatient,
   insertPatient,
   linkParty,
   lockAccount,
   openEpisode,
-  updateDraft,
+  takeDraft,
   updatePhone,
   type Draft,
-  type LockedAppointment,
 } from './queries.ts';
 
 export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string };
@@ -64,13 +61,13 @@ async function confirm(
   if (hold.state !== 'held') throw new Refusal('hold_ended');
   if (account.emailVerifiedAt === null) throw new Refusal('address_not_verified');
 
-  await updateDraft(trx, hold.id, input.typed ?? {});
-  const draft = await findDraft(trx, hold.id);
-  if (draft === undefined) throw new Refusal('hold_ended');
+  const kept = await takeDraft(trx, hold.id);
+  if (kept === undefined) throw new Refusal('hold_ended');
+  const draft = { ...kept, ...given(input.typed ?? {}) };
   const patient = await patientOf(trx, accountId, account.email, draft);
   const episodeId = await openEpisode(trx, patient.id, hold.clinicId);
   await confirmRow(trx, hold.id, { ...draft, patient, episodeId });
-  await becomePatient(trx, hold, patient.id);
+  if (hold.partyId !== null) await linkParty(trx, hold.partyId, patient.id);
   await recordEvent(trx, {
     type: 'appointment.confirmed',
     subjectType: 'appointment',
@@ -87,7 +84,7 @@ async function patientOf(
   trx: Trx,
   accountId: string,
   email: string,
-  draft: NonNullable<Awaited<ReturnType<typeof findDraft>>>,
+  draft: NonNullable<Awaited<ReturnType<typeof takeDraft>>>,
 ) {
   const known = await findPatient(trx, accountId);
   if (known === undefined) {
@@ -101,7 +98,7 @@ async function patientOf(
   return known;
 }
 
-async function becomePatient(trx: Trx, hold: LockedAppointment, patientId: string): Promise<void> {
-  if (hold.partyId !== null) await linkParty(trx, hold.partyId, patientId);
-  await deleteDraft(trx, hold.id);
+/** What was typed just now, without what was left out. */
+function given(typed: Partial<Draft>): Partial<Draft> {
+  return Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== undefined));
 }

@@ -186,19 +186,21 @@ export interface Draft {
   needs: string[];
 }
 
+const DRAFT_COLUMNS = [
+  'date_of_birth as dateOfBirth',
+  'given_name as givenName',
+  'family_name as familyName',
+  'phone',
+  'concerns',
+  'note',
+  'needs',
+] as const;
+
 export function findDraft(db: Queryable, appointmentId: string) {
   return db
     .selectFrom('booking_draft')
     .where('appointment_id', '=', appointmentId)
-    .select([
-      'date_of_birth as dateOfBirth',
-      'given_name as givenName',
-      'family_name as familyName',
-      'phone',
-      'concerns',
-      'note',
-      'needs',
-    ])
+    .select(DRAFT_COLUMNS)
     .executeTakeFirst();
 }
 
@@ -220,6 +222,15 @@ export async function updateDraft(
     })
     .where('appointment_id', '=', appointmentId)
     .execute();
+}
+
+/** The draft of a hold that becomes an appointment, which keeps what it needs of it. */
+export function takeDraft(trx: Trx, appointmentId: string) {
+  return trx
+    .deleteFrom('booking_draft')
+    .where('appointment_id', '=', appointmentId)
+    .returning(DRAFT_COLUMNS)
+    .executeTakeFirst();
 }
 
 export async function deleteDraft(db: Queryable, appointmentId: string): Promise<void> {

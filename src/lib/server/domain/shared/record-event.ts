@@ -17,18 +17,14 @@ export type DomainEvent<T extends EventType = EventType> = {
  */
 export async function recordEvent<T extends EventType>(trx: Queryable, event: DomainEvent<T>): Promise<void> {
   const payload = eventTypes[event.type].parse(event.payload);
-  const { id } = await trx
-    .insertInto('event')
-    .values({
-      type: event.type,
-      subject_type: event.subjectType,
-      subject_id: event.subjectId,
-      clinic_id: event.clinicId ?? null,
-      payload: JSON.stringify(payload),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await enqueue(trx, 'deliver_event', { eventId: id }, { queue: `subject:${event.subjectId}` });
+  await sql`
+    WITH written AS (
+      INSERT INTO event (type, subject_type, subject_id, clinic_id, payload)
+      VALUES (${event.type}, ${event.subjectType}, ${event.subjectId}, ${event.clinicId ?? null}, ${JSON.stringify(payload)})
+      RETURNING id, subject_id)
+    SELECT enqueue('deliver_event', json_build_object('eventId', id), queue => 'subject:' || subject_id) FROM written`.execute(
+    trx,
+  );
 }
 
 /** Queues a job in the caller's transaction. A `key` replaces an equal job that is still waiting. */
