@@ -77,3 +77,10 @@ export const NEEDS = [
   'text_only',
   'no_voicemail',
 ] as const;
+
+/** With these the visit takes twice as long: everything is said twice, or slowly. */
+const TWICE: readonly string[] = ['interpreter', 'sign_language', 'longer_visit'];
+
+export function asksForTwice(needs: readonly string[]): boolean {
+  return needs.some((need) => TWICE.includes(need));
+}

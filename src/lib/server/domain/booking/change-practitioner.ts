@@ -65,7 +65,13 @@ export async function changeIn(
   // A treatment hangs on a prescription that names who gives it; a review belongs to who treated.
   if (appointment.kind !== 'consultation') throw new Refusal('not_now');
   if (practitionerId === appointment.practitionerId) throw new Refusal('slot_not_offered');
-  const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation' });
+  const claimed = await claimSlot(trx, {
+    practitionerId,
+    locationId,
+    start,
+    kind: 'consultation',
+    doubleLength: appointment.isDouble,
+  });
   // A course of care stays with its clinic, under the law it began with (G9).
   if (claimed.clinicId !== appointment.clinicId || claimed.jurisdiction !== appointment.jurisdiction)
     throw new Refusal('slot_not_offered');

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
+import { isDouble } from './queries.ts';
 
 /** Whose time, where: a practitioner everywhere, a practitioner at one location, or a whole location. */
 export interface ClosedFor {
@@ -43,6 +44,7 @@ export interface Affected {
   patientId: string | null;
   patientName: string;
   phone: string | null;
+  isDouble: boolean;
 }
 
 /** Everything live in that time, as the guard `closure_over_nothing` counts it; in one order, for who locks it. */
@@ -50,7 +52,9 @@ export async function findAffected(db: Queryable, whose: ClosedFor, time: Instan
   const { rows } = await sql<Affected>`
     SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.clinic_id AS "clinicId", a.jurisdiction,
            a.practitioner_id AS "practitionerId", concat_ws(' ', r.title, r.display_name) AS "practitionerName", a.location_id AS "locationId",
-           a.patient_id AS "patientId", concat_ws(' ', p.given_name, p.family_name) AS "patientName", p.phone
+           a.patient_id AS "patientId", concat_ws(' ', p.given_name, p.family_name) AS "patientName", p.phone,
+           (SELECT ${isDouble} FROM practice, (SELECT a.*) AS appointment
+             WHERE practice.practitioner_id = a.practitioner_id AND practice.location_id = a.location_id) AS "isDouble"
       FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id LEFT JOIN patient p ON p.id = a.patient_id
      WHERE (${whose.practitionerId}::uuid IS NULL OR a.practitioner_id = ${whose.practitionerId}::uuid)
        AND (${whose.locationId}::uuid IS NULL OR a.location_id = ${whose.locationId}::uuid)

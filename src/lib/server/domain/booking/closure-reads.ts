@@ -97,7 +97,9 @@ async function withOffers(trx: Trx, off: TimeOff, affected: readonly Affected[])
   return affected
     .toSorted((a, b) => Temporal.Instant.compare(a.during.start!, b.during.start!))
     .map((visit) => {
-      const ofKind = calendars.filter(({ terms }) => terms.kind === visit.kind);
+      const ofKind = calendars
+        .filter(({ terms }) => terms.kind === visit.kind)
+        .map((calendar) => (visit.isDouble ? twice(calendar) : calendar));
       const own = ofKind.filter((calendar) => isForVisit(calendar, visit));
       const others =
         visit.kind === 'consultation' ? ofKind.filter((calendar) => isOfColleague(calendar, visit)) : [];
@@ -155,6 +157,12 @@ function datesAround({ from, to }: TimeOff): Dates {
     from: localDate(from.subtract({ hours: 7 * 24 }), 'UTC'),
     to: localDate(to.add({ hours: WEEKS_AHEAD * 7 * 24 }), 'UTC'),
   };
+}
+
+/** The same calendar, with the same blocks, for a visit of double length. */
+function twice(calendar: PracticeCalendar): PracticeCalendar {
+  const { terms } = calendar;
+  return { ...calendar, terms: { ...terms, durationMinutes: 2 * terms.durationMinutes } };
 }
 
 function isForVisit({ practitionerId, locationId }: PracticeCalendar, visit: Affected): boolean {

@@ -16,7 +16,7 @@ const calendarDate = z
   .refine(isRealDate, 'Enter a real date');
 
 /** A start: an ISO 8601 instant, with an offset. */
-const start = z
+export const start = z
   .string({ error: 'Choose a time' })
   .refine(isInstant, 'Write the time as 2026-12-08T14:30:00Z')
   .transform((text) => Temporal.Instant.from(text));
@@ -73,6 +73,8 @@ export const youForm = z.object({ givenName, familyName, phone });
 export const reachForm = z.object({ phone });
 export const concernsForm = z.object({ concern: concerns, note });
 export const needsForm = z.object({ need: needs });
+/** Another start for a time that is kept already. */
+export const startForm = z.object({ start });
 
 /** The body of POST /api/v1/holds/[id]/confirmation; what is left out was given before, or stays empty. */
 export const confirmationInput = z.strictObject({

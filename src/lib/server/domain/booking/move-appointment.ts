@@ -62,6 +62,7 @@ export async function moveIn(
     locationId: appointment.locationId,
     kind: appointment.kind as AppointmentKind,
     start,
+    doubleLength: appointment.isDouble,
     insteadOfBlockIds: appointment.blockId === null ? [] : [appointment.blockId],
   });
   await moveRow(trx, id, claimed);

@@ -326,14 +326,24 @@ export function findBooking(db: Queryable, appointmentId: string) {
 
 // Appointments
 
+/** Whether it has twice the time that the practice gives its kind. */
+export const isDouble = sql<boolean>`upper(appointment.during) - lower(appointment.during) >= interval '2 minutes' * CASE appointment.kind
+  WHEN 'consultation' THEN practice.consultation_minutes WHEN 'treatment' THEN practice.treatment_minutes ELSE practice.follow_up_minutes END`;
+
 /** An appointment with the accounts of its two sides, locked until the transaction ends. */
 export function lockAppointment(trx: Trx, appointmentId: string, accountId: string | null) {
   return trx
     .selectFrom('appointment')
     .innerJoin('practitioner', 'practitioner.id', 'appointment.practitioner_id')
+    .innerJoin('practice', (join) =>
+      join
+        .onRef('practice.practitioner_id', '=', 'appointment.practitioner_id')
+        .onRef('practice.location_id', '=', 'appointment.location_id'),
+    )
     .leftJoin('patient', 'patient.id', 'appointment.patient_id')
     .where('appointment.id', '=', appointmentId)
     .select((eb) => [
+      isDouble.as('isDouble'),
       'appointment.id',
       'appointment.kind',
       'appointment.state',

@@ -1,4 +1,5 @@
 import type { Db } from '#lib/server/platform/db.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { isRefusal, Refusal, type RefusalCode } from '../shared/refusal.ts';
@@ -113,7 +114,7 @@ export async function readBooking(
     id: appointmentId,
     state: stateOf(found.state, secondsLeft),
     endedBy: found.cancelledBy === 'practice' ? 'clinic' : null,
-    offer: offerOf(found),
+    offer: { ...offerOf(found), durationMinutes: minutesOf(found.during) },
     when: shownTime(found.during.start!, timeZone),
     hold:
       holdExpiresAt === null || secondsLeft <= 0
@@ -137,6 +138,10 @@ export async function readBooking(
       ? { givenName: patient.givenName, familyName: patient.familyName, phone: patient.phone ?? '' }
       : null,
   };
+}
+
+function minutesOf({ start, end }: InstantRange): number {
+  return end!.since(start!).total('minutes');
 }
 
 function stateOf(state: string, secondsLeft: number): Booking['state'] {
