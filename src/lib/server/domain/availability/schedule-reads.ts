@@ -28,10 +28,10 @@ export async function readSchedule(db: Db, actor: Actor, locationId: string | nu
     if (place === undefined) throw new Refusal('not_found');
     const rooms = await findRooms(trx, place.locationId);
     return {
-      places: places.map(({ locationId: id, name, clinicName }) => ({ id, name: `${clinicName}, ${name}` })),
+      places: places.map((one) => ({ id: one.locationId, name: nameOf(one) })),
       place: {
         id: place.locationId,
-        name: `${place.clinicName}, ${place.name}`,
+        name: nameOf(place),
         zone: formatZone(place.timeZone),
         keepsRooms: place.keepsRooms,
       },
@@ -40,6 +40,11 @@ export async function readSchedule(db: Db, actor: Actor, locationId: string | nu
       own: isOwn(place) ? await readOwn(trx, place, places) : null,
     };
   });
+}
+
+/** The clinic and its place; a clinic of one place is often called the same. */
+function nameOf({ clinicName, name }: Place): string {
+  return clinicName === name ? name : `${clinicName}, ${name}`;
 }
 
 function isOwn(place: Place): place is OwnPlace {
@@ -52,7 +57,6 @@ async function readOwn(trx: Trx, place: OwnPlace, places: readonly Place[]) {
   const elsewhere = everywhere.filter(({ locationId }) => locationId !== place.locationId);
   const openings = await findOpenings(trx, place, place.today);
   const { visits, closedDates } = await findBookedVisits(trx, place);
-  const nameOf = (id: string) => places.find(({ locationId }) => locationId === id)?.name ?? '';
   return {
     terms: await findTerms(trx, place),
     hours: here.map(typed),
@@ -68,7 +72,10 @@ async function readOwn(trx: Trx, place: OwnPlace, places: readonly Place[]) {
         .map((other) => ({
           here: hoursText(hours),
           there: hoursText(other),
-          place: nameOf(other.locationId),
+          place: places
+            .filter(({ locationId }) => locationId === other.locationId)
+            .map(nameOf)
+            .join(),
         })),
     ),
     /** Booked visits that no hours cover any more. */

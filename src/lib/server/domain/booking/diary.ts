@@ -257,7 +257,8 @@ function shownVisit(
   const who = practices.find(({ practitionerId }) => practitionerId === visit.practitionerId);
   const words = [
     ...(who === undefined ? [] : [who.practitionerName]),
-    ...(isHeld ? [KIND_NAMES[visit.kind]] : [STATE_WORDS[visit.state] ?? visit.state]),
+    // That a visit is confirmed goes without saying.
+    ...(isHeld ? [KIND_NAMES[visit.kind]] : visit.state === 'confirmed' ? [] : [STATE_WORDS[visit.state]!]),
   ];
   return {
     ...times(visit.during),
