@@ -13,6 +13,7 @@ import { openDaily, type Place } from '../../builders/places.ts';
 import { build, type Town } from '../../builders/town.ts';
 import { afterFile } from '../../harness/after.ts';
 import { createTestDatabase } from '../../harness/database.ts';
+import { randomFrom } from '../../harness/random.ts';
 
 const SEED = Number(process.env.SEED ?? 20_261_025);
 const RUNS = 25;
@@ -388,14 +389,3 @@ describe('two at once', () => {
     await terms(owner, town.leeds, { daily_limit: null });
   });
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
