@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 
 interface Sent {
+  method?: 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   raw?: string;
   cookie?: string;
@@ -28,13 +29,13 @@ interface Sent {
   origin?: string | null;
 }
 
-async function post(path: string, { body, raw, cookie, key, origin = url }: Sent = {}) {
+async function post(path: string, { method = 'POST', body, raw, cookie, key, origin = url }: Sent = {}) {
   const headers = new Headers({ 'content-type': 'application/json' });
   if (origin !== null) headers.set('origin', origin);
   if (cookie) headers.set('cookie', cookie);
   if (key) headers.set('idempotency-key', key);
   const response = await fetch(`${url}/api/v1/${path}`, {
-    method: 'POST',
+    method,
     headers,
     body: raw ?? JSON.stringify(body ?? {}),
   });
@@ -69,6 +70,18 @@ async function aHold() {
 
 async function signedIn(accountId: string): Promise<string> {
   return `session=${await startSession(owner, accountId)}`;
+}
+
+/** A confirmed appointment of a new person. */
+async function booked() {
+  const wanted = await aHold();
+  const held = await post('holds', { body: wanted });
+  const session = await signedIn((await account(owner)).accountId);
+  const confirmed = await post(`holds/${held.json.id}/confirmation`, {
+    body: { givenName: 'Ada', familyName: 'Osei' },
+    cookie: `${held.cookies[0]}; ${session}`,
+  });
+  return { appointment: confirmed.json.id!, session, start: wanted.start };
 }
 
 describe('free times', () => {
@@ -219,6 +232,30 @@ describe('a booking', () => {
     expect([cancelled.status, cancelled.json.cancelledBy]).toEqual([201, 'patient']);
   });
 
+  it('moves to a free time, and keeps its own when the other is taken', async () => {
+    const { appointment, session, start } = await booked();
+    const path = `appointments/${appointment}/time`;
+    const other = await aHold();
+    const key = randomUUID();
+    const sent = { method: 'PUT', cookie: session, body: { start: other.start }, key } as const;
+    const moved = await post(path, sent);
+    expect([moved.status, moved.json]).toMatchObject([
+      200,
+      { id: appointment, state: 'confirmed', start: other.start },
+    ]);
+    expect((await post(path, sent)).text).toBe(moved.text);
+    expect((await slots()).map((slot) => slot.start)).toContain(start);
+
+    const taken = await aHold();
+    await post('holds', { body: taken });
+    const refused = await post(path, { ...sent, body: { start: taken.start }, key: randomUUID() });
+    expect([refused.status, refused.json.code]).toEqual([409, 'slot_taken']);
+    const reused = await post(path, { ...sent, body: { start } });
+    expect([reused.status, reused.json.code]).toEqual([422, 'key_reused']);
+    const stranger = await post(path, { ...sent, cookie: await signedIn((await patient(owner)).accountId) });
+    expect(stranger.status).toBe(404);
+  });
+
   it('of somebody else answers as one that does not exist', async () => {
     const held = await post('holds', { body: await aHold() });
     const other = await patient(owner);
@@ -236,5 +273,35 @@ describe('a booking', () => {
       (await fetch(`${url}/api/v1/holds/not-an-id/extension`, { method: 'POST', headers: { origin: url } }))
         .status,
     ).toBe(404);
+  });
+});
+
+describe('closed time', () => {
+  it('asks for a decision about everybody in it, and opens again', async () => {
+    const { appointment, session, start } = await booked();
+    const cookie = await signedIn(town.prescriber.accountId);
+    const to = Temporal.Instant.from(start).add({ minutes: 30 }).toString();
+    const body = { from: start, to, kind: 'illness' };
+    const unread = await post('closures', { cookie, body });
+    expect([unread.status, unread.json.code]).toEqual([409, 'review_changed']);
+
+    const decisions = [{ appointment, do: 'cancel' }];
+    const key = randomUUID();
+    const closed = await post('closures', { cookie, key, body: { ...body, decisions } });
+    expect([closed.status, closed.json.id]).toEqual([201, expect.any(String)]);
+    expect((await post('closures', { cookie, key, body: { ...body, decisions } })).text).toBe(closed.text);
+    expect((await slots()).map((slot) => slot.start)).not.toContain(start);
+    const gone = await post(`appointments/${appointment}/cancellation`, { cookie: session });
+    expect([gone.status, gone.json.code]).toEqual([409, 'not_now']);
+
+    for (const stranger of [session, undefined]) {
+      const theirs = { cookie: stranger, body };
+      expect((await post('closures', theirs)).status).toBe(404);
+      const opening = await post(`closures/${closed.json.id}`, { method: 'DELETE', cookie: stranger });
+      expect(opening.status).toBe(404);
+    }
+    const open = await post(`closures/${closed.json.id}`, { method: 'DELETE', cookie });
+    expect([open.status, open.json.state]).toEqual([200, 'reopened']);
+    expect((await slots()).map((slot) => slot.start)).toContain(start);
   });
 });

@@ -27,7 +27,12 @@ export type OwnId =
   | 'desk_review'
   | 'case'
   | 'practitioner';
-type Row = { readonly audience: Audience; readonly own?: OwnId; readonly method?: 'POST' };
+type Row = {
+  readonly audience: Audience;
+  readonly own?: OwnId;
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly body?: object;
+};
 
 export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)': { audience: 'anyone' },
@@ -120,4 +125,12 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/api/v1/holds/[id=uuid]/extension': { audience: 'holder', own: 'visit', method: 'POST' },
   '/api/v1/holds/[id=uuid]/confirmation': { audience: 'holder', own: 'visit', method: 'POST' },
   '/api/v1/appointments/[id=uuid]/cancellation': { audience: 'both_sides', own: 'visit', method: 'POST' },
+  '/api/v1/appointments/[id=uuid]/time': {
+    audience: 'both_sides',
+    own: 'visit',
+    method: 'PUT',
+    body: { start: '2030-01-01T10:00:00Z' },
+  },
+  '/api/v1/closures': { audience: 'practitioner', method: 'POST' },
+  '/api/v1/closures/[id=uuid]': { audience: 'practitioner', method: 'DELETE' },
 };
