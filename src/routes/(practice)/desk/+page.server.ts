@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { paths } from '#lib/paths.ts';
+import { readDayNotes } from '#lib/server/domain/booking/day-reads.ts';
 import { acknowledgeUrgent } from '#lib/server/domain/care/acknowledge-urgent.ts';
 import { urgentAcknowledgement } from '#lib/server/domain/care/input.ts';
 import { readDesk } from '#lib/server/domain/care/reads.ts';
@@ -13,6 +14,7 @@ export const load: PageServerLoad = async (event) => {
   const { app, actor } = event.locals;
   return {
     desk: await shown(() => readDesk(app.db, actor)),
+    notes: await readDayNotes(app.db, actor),
     waiting: await countWaiting(app.db, practitionerId),
   };
 };

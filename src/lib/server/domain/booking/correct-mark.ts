@@ -7,7 +7,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { sideOf } from './access.ts';
 import { findMark, findOpenAppeals, insertCorrection, isOperator } from './day-queries.ts';
-import type { Finding } from './marks.ts';
+import { markForPractice, type Finding } from './marks.ts';
 import { lockAppointment } from './queries.ts';
 
 /**
@@ -60,12 +60,7 @@ export async function readOpenAppeals(db: Db, actor: Actor) {
       patientName: appeal.patientName,
       practitionerName: appeal.practitionerName,
       when: formatDayTime(appeal.during.start!, appeal.timeZone),
-      mark:
-        appeal.state === 'cancelled'
-          ? 'Noted as a late cancellation'
-          : appeal.state === 'no_show'
-            ? 'Noted as not come'
-            : 'Noted as left unseen',
+      mark: markForPractice({ ...appeal, isLate: appeal.state === 'cancelled' }) ?? '',
       words: appeal.words,
       made: formatDayTime(appeal.madeAt, appeal.timeZone),
       /** Who noted it does not decide about it. */

@@ -128,13 +128,13 @@ export async function findOpenAppeals(db: Queryable, accountId: string, all: boo
     during: InstantRange;
     timeZone: string;
     state: string;
-    reason: string;
+    noShowBy: 'patient' | 'practitioner' | null;
     words: string;
     madeAt: Temporal.Instant;
     isMarker: boolean;
   }>`
     SELECT a.id AS "appointmentId", a.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName",
-           concat_ws(' ', r.title, r.display_name) AS "practitionerName", a.kind, a.during, a.time_zone AS "timeZone", a.state, a.reason,
+           concat_ws(' ', r.title, r.display_name) AS "practitionerName", a.kind, a.during, a.time_zone AS "timeZone", a.state, a.no_show_by AS "noShowBy",
            v.words, v.made_at AS "madeAt", coalesce(a.marked_by = ${accountId}, false) AS "isMarker"
       FROM appointment_appeal v JOIN appointment a ON a.id = v.appointment_id JOIN patient p ON p.id = a.patient_id
       JOIN practitioner r ON r.id = a.practitioner_id

@@ -10,15 +10,27 @@ export const FINDING_WORDS: Readonly<Record<Finding, string>> = {
   stands: 'Looked at again: the note stays',
 };
 
-/** What is noted about how an appointment ended, in words for its patient; null where nothing is held against anybody. */
-export function markWords(mark: {
+/** How an appointment ended, as far as something is noted about it. */
+interface Mark {
   state: string;
   noShowBy: 'patient' | 'practitioner' | null;
   isLate: boolean;
-}): string | null {
+}
+
+/** What is noted, in words for the patient; null where nothing is held against anybody. */
+export function markWords(mark: Mark): string | null {
   if (mark.isLate) return 'Noted as a late cancellation.';
   if (mark.state === 'left_unseen') return 'Noted: you left before you were seen. Nothing is owed.';
   if (mark.noShowBy === 'patient') return 'Noted: you did not come.';
   if (mark.noShowBy === 'practitioner') return 'Noted: the practitioner did not come.';
+  return null;
+}
+
+/** The same for the practice. */
+export function markForPractice(mark: Mark): string | null {
+  if (mark.isLate) return 'Cancelled late by the patient';
+  if (mark.state === 'left_unseen') return 'The patient left before being seen';
+  if (mark.noShowBy === 'patient') return 'The patient did not come';
+  if (mark.noShowBy === 'practitioner') return 'The practitioner did not come';
   return null;
 }

@@ -217,4 +217,5 @@ export const overrideForm = z.object({
 });
 
 export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
-export const noShowForm = z.object({ by: z.enum(['patient', 'practitioner']).default('patient') });
+/** Who did not come; or that the patient is ill, which is no no-show. */
+export const noShowForm = z.object({ by: z.enum(['patient', 'illness', 'practitioner']).default('patient') });

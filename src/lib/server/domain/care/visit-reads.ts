@@ -1,6 +1,7 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { may } from '../booking/appointment.ts';
+import { readMark } from '../booking/day-reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import {
   ageOn,
@@ -90,6 +91,7 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
     const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
     return {
       ...shown,
+      noted: await readMark(trx, visit.id),
       concerns: isClinical ? visit.concerns : [],
       note: isClinical ? visit.note : '',
       needs: visit.needs,

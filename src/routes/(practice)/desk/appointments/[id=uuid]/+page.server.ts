@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { paths } from '#lib/paths.ts';
 import { arrive } from '#lib/server/domain/booking/arrive.ts';
+import { cancelAppointment } from '#lib/server/domain/booking/cancel-appointment.ts';
 import { leaveUnseen } from '#lib/server/domain/booking/leave-unseen.ts';
 import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
 import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
@@ -41,7 +42,10 @@ export const actions: Actions = {
   noShow: (event) =>
     formAction(event, noShowForm, async ({ by }) => {
       requirePractitioner(event);
-      await markNoShow(event.locals.app.db, event.locals.actor, { appointmentId: event.params.id, by });
+      const appointmentId = event.params.id;
+      const { app, actor } = event.locals;
+      if (by === 'illness') await cancelAppointment(app.db, actor, { appointmentId, reasonCode: 'illness' });
+      else await markNoShow(app.db, actor, { appointmentId, by });
       redirect(303, paths.desk());
     }),
   leftUnseen: (event) =>
