@@ -1,6 +1,7 @@
 import type { Random } from './random.ts';
 import type {
   DemoClosure,
+  DemoHabits,
   DemoHours,
   DemoLocation,
   DemoOpening,
@@ -125,6 +126,28 @@ export function termsOf(random: Random, jurisdiction: Jurisdiction, profession: 
     horizonDays: random.pick([42, 56, 60, 90]),
   };
 }
+
+/** Most keep a plain calendar; some count from the clock, drive between places, share rooms, or take so many a day. */
+export function habitsOf(random: Random, workplaces: DemoWorkplace[]): DemoHabits {
+  return {
+    startsCountFrom: random.chance(0.2) ? 'clock' : 'hours',
+    travelMinutes: workplaces.length > 1 ? random.pick([20, 30, 45]) : 0,
+    dailyLimit: random.chance(0.15) ? random.int(6, 10) : null,
+    weeklyLimit: random.chance(0.1) ? random.int(20, 30) : null,
+    everyOtherWeekend: random.chance(0.3),
+    sharesRooms: random.chance(0.15),
+  };
+}
+
+/** Those of the first people of the town are plain, so that its stories run as they are told. */
+export const PLAIN_HABITS: DemoHabits = {
+  startsCountFrom: 'hours',
+  travelMinutes: 0,
+  dailyLimit: null,
+  weeklyLimit: null,
+  everyOtherWeekend: false,
+  sharesRooms: false,
+};
 
 const privateReasons = [
   'Annual leave',

@@ -139,7 +139,7 @@ class Founder {
   }
 
   async #people(): Promise<void> {
-    const { accounts, practitioners, patients, clinics, locations } = this.#town;
+    const { accounts, practitioners, patients, clinics, locations, episodes } = this.#town;
     const account = (id: string, email: string, name: string) => ({
       id,
       email,
@@ -252,6 +252,10 @@ class Founder {
         is_demo: true,
       })),
     );
+    // The visits that the town begins with are in no room.
+    const isVisited = new Set(
+      episodes.flatMap(({ visits }) => visits.map(({ practitionerSlug }) => practitionerSlug)),
+    );
     await this.#insert(
       'practice',
       practitioners.flatMap((one) =>
@@ -269,6 +273,11 @@ class Founder {
           step_minutes: one.terms.stepMinutes,
           notice_minutes: one.terms.noticeMinutes,
           horizon_days: one.terms.horizonDays,
+          starts_count_from: one.habits.startsCountFrom,
+          travel_minutes: one.habits.travelMinutes,
+          daily_limit: one.habits.dailyLimit,
+          weekly_limit: one.habits.weeklyLimit,
+          needs_room: one.habits.sharesRooms && !isVisited.has(one.slug),
         })),
       ),
     );
@@ -383,6 +392,7 @@ class Founder {
 
   async #calendars(): Promise<void> {
     const { practitioners } = this.#town;
+    const thisMonday = this.#townDate({ week: 0, weekday: 1 }).toString();
     await this.#insert(
       'opening_hours',
       practitioners.flatMap((one) =>
@@ -393,6 +403,8 @@ class Founder {
             weekday: hours.weekday,
             start_minute: hours.startMinute,
             end_minute: hours.endMinute,
+            ...(one.habits.everyOtherWeekend &&
+              hours.weekday >= 6 && { every_weeks: 2, first_monday: thisMonday }),
           })),
         ),
       ),

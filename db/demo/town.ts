@@ -15,7 +15,7 @@ import { liveThrough, mayConsult, type Busyness } from './episodes.ts';
 import { prescriberHeadlines, supervisedHeadlines } from './headlines.ts';
 import { inventor, type Person } from './names.ts';
 import { seededRandom, type Random } from './random.ts';
-import { closuresOf, openingsOf, scheduler, termsOf } from './schedules.ts';
+import { closuresOf, habitsOf, openingsOf, PLAIN_HABITS, scheduler, termsOf } from './schedules.ts';
 import { slugRegister } from './slug.ts';
 import type {
   DemoLocation,
@@ -229,6 +229,7 @@ function equip(random: Random, people: Colleague[]): DemoPractitioner[] {
   const prescriberHeadline = headlines.deck(prescriberHeadlines);
   const supervisedHeadline = headlines.deck(supervisedHeadlines);
   const details = random.stream('details');
+  const habits = random.stream('habits');
 
   return people.map((colleague): DemoPractitioner => {
     const { slug, email, person, cast, jurisdiction, profession, locations, supervisor } = colleague;
@@ -276,6 +277,7 @@ function equip(random: Random, people: Colleague[]): DemoPractitioner[] {
       email,
       regions: [...commonRegions, ...rarerRegions.filter(() => details.chance(0.45))],
       terms,
+      habits: cast ? PLAIN_HABITS : habitsOf(habits, workplaces),
       workplaces,
       closures: cast ? [] : closuresOf(details),
       openings: openingsOf(details, workplaces),

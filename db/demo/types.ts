@@ -94,6 +94,7 @@ export interface DemoPractitioner {
   /** The expressions this practitioner sees people about. */
   regions: Region[];
   terms: DemoTerms;
+  habits: DemoHabits;
   workplaces: DemoWorkplace[];
   closures: DemoClosure[];
   openings: DemoOpening[];
@@ -126,6 +127,19 @@ export interface DemoTerms {
   stepMinutes: number;
   noticeMinutes: number;
   horizonDays: number;
+}
+
+/** How a calendar is kept beyond its hours. */
+export interface DemoHabits {
+  startsCountFrom: 'hours' | 'clock';
+  /** Between two workplaces. */
+  travelMinutes: number;
+  dailyLimit: number | null;
+  weeklyLimit: number | null;
+  /** Works at weekends in every second week alone. */
+  everyOtherWeekend: boolean;
+  /** Sees people in one of the rooms that colleagues use too. */
+  sharesRooms: boolean;
 }
 
 export interface DemoWorkplace {
