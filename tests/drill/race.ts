@@ -9,6 +9,7 @@ import { practitioner, staffMember, type Practitioner } from '../builders/people
 import { place, practise, type Place } from '../builders/places.ts';
 import { loadReference } from '../builders/reference.ts';
 import { vet } from '../builders/vetting.ts';
+import { countOverlaps } from '../harness/calendars.ts';
 import { startCluster, type Cluster } from '../harness/cluster.ts';
 import { startServerProcess, type ServerProcess } from '../harness/processes.ts';
 
@@ -244,13 +245,6 @@ function codeIn(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function countOverlaps(owner: Db): Promise<number> {
-  const { rows } = await sql<{ pairs: number }>`
-    SELECT count(*) AS pairs FROM block a JOIN block b
-      ON a.practitioner_id = b.practitioner_id AND a.id < b.id AND a.span && b.span`.execute(owner);
-  return rows[0]!.pairs;
 }
 
 function median(values: number[]): number {
