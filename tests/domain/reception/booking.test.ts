@@ -124,6 +124,28 @@ describe('booking for somebody', () => {
   });
 });
 
+it('a letter to somebody without an account says whom to call', async () => {
+  const { owner } = world;
+  const { id } = await bookNew(world, { email: 'oona@example.test' });
+  const event = await owner
+    .selectFrom('event')
+    .where('subject_id', '=', id)
+    .select('id')
+    .executeTakeFirstOrThrow();
+  await notifyPatient(owner, new URL('http://localhost'), {
+    id: event.id,
+    type: 'appointment.confirmed',
+    appointmentId: id,
+    payload: {},
+  });
+  const letter = await owner
+    .selectFrom('mail_message')
+    .select(['to_address', 'body'])
+    .executeTakeFirstOrThrow();
+  expect(letter.to_address).toBe('oona@example.test');
+  expect(letter.body).toContain('You have no account with us yet, and need none: call +44 113 496 0000');
+});
+
 describe('who is here already', () => {
   it('is found by date of birth, the like name first, also with day and month turned', async () => {
     const { patientId } = await bookNew(world, { givenName: 'Mairéad', dateOfBirth: '1970-05-09' });

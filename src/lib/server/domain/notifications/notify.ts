@@ -15,6 +15,8 @@ type Told = {
   where: string;
   phone: string;
   myCare: string;
+  /** Where somebody asks for the record that the clinic made for them. */
+  claim: string;
   /** The practitioner's free times. */
   times: string;
   /** Where the patient chooses another time for this visit. */
@@ -156,9 +158,19 @@ export async function notifyPatient(
       toName: patient_name ?? '',
       toAddress: patient_email,
       subject: letter.subject,
-      body: [`Hello ${patient_name},`, ...letter.lines(told), 'Steadyhand'].join('\n\n'),
+      body: [
+        `Hello ${patient_name},`,
+        ...letter.lines(told),
+        ...(facts.has_account ? [] : [withoutAccount(told)]),
+        'Steadyhand',
+      ].join('\n\n'),
     }),
   );
+}
+
+/** For who booked by telephone or at the desk. */
+function withoutAccount({ phone, claim }: Told): string {
+  return `You have no account with us yet, and need none: call ${phone} to change anything. If you would like to read your record online, ask there for a code and enter it here:\n${claim}`;
 }
 
 function tell(
@@ -174,6 +186,7 @@ function tell(
     where: `${facts.clinic_name}, ${facts.address}`,
     phone: facts.clinic_phone,
     myCare: link(paths.myCare()),
+    claim: link(paths.claimRecord()),
     times: link(paths.practitioner(facts.slug)),
     move: link(paths.moveAppointment(appointmentId)),
     payload,

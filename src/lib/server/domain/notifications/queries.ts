@@ -14,6 +14,7 @@ export type AppointmentFacts = {
   address: string;
   patient_name: string | null;
   patient_email: string | null;
+  has_account: boolean;
 };
 
 /** What a letter about an appointment says. Nothing clinical. */
@@ -25,7 +26,8 @@ export async function findAppointmentFacts(
     SELECT a.kind, a.during, a.time_zone, a.jurisdiction,
            concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
            concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
-           p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email
+           p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
+           x.id IS NOT NULL AS has_account
       FROM appointment a
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
