@@ -4,6 +4,7 @@ import { sql, type InsertObject } from 'kysely';
 import type { DB } from '#db/schema.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
 import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
+import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { openDb, openPool, rangeValue, type Trx } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
@@ -42,7 +43,7 @@ export async function seedDemo(ownerUrl: string): Promise<void> {
       await founder.found();
     });
     await sql`ANALYZE`.execute(db);
-    await rebuildIndex(db);
+    await rebuildIndex(db, postgresSearch(db));
   } finally {
     await db.destroy();
   }

@@ -3,13 +3,17 @@ import type { App } from '#lib/server/app.ts';
 import { readiness } from '#lib/server/http/readiness.ts';
 import { openDb, openPool } from '#lib/server/platform/db.ts';
 import { openLog } from '#lib/server/platform/log.ts';
+import { openSearch } from '#lib/server/platform/search/open.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { afterFile } from '../harness/after.ts';
+
+const POSTGRESQL = { engine: 'postgresql', failing: false, lastError: null };
 
 const appOn = (url: string) => {
   const db = openDb(openPool(url, { max: 1, onError: () => {} }));
   afterFile(() => db.destroy());
-  return { db, log: openLog('silent'), config: { mode: 'test' } } as App;
+  const search = openSearch(db, null, 'web', () => {});
+  return { db, log: openLog('silent'), search, config: { mode: 'test' } } as unknown as App;
 };
 
 it('is ready when the database answers and has been migrated', async () => {
@@ -18,6 +22,7 @@ it('is ready when the database answers and has been migrated', async () => {
     ready: true,
     database: 'up',
     migration: expect.stringMatching(/^\d{4}_\w+$/) as string,
+    search: POSTGRESQL,
     mode: 'test',
   });
 });
@@ -27,6 +32,7 @@ it('is not ready, and says why, when the database does not answer', async () => 
     ready: false,
     database: 'down',
     migration: null,
+    search: POSTGRESQL,
     mode: 'test',
   });
 });

@@ -1,7 +1,9 @@
 import { openLimits, type Limits } from './http/limits.ts';
+import type { ShownPractitioner } from './domain/directory/documents.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import { openDb, openPool, type Db } from './platform/db.ts';
 import { openLog, type Logger } from './platform/log.ts';
+import { openSearch, type Search } from './platform/search/open.ts';
 
 /** Everything the running system is made of, built once. */
 export type App = {
@@ -9,6 +11,7 @@ export type App = {
   readonly db: Db;
   readonly log: Logger;
   readonly limits: Limits;
+  readonly search: Search<ShownPractitioner>;
   close(): Promise<void>;
 };
 
@@ -23,5 +26,8 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const db = openDb(pool);
-  return { config, db, log, limits: openLimits(pool), close: () => db.destroy() };
+  const search = openSearch<ShownPractitioner>(db, config.search, role, (error) =>
+    log.warn({ err: error }, 'the search server did not answer; PostgreSQL did'),
+  );
+  return { config, db, log, limits: openLimits(pool), search, close: () => db.destroy() };
 }

@@ -12,7 +12,7 @@ type Subscriber = (app: App, event: Delivered) => Promise<void>;
 const writeLetter: Subscriber = ({ db, config }, event) =>
   notifyPatient(db, config.publicUrl, { ...event, appointmentId: event.subjectId });
 
-const refreshListing: Subscriber = ({ db }, event) => refreshDocument(db, event.subjectId);
+const refreshListing: Subscriber = ({ db, search }, event) => refreshDocument(db, search, event.subjectId);
 
 const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config.publicUrl, event.subjectId);
 

@@ -21,7 +21,7 @@ export async function startWorker(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ stop(): Promise<void> }> {
   const app = createApp(env, 'worker');
-  const { config, db, log } = app;
+  const { config, db, log, search } = app;
   const mail = openMail(config.mail);
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
@@ -33,7 +33,7 @@ export async function startWorker(
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
     rebuild_index: async () => {
-      await rebuildIndex(db);
+      await rebuildIndex(db, search);
     },
     publish_holidays: () => db.transaction().execute(publishHolidays),
     end_sessions: () => deleteEndedSessions(db),

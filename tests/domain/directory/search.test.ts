@@ -4,6 +4,7 @@ import { searchInput } from '#lib/server/domain/directory/input.ts';
 import { readProfile } from '#lib/server/domain/directory/profile.ts';
 import { refreshDocument } from '#lib/server/domain/directory/refresh-document.ts';
 import { searchPractitioners } from '#lib/server/domain/directory/search.ts';
+import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { publicWording } from '#lib/server/domain/policy/shared-wording.ts';
 import { findBannedTerms } from '#lib/server/domain/policy/terms.ts';
 import { countedDb } from '../../harness/counted.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 
 const search = (asked: Record<string, string | string[]> = {}) =>
-  searchPractitioners(db, searchInput.parse(asked));
+  searchPractitioners(db, postgresSearch(db), searchInput.parse(asked));
 const slugs = async (asked: Record<string, string | string[]>) =>
   (await search(asked)).results.map(({ slug }) => slug);
 
@@ -107,7 +108,7 @@ describe('search', () => {
       `UPDATE practitioner SET out_of_hours_phone = '01632 960001' WHERE slug = $1 RETURNING id`,
       [slug],
     );
-    await refreshDocument(db, rows[0]!.id);
+    await refreshDocument(db, postgresSearch(db), rows[0]!.id);
     expect(await slugs({ q: 'Amara Okafor' })).toContain(slug);
   });
 });
@@ -119,11 +120,11 @@ it('a change of a prescriber is found with those whose patients come to that pre
       [name],
     );
   const { rows } = await rename('Amara Bell');
-  await refreshDocument(db, rows[0]!.id);
+  await refreshDocument(db, postgresSearch(db), rows[0]!.id);
   const [maya] = (await search({ q: 'Maya Lindqvist' })).results;
   expect(maya!.consultant?.name).toBe('Dr Amara Bell');
   await rename('Amara Okafor-Bell');
-  await refreshDocument(db, rows[0]!.id);
+  await refreshDocument(db, postgresSearch(db), rows[0]!.id);
 });
 
 describe('a profile', () => {

@@ -14,5 +14,6 @@ searchContract('PostgreSQL', async () => {
     index: postgresSearch(db),
     practitionerIds: await idsOf('practitioner'),
     locationIds: await idsOf('location'),
+    beginnings: 'of every word',
   };
 });

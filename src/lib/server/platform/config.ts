@@ -15,12 +15,22 @@ const environment = z.object({
   HOST: z.string().optional(),
   MAIL_URL: url(['smtp:', 'smtps:']).optional(),
   MAIL_FROM: z.email().optional(),
+  MEILI_URL: url(['http:', 'https:']).optional(),
+  MEILI_SEARCH_KEY: z.string().optional(),
+  MEILI_WRITE_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
 /** Where mail goes: kept in the database and shown at /dev/mailbox, or handed to an SMTP server as well. */
 export type MailConfig =
   { readonly kind: 'mailbox' } | { readonly kind: 'smtp'; readonly url: string; readonly from: string };
+
+/** The search server, and keys that can do no more than search, or than write documents. Without one PostgreSQL searches. */
+export type SearchConfig = {
+  readonly url: string;
+  readonly searchKey: string | undefined;
+  readonly writeKey: string | undefined;
+};
 
 /** The environment, read once and checked. Impossible combinations never come out of `readConfig`. */
 export type Config = {
@@ -32,6 +42,7 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly mail: MailConfig;
+  readonly search: SearchConfig | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
 
@@ -63,6 +74,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       data.MAIL_URL === undefined
         ? { kind: 'mailbox' }
         : { kind: 'smtp', url: data.MAIL_URL, from: data.MAIL_FROM! },
+    search:
+      data.MEILI_URL === undefined
+        ? null
+        : { url: data.MEILI_URL, searchKey: data.MEILI_SEARCH_KEY, writeKey: data.MEILI_WRITE_KEY },
     logLevel: data.LOG_LEVEL,
   };
 }

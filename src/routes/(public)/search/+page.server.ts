@@ -5,7 +5,7 @@ import { searchShown } from '#lib/server/http/search-page.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ url, locals }) => {
-  const { config, db } = locals.app;
+  const { config, db, search } = locals.app;
   const input = searchInput.parse(formValues(url.searchParams));
-  return searchShown(await searchPractitioners(db, input), config.publicUrl);
+  return searchShown(await searchPractitioners(db, search, input), config.publicUrl);
 };

@@ -1,13 +1,10 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
-import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
-import { makeDocuments } from './documents.ts';
+import type { SearchIndex } from '#lib/server/platform/search/port.ts';
+import { makeDocuments, type ShownPractitioner } from './documents.ts';
 
 /** Makes every document anew and forgets who is not listed any more. Answers how many there are now. */
-export async function rebuildIndex(db: Queryable): Promise<number> {
+export async function rebuildIndex(db: Queryable, index: SearchIndex<ShownPractitioner>): Promise<number> {
   const documents = await makeDocuments(db);
-  const index = postgresSearch(db);
-  const practitionerIds = [...new Set(documents.map(({ practitionerId }) => practitionerId))];
-  await index.put(practitionerIds, documents);
-  await index.keepOnly(practitionerIds);
+  await index.replaceAll(documents);
   return documents.length;
 }

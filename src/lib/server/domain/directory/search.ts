@@ -1,8 +1,7 @@
 import { paths } from '#lib/paths.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
-import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
-import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
+import type { FacetCounts, SearchIndex, SearchQuestion } from '#lib/server/platform/search/port.ts';
 import { earliestSlots, practiceKey, slotDays, type FreeSlot } from '../availability/reads.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
@@ -44,14 +43,18 @@ export interface SearchPage {
  * Finds listed practitioners with their next free times, right at this moment: at most six queries, however many rows.
  * The index proposes; who is not listed any more is not shown, and times come from the calendar itself.
  */
-export async function searchPractitioners(db: Db, input: SearchInput): Promise<SearchPage> {
+export async function searchPractitioners(
+  db: Db,
+  index: Pick<SearchIndex<ShownPractitioner>, 'find'>,
+  input: SearchInput,
+): Promise<SearchPage> {
   const asked = understood(input);
   const [now, places] = await Promise.all([appNow(db), placesOf(db, asked)]);
   const [place = null, ...otherPlaces] = places;
   const placeUnknown = place === null && asked.place !== '';
   const placeGuessed = place !== null && !sameStart(place.name, asked.place);
   const sort = asked.sort === 'nearest' && place === null ? 'soonest' : asked.sort;
-  const { hits, total, counts } = await postgresSearch<ShownPractitioner>(db).find({
+  const { hits, total, counts } = await index.find({
     ...question(asked, now),
     ...(place !== null && { near: { ...place, withinKm: asked.miles * KM_PER_MILE } }),
     order: sort,

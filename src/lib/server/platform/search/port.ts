@@ -6,8 +6,8 @@ export interface SearchIndex<Shown> {
   find(question: SearchQuestion): Promise<SearchAnswer<Shown>>;
   /** From now on these practitioners have exactly these documents; without any they are not found. */
   put(practitionerIds: readonly string[], documents: readonly SearchDocument<Shown>[]): Promise<void>;
-  /** Forgets everybody else. */
-  keepOnly(practitionerIds: readonly string[]): Promise<void>;
+  /** From now on there are these documents and no others. Until it is done, answers come from what was there before. */
+  replaceAll(documents: readonly SearchDocument<Shown>[]): Promise<void>;
 }
 
 /** What somebody looks for. What is left out narrows nothing. */

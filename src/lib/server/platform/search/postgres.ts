@@ -33,23 +33,28 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
       // In one go: a search in between finds these people as they were or as they are.
       await inTransaction(db, async (trx) => {
         await trx.deleteFrom('search_document').where('practitioner_id', 'in', practitionerIds).execute();
-        for (let first = 0; first < documents.length; first += ROWS_AT_ONCE) {
-          await trx
-            .insertInto('search_document')
-            .values(documents.slice(first, first + ROWS_AT_ONCE).map(rowOf))
-            // Two refreshes at once find the same thing: the first to write it has written it for both.
-            .onConflict((same) => same.doNothing())
-            .execute();
-        }
+        await insert(trx, documents);
       });
     },
 
-    async keepOnly(practitionerIds) {
-      await sql`DELETE FROM search_document WHERE practitioner_id <> ALL (${practitionerIds}::uuid[])`.execute(
-        db,
-      );
+    async replaceAll(documents) {
+      await inTransaction(db, async (trx) => {
+        await trx.deleteFrom('search_document').execute();
+        await insert(trx, documents);
+      });
     },
   };
+}
+
+async function insert(trx: Queryable, documents: readonly SearchDocument<unknown>[]): Promise<void> {
+  for (let first = 0; first < documents.length; first += ROWS_AT_ONCE) {
+    await trx
+      .insertInto('search_document')
+      .values(documents.slice(first, first + ROWS_AT_ONCE).map(rowOf))
+      // Two refreshes at once find the same thing: the first to write it has written it for both.
+      .onConflict((same) => same.doNothing())
+      .execute();
+  }
 }
 
 function inTransaction<T>(db: Queryable, run: (trx: Queryable) => Promise<T>): Promise<T> {

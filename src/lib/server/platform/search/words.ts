@@ -1,0 +1,21 @@
+/** Letters that no decomposition takes apart, as people without them on their keyboard type them. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  ħ: 'h',
+  ŧ: 't',
+};
+
+/** The words of a text, in small letters and without accents; nothing of any query language survives. */
+export function foldWords(text: string): string[] {
+  const plain = text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFC');
+  const folded = plain.replace(/[łøđðþßæœıħŧ]/g, (letter) => LETTERS[letter]!);
+  return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
+}

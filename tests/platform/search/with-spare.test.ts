@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SearchAnswer, SearchIndex } from '#lib/server/platform/search/port.ts';
+import { withSpare } from '#lib/server/platform/search/with-spare.ts';
+
+const question = { order: 'soonest', offset: 0, limit: 10 } as const;
+
+/** An index that answers with its own name, or fails as it is told to. */
+function engine(name: string) {
+  const state = { broken: false, asked: 0, written: [] as string[] };
+  const counts = { concern: {}, profession: {}, language: {}, gender: {} };
+  const index: SearchIndex<string> = {
+    find: () => {
+      state.asked++;
+      if (state.broken) return Promise.reject(new Error(`${name} is down`));
+      const hit = { practitionerId: '', locationId: '', distanceKm: null, shown: name };
+      return Promise.resolve<SearchAnswer<string>>({ hits: [hit], total: 1, counts });
+    },
+    put: () => Promise.resolve(void state.written.push('put')),
+    replaceAll: () => Promise.resolve(void state.written.push('replaceAll')),
+  };
+  return { index, state };
+}
+
+describe('a search index with a spare', () => {
+  const open = () => {
+    const [first, spare] = [engine('first'), engine('spare')];
+    const failures: unknown[] = [];
+    const both = withSpare(first.index, spare.index, (error) => failures.push(error));
+    const answeredBy = async () => (await both.find(question)).hits[0]!.shown;
+    return { first, spare, both, failures, answeredBy };
+  };
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('asks the first, and the spare for whatever the first cannot answer', async () => {
+    const { first, both, failures, answeredBy } = open();
+    expect(await answeredBy()).toBe('first');
+    first.state.broken = true;
+    expect(await answeredBy()).toBe('spare');
+    expect(failures).toHaveLength(1);
+    expect(both.health()).toEqual({ engine: 'postgresql', failing: true, lastError: 'first is down' });
+  });
+
+  it('leaves the first alone after three failures, tries it again after five seconds, and goes back to it by itself', async () => {
+    const { first, both, answeredBy } = open();
+    first.state.broken = true;
+    for (let asked = 0; asked < 10; asked++) expect(await answeredBy()).toBe('spare');
+    expect(first.state.asked).toBe(3);
+    first.state.broken = false;
+    expect(await answeredBy()).toBe('spare');
+    vi.advanceTimersByTime(5_001);
+    expect(await answeredBy()).toBe('first');
+    expect(both.health().failing).toBe(false);
+  });
+
+  it('writes both, the spare first', async () => {
+    const { first, spare, both } = open();
+    await both.put([], []);
+    await both.replaceAll([]);
+    expect([spare.state.written, first.state.written]).toEqual([
+      ['put', 'replaceAll'],
+      ['put', 'replaceAll'],
+    ]);
+    first.index.put = () => Promise.reject(new Error('down'));
+    const again = withSpare(first.index, spare.index, () => {});
+    await expect(again.put([], [])).rejects.toThrow('down');
+    expect(spare.state.written).toHaveLength(3);
+  });
+});
