@@ -1,6 +1,7 @@
 import { calendar } from './calendar.ts';
 import { clocks } from './clocks.ts';
 import { consent } from './consent.ts';
+import { marks } from './marks.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
@@ -24,6 +25,7 @@ export const attacks = [
   ...vials,
   ...records,
   ...practitioners,
+  ...marks,
   ...waitlist,
   ...reception,
   ...trail,

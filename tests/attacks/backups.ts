@@ -9,7 +9,10 @@ export const BACKED_UP: Record<string, string> = {
 /** Guards of the same tables that no attack aims at, by reason. A new one is put under a reason, or attacked. */
 export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'The values that a column knows; no other guard reads a value outside of them.': [
+    'appointment_appeal_words',
     'appointment_cancelled_by_known',
+    'appointment_correction_finding',
+    'appointment_correction_reason',
     'appointment_cancelled_late',
     'appointment_channel',
     'appointment_kind',
@@ -40,6 +43,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'injection_point_x',
     'injection_point_y',
     'prescription_state',
+    'running_late_minutes',
     'treatment_record_ended_as',
     'treatment_record_state',
     'vetting_case_state',
@@ -73,7 +77,11 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_answered',
   ],
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
+    'appointment_appeal_appointment_id_fkey',
+    'appointment_appeal_made_by_fkey',
     'appointment_booked_by_fkey',
+    'appointment_correction_appointment_id_fkey',
+    'appointment_correction_decided_by_fkey',
     'appointment_corrects_id_fkey',
     'appointment_marked_by_fkey',
     'appointment_follows_id_fkey',
@@ -106,6 +114,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'record_claim_issued_by_fkey',
     'record_claim_patient_id_fkey',
     'risk_disclosure_consultation_id_fkey',
+    'running_late_practitioner_id_location_id_fkey',
+    'running_late_said_by_fkey',
     'risk_disclosure_risk_code_risk_version_fkey',
     'supervision_injector_id_fkey',
     'supervision_jurisdiction_fkey',
@@ -132,6 +142,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'One row for each key: nothing follows from a second one but an error.': [
     'appointment_follows_once',
+    'appointment_appeal_pkey',
+    'appointment_correction_pkey',
     'block_pkey',
     'care_episode_pkey',
     'closure_pkey',
@@ -150,6 +162,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'record_claim_one_open',
     'record_claim_pkey',
     'risk_disclosure_pkey',
+    'running_late_once',
+    'running_late_pkey',
     'supervision_pkey',
     'vetting_case_pkey',
     'vetting_evidence_pkey',

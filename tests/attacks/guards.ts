@@ -7,6 +7,8 @@ export type Guard = { readonly name: string; readonly table: string; readonly re
 /** The tables that a treatment, its proof and the right to give it live in. */
 const TABLES = [
   'appointment',
+  'appointment_appeal',
+  'appointment_correction',
   'block',
   'care_episode',
   'capability_period',
@@ -25,6 +27,7 @@ const TABLES = [
   'prescription',
   'record_claim',
   'risk_disclosure',
+  'running_late',
   'supervision',
   'treatment_record',
   'vetting_case',
