@@ -33,6 +33,8 @@ async function bounded<T>(
   mostBytes: number,
   read: (body: Response) => Promise<T>,
 ): Promise<T> {
+  // Who says how much it is is told before sending all of it.
+  if (Number(request.headers.get('content-length')) > mostBytes) throw new Refusal('too_large');
   let bytes = 0;
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {

@@ -10,7 +10,8 @@ export const newCalendarForm = z
       .max(60, 'Use at most 60 characters'),
     location: z.uuid('Choose a location'),
     address: z.string().trim().max(2_000, 'Use at most 2,000 characters').default(''),
-    file: z.file().optional(),
+    // A file field that was left empty arrives as empty text.
+    file: z.union([z.file(), z.literal('').transform(() => undefined)]).optional(),
   })
   .refine(({ address, file }) => address !== '' || file !== undefined, {
     path: ['address'],
