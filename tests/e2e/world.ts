@@ -7,16 +7,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { createTestDatabase } from '../harness/database.ts';
 import { launchBrowser } from '../harness/browser.ts';
+import type { ServerOptions } from '../harness/processes.ts';
 import { startTestServer } from '../harness/server.ts';
 
 export const PASSWORD = 'steadyhand demo town';
 
 /** The demo town served to a real browser, with a clock that the test moves. */
-export async function openTown() {
+export async function openTown(options?: ServerOptions) {
   const database = await createTestDatabase('demo');
   const owner = new pg.Client({ connectionString: database.urls.owner });
   await owner.connect();
-  const { url } = await startTestServer(database);
+  const { url } = await startTestServer(database, options);
   const browser = await launchBrowser();
   return {
     url,
@@ -39,7 +40,11 @@ export type Town = Awaited<ReturnType<typeof openTown>>;
 /** A person with a browser of their own. Everything that goes wrong in it fails the test. */
 export async function person(
   town: { url: string; browser: Browser },
-  options: { javaScriptEnabled?: boolean; viewport?: { width: number; height: number } } = {},
+  options: {
+    javaScriptEnabled?: boolean;
+    viewport?: { width: number; height: number };
+    timezoneId?: string;
+  } = {},
 ): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
   const context = await town.browser.newContext({
     baseURL: town.url,
