@@ -35,7 +35,7 @@ interface Day {
   times: Temporal.Instant[];
   people: Patient[];
   visits: ({ appointmentId: string; patient: Patient } | null)[];
-  asked: { entryId: string; patient: Patient }[];
+  asked: { entryId: string; patient: Pick<Patient, 'accountId'> }[];
   /** When it began: what was before it has been looked at. */
   since: Temporal.Instant;
 }

@@ -7,7 +7,7 @@ import { notifyOffer } from '#lib/server/domain/notifications/notify-offer.ts';
 import { recordEvent } from '#lib/server/domain/shared/record-event.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { passTime } from '../../builders/act.ts';
-import { patient } from '../../builders/people.ts';
+import { account, patient } from '../../builders/people.ts';
 import { closure } from '../../builders/visits.ts';
 import { as, expectRefusal, hold, slots, type World } from '../booking/world.ts';
 import {
@@ -317,6 +317,50 @@ describe('who waits', () => {
     await work(world);
     // The visit is no more, so nothing is waited for.
     expect((await readWaitlist(world.db, as(mine.patient))).entries).toEqual([]);
+  });
+
+  it('may be new here: who it is comes with the first wish, and under age nothing is kept', async () => {
+    const world = await openDay();
+    const somebody = await account(world.owner);
+    const person = {
+      givenName: 'Noor',
+      familyName: 'O’Brien',
+      phone: '07700 900456',
+      dateOfBirth: '1988-02-05',
+    };
+    const asNew = (who: typeof person | null) =>
+      ask(world, somebody, { practitioner: world.town.prescriber.slug, person: who });
+    const patients = () =>
+      world.owner.selectFrom('patient').selectAll().where('account_id', '=', somebody.accountId).execute();
+    await expectRefusal(asNew(null), 'details_missing');
+    const young = (await appNow(world.owner)).toZonedDateTimeISO(ZONE).toPlainDate().subtract({ years: 17 });
+    await expectRefusal(asNew({ ...person, dateOfBirth: young.toString() }), 'under_age');
+    expect(await patients()).toEqual([]);
+    const { entryId } = await asNew(person);
+    await asNew(person);
+    expect(await patients()).toMatchObject([{ given_name: 'Noor', date_of_birth: '1988-02-05' }]);
+
+    const [time] = await apart(world);
+    await cancel(world, await booked(world, time!));
+    await work(world);
+    const [offer] = await offersTo(world, { entryId });
+    const { appointmentId } = await acceptOffer(world.db, as(somebody), offer!.id);
+    expect(await visitOf(world, appointmentId)).toMatchObject({ state: 'confirmed', channel: 'waitlist' });
+  });
+
+  it('for a visit of twice the length is asked about that length only', async () => {
+    const world = await openDay();
+    const [early, between, late] = await apart(world);
+    // Beside what is freed lies another visit, so that the double one does not fit there.
+    const freed = await booked(world, early!);
+    await booked(world, between!);
+    const mine = await booked(world, late!, undefined, ['interpreter']);
+    const { entryId } = await ask(world, mine.patient, { appointment: mine.appointmentId });
+    const other = await waiting(world);
+    await cancel(world, freed);
+    await work(world);
+    const [offer] = await offersTo(world, other);
+    expect(await passedOver(world, offer!.id)).toEqual({ [entryId]: 'nothing_that_long' });
   });
 
   it('leaves at any time, and what was kept goes to the next', async () => {

@@ -33,8 +33,8 @@ const wish = fc
     return {
       entryId: 'entry',
       patientId: 'patient',
-      appointmentId: null,
       kind: 'consultation',
+      isDouble: false,
       weekdays,
       fromMinute: Math.min(hours[0], hours[1] - 1) * 60,
       untilMinute: Math.max(hours[0] + 1, hours[1]) * 60,

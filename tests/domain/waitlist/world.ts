@@ -1,5 +1,7 @@
 import { cancelAppointment } from '#lib/server/domain/booking/cancel-appointment.ts';
 import { confirmBooking } from '#lib/server/domain/booking/confirm-booking.ts';
+import { fitHold } from '#lib/server/domain/booking/fit-hold.ts';
+import { saveDraft } from '#lib/server/domain/booking/save-draft.ts';
 import type { EventType } from '#lib/server/domain/shared/events.ts';
 import { askForEarlier } from '#lib/server/domain/waitlist/ask-for-earlier.ts';
 import type { AskInput } from '#lib/server/domain/waitlist/input.ts';
@@ -10,6 +12,8 @@ import { appNow } from '#lib/server/platform/clock.ts';
 import { passTime } from '../../builders/act.ts';
 import { patient, type Patient } from '../../builders/people.ts';
 import { as, hold, openWorld, slots, type World } from '../booking/world.ts';
+
+type Who = Pick<Patient, 'accountId'>;
 
 export const ZONE = 'Europe/London';
 const NIL = '00000000-0000-0000-0000-000000000000';
@@ -41,9 +45,13 @@ export async function apart(world: World, hours = 1): Promise<Temporal.Instant[]
 }
 
 /** A confirmed consultation with the prescriber, of a patient of its own unless one is given. */
-export async function booked(world: World, start: Temporal.Instant, person?: Patient) {
+export async function booked(world: World, start: Temporal.Instant, person?: Patient, needs: string[] = []) {
   const who = person ?? (await patient(world.owner));
   const { id } = await hold(world, start, { actor: as(who), dateOfBirth: null });
+  if (needs.length > 0) {
+    await saveDraft(world.db, as(who), { appointmentId: id, partyId: null, typed: { needs } });
+    await fitHold(world.db, as(who), { appointmentId: id, partyId: null });
+  }
   await confirmBooking(world.db, as(who), { appointmentId: id, partyId: null });
   return { appointmentId: id, patient: who, start };
 }
@@ -55,9 +63,9 @@ export async function cancel(world: World, visit: { appointmentId: string; patie
 /** Asks, at any hour of any day of the next two months, unless told otherwise. */
 export async function ask(
   world: World,
-  who: Patient,
+  who: Who,
   wanted: Partial<AskInput>,
-): Promise<{ entryId: string; patient: Patient }> {
+): Promise<{ entryId: string; patient: Who }> {
   const today = (await appNow(world.db)).toZonedDateTimeISO(ZONE).toPlainDate();
   const { id } = await askForEarlier(world.db, as(who), {
     weekdays: [1, 2, 3, 4, 5, 6, 7],

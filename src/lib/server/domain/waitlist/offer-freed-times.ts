@@ -1,5 +1,5 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
-import { claimSlot } from '../availability/claim.ts';
+import { reserveSlot } from '../availability/claim.ts';
 import { loadCalendars, slotsIn } from '../availability/calendar.ts';
 import { system } from '../shared/actor.ts';
 import { localDate } from '../shared/dates.ts';
@@ -16,7 +16,6 @@ import {
   isKeptForNow,
   lapseOffers,
   lockFreedTime,
-  reserveBlock,
   type FreedTime,
 } from './queries.ts';
 import { chooseTime, isNight, OFFER_MINUTES, type Time, type Wish } from './wish.ts';
@@ -63,7 +62,7 @@ async function offerToFirst(trx: Trx, freed: FreedTime): Promise<boolean> {
   const timesOf = await freeTimes(trx, freed, wishes);
   const passedOver = [];
   for (const wish of wishes) {
-    const { times, notBefore } = timesOf.get(wish.kind)!;
+    const { times, notBefore } = timesOf.get(lengthOf(wish))!;
     const chosen = chooseTime(wish, times, { timeZone: freed.timeZone, notBefore });
     if (typeof chosen === 'string') {
       passedOver.push({ entryId: wish.entryId, reason: chosen });
@@ -82,28 +81,30 @@ async function offerToFirst(trx: Trx, freed: FreedTime): Promise<boolean> {
   return false;
 }
 
-/** The time as a reserved block: the claim sees to it that it is offered and free, like for everybody. */
+/** The time as a reserved block: seen to be offered and free, like for everybody. */
 async function keepFor(trx: Trx, freed: FreedTime, wish: Wish, { start, end }: Time): Promise<string> {
-  const { practitionerId, locationId } = freed;
-  const { blockId } = await claimSlot(trx, { practitionerId, locationId, kind: wish.kind, start });
-  await reserveBlock(trx, blockId, OFFER_MINUTES);
+  const { practitionerId, locationId, now } = freed;
+  const { blockId } = await reserveSlot(
+    trx,
+    { practitionerId, locationId, kind: wish.kind, doubleLength: wish.isDouble, start },
+    now.add({ minutes: OFFER_MINUTES }),
+  );
   return insertOffer(trx, { freed, wish, blockId, start, end });
 }
 
-/** What the slot engine offers with a start in the freed time, by kind of visit; two queries a kind. */
+const lengthOf = ({ kind, isDouble }: Wish) => (isDouble ? `${kind}, double` : kind);
+
+/** What the slot engine offers with a start in the freed time, by kind and length of visit; two queries each. */
 async function freeTimes(trx: Trx, freed: FreedTime, wishes: readonly Wish[]) {
   const { practitionerId, locationId, span, timeZone, now } = freed;
   const dates = { from: localDate(span.start!, timeZone), to: localDate(span.end!, timeZone) };
-  const byKind = new Map<Wish['kind'], { times: Time[]; notBefore: Temporal.Instant }>();
-  for (const kind of new Set(wishes.map((wish) => wish.kind))) {
-    const [calendar] = await loadCalendars(
-      trx,
-      { practitionerIds: [practitionerId], locationId },
-      kind,
-      dates,
-    );
+  const byLength = new Map<string, { times: Time[]; notBefore: Temporal.Instant }>();
+  for (const [length, [wish]] of Map.groupBy(wishes, lengthOf)) {
+    const { kind, isDouble: doubleLength } = wish!;
+    const whose = { practitionerIds: [practitionerId], locationId };
+    const [calendar] = await loadCalendars(trx, whose, kind, dates, { doubleLength });
     const times = calendar === undefined ? [] : slotsIn(calendar, dates);
-    byKind.set(kind, {
+    byLength.set(length, {
       times: times.filter(
         ({ start }) =>
           Temporal.Instant.compare(span.start!, start) <= 0 && Temporal.Instant.compare(start, span.end!) < 0,
@@ -112,5 +113,5 @@ async function freeTimes(trx: Trx, freed: FreedTime, wishes: readonly Wish[]) {
       notBefore: now.add({ minutes: (calendar?.terms.noticeMinutes ?? 0) + OFFER_MINUTES }),
     });
   }
-  return byKind;
+  return byLength;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
+import { isDouble } from '../booking/queries.ts';
 import type { PassedOver, Wish } from './wish.ts';
 
 // Asking
@@ -209,9 +210,10 @@ export async function lockFreedTime(trx: Trx, id: string): Promise<FreedTime | u
 /** Everybody who waits for time of this practice, in the order of asking. */
 export async function findWishes(trx: Trx, { id, practitionerId, locationId }: FreedTime): Promise<Wish[]> {
   const { rows } = await sql<Wish>`
-    SELECT w.entry_id AS "entryId", w.patient_id AS "patientId", w.appointment_id AS "appointmentId", w.kind, w.weekdays,
+    SELECT w.entry_id AS "entryId", w.patient_id AS "patientId", w.kind, w.weekdays,
            w.from_minute AS "fromMinute", w.until_minute AS "untilMinute", w.earliest_day AS "earliestDay", w.latest_day AS "latestDay",
            w.booked_for AS "bookedFor",
+           coalesce((SELECT ${isDouble} FROM appointment JOIN practice USING (practitioner_id, location_id) WHERE appointment.id = w.appointment_id), false) AS "isDouble",
            EXISTS (SELECT FROM waitlist_offer o WHERE o.patient_id = w.patient_id AND o.state = 'open') AS "hasOffer",
            EXISTS (SELECT FROM waitlist_offer o WHERE o.entry_id = w.entry_id AND o.freed_time_id = ${id}) AS "wasAsked",
            ARRAY(SELECT (extract(epoch FROM lower(o.during)) * 1000)::float8 FROM waitlist_offer o
@@ -238,14 +240,6 @@ export async function finishFreedTime(trx: Trx, id: string): Promise<void> {
 }
 
 // Offers
-
-/** Turns a block that was claimed in this transaction into time that is kept. */
-export async function reserveBlock(trx: Trx, blockId: string, minutes: number): Promise<void> {
-  await sql`
-    UPDATE block SET kind = 'reserved', reserved_until = app_now() + ${minutes} * interval '1 minute' WHERE id = ${blockId}`.execute(
-    trx,
-  );
-}
 
 export async function insertOffer(
   trx: Trx,

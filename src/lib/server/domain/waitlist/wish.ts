@@ -4,8 +4,9 @@ import type { EpochMs } from '../availability/schedule.ts';
 export interface Wish {
   entryId: string;
   patientId: string;
-  appointmentId: string | null;
   kind: 'consultation' | 'follow_up';
+  /** Of twice the length, with an interpreter for one. */
+  isDouble: boolean;
   /** ISO 8601: 1 is Monday. */
   weekdays: readonly number[];
   fromMinute: number;
