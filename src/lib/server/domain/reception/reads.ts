@@ -94,7 +94,6 @@ function shownVisit(visit: VisitRow, now: Temporal.Instant) {
     mayCancel: isPossible('cancel'),
   };
 }
-export type ShownVisit = ReturnType<typeof shownVisit>;
 
 /** Everybody who comes on one day, by practitioner; today unless a day is given. */
 export async function readDay(db: Db, actor: Actor, day: string | null) {
@@ -197,7 +196,6 @@ export async function readTimes(db: Db, actor: Actor, fromDay: string | null) {
     }),
   };
 }
-export type DeskTimes = Awaited<ReturnType<typeof readTimes>>;
 
 /** Other free times with the same practitioner at the same place. */
 export async function readTimesToMove(db: Db, actor: Actor, appointmentId: string, fromDay: string | null) {
