@@ -17,7 +17,9 @@ import { saveTerms } from '#lib/server/domain/availability/save-terms.ts';
 import { APPOINTMENT_KINDS, type WeeklyHours } from '#lib/server/domain/availability/schedule.ts';
 import { readSchedule } from '#lib/server/domain/availability/schedule-reads.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
-import { as, expectRefusal, openWorld, type World } from '../booking/world.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
+import { book } from '../../builders/visits.ts';
+import { as, expectRefusal, openWorld, stateOf, type World } from '../booking/world.ts';
 
 let world: World;
 let leeds: string;
@@ -245,6 +247,25 @@ describe('saving', () => {
     expect((await readSchedule(world.db, as(prescriber), null)).places).toHaveLength(2);
   });
 
+  it('leaves what is booked, and lists what no hours cover any more', async () => {
+    const { prescriber, patient, leeds: where } = world.town;
+    const at = (await nextMonday())
+      .toZonedDateTime({ timeZone: 'Europe/London', plainTime: '09:30' })
+      .toInstant();
+    const visit = await book(world.owner, { kind: 'consultation', patient, who: prescriber, where, at });
+    expect((await readSchedule(world.db, as(prescriber), leeds)).own!.outside).toEqual([]);
+
+    const hours = [line({ startMinute: 550, endMinute: 595 })];
+    await saveHours(world.db, as(prescriber), { locationId: leeds, hours });
+    const { own } = await readSchedule(world.db, as(prescriber), leeds);
+    expect(own!.outside.map(({ id }) => id)).toEqual([visit.id]);
+    expect(await stateOf(world, visit.id)).toBe('confirmed');
+    await saveHours(world.db, as(prescriber), {
+      locationId: leeds,
+      hours: [line({ startMinute: 550, endMinute: 620 })],
+    });
+  });
+
   it('warns of hours in two places at once', async () => {
     const { prescriber, elPaso } = world.town;
     const hours = [line({ startMinute: 600, endMinute: 700 })];
@@ -270,7 +291,7 @@ describe('rooms', () => {
         account_id: loneInjector.accountId,
         clinic_id: place.clinicId,
         role: 'manager',
-        valid: sql<string>`tstzrange(app_now() - interval '1 day', NULL)`,
+        valid: sql<InstantRange>`tstzrange(app_now() - interval '1 day', NULL)`,
       })
       .execute();
     await expectRefusal(saveRoom(world.db, as(prescriber), room({ roomName: 'Room 2' })), 'not_found');
