@@ -40,6 +40,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE UNIQUE INDEX waitlist_entry_three ON waitlist_entry (patient_id, number) WHERE state = 'waiting';
     CREATE UNIQUE INDEX waitlist_entry_once ON waitlist_entry (appointment_id) WHERE state = 'waiting';
     CREATE INDEX waitlist_entry_by_patient ON waitlist_entry (patient_id);
+    CREATE INDEX waitlist_entry_by_practitioner ON waitlist_entry (practitioner_id) WHERE state = 'waiting';
+    CREATE INDEX waitlist_entry_by_latitude ON waitlist_entry (latitude) WHERE state = 'waiting' AND near IS NOT NULL;
 
     CREATE FUNCTION waitlist_entry_ends() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
     BEGIN
@@ -53,15 +55,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- Who waits for time of which practice, and for what. Treatments are not among it: their clocks are the gate's.
     CREATE VIEW waitlist_wish AS
-      SELECT e.id AS entry_id, e.turn, e.patient_id, w.practitioner_id, w.location_id, e.appointment_id, e.weekdays, e.from_minute,
-             e.until_minute, e.earliest_day, e.latest_day, coalesce(a.kind, 'consultation') AS kind, lower(a.during) AS booked_for
-        FROM waitlist_entry e
-        LEFT JOIN appointment a ON a.id = e.appointment_id
-        JOIN practice w ON (w.practitioner_id = a.practitioner_id AND w.location_id = a.location_id)
-                        OR w.practitioner_id = e.practitioner_id OR e.near IS NOT NULL
-        JOIN location l ON l.id = w.location_id
-       WHERE e.state = 'waiting' AND (e.appointment_id IS NULL OR (a.state = 'confirmed' AND a.kind <> 'treatment'))
-         AND (e.near IS NULL OR distance_km(e.latitude, e.longitude, l.latitude, l.longitude) <= e.radius_km);
+      SELECT e.id AS entry_id, e.turn, e.patient_id, a.practitioner_id, a.location_id, e.appointment_id, e.weekdays, e.from_minute,
+             e.until_minute, e.earliest_day, e.latest_day, a.kind, lower(a.during) AS booked_for
+        FROM waitlist_entry e JOIN appointment a ON a.id = e.appointment_id
+       WHERE e.state = 'waiting' AND a.state = 'confirmed' AND a.kind <> 'treatment'
+      UNION ALL
+      SELECT e.id, e.turn, e.patient_id, w.practitioner_id, w.location_id, NULL, e.weekdays, e.from_minute,
+             e.until_minute, e.earliest_day, e.latest_day, 'consultation', NULL
+        FROM waitlist_entry e JOIN practice w ON w.practitioner_id = e.practitioner_id
+       WHERE e.state = 'waiting'
+      UNION ALL
+      SELECT e.id, e.turn, e.patient_id, w.practitioner_id, w.location_id, NULL, e.weekdays, e.from_minute,
+             e.until_minute, e.earliest_day, e.latest_day, 'consultation', NULL
+        -- Two degrees are more than the longest radius, and an index finds them.
+        FROM waitlist_entry e JOIN location l ON e.latitude BETWEEN l.latitude - 2 AND l.latitude + 2
+                                             AND distance_km(e.latitude, e.longitude, l.latitude, l.longitude) <= e.radius_km
+        JOIN practice w ON w.location_id = l.id
+       WHERE e.state = 'waiting' AND e.near IS NOT NULL;
 
     -- Time that somebody has given back. It is offered until nobody on the list wants it; then it is anybody's.
     CREATE TABLE freed_time (
