@@ -59,8 +59,9 @@ const letters: Partial<Record<EventType, Letter>> = {
   'appointment.rebooked': {
     subject: 'Your appointment has a new time',
     lines: ({ visit, when, who, where, phone, myCare, payload }) => [
-      ...(payload.by === 'practice' ? ['the clinic had to change your visit. We are sorry.'] : []),
-      `your ${visit} is now with ${who}:`,
+      payload.by === 'practice'
+        ? `the clinic had to change your ${visit}. We are sorry. It is now with ${who}:`
+        : `your ${visit} is now with ${who}:`,
       `${when}\n${where}\nTelephone: ${phone}`,
       `It takes the place of the one you had. Change or cancel it here:\n${myCare}`,
     ],
