@@ -362,6 +362,35 @@ describe('two at once', () => {
     expect(await booking).toBe('slot_not_offered');
   });
 
+  it('two colleagues who want the same room at once each get one', async () => {
+    const slots = async (who: { id: string }) =>
+      freeSlots(db, { practitionerIds: [who.id], locationId: town.leeds.locationId });
+    const [mine, theirs] = [(await slots(town.prescriber))[140]!, (await slots(town.otherPrescriber))[140]!];
+    const both = [town.prescriber.id, town.otherPrescriber.id];
+    const needRoom = (needed: boolean) =>
+      owner
+        .updateTable('practice')
+        .set({ needs_room: needed })
+        .where('practitioner_id', 'in', both)
+        .where('location_id', '=', town.leeds.locationId)
+        .execute();
+    await needRoom(true);
+    const rooms = [await addRoom(owner, town.leeds, 'East'), await addRoom(owner, town.leeds, 'West')];
+    const first = standing((trx) => book(trx, mine));
+    await first.acted;
+    const second = transact(db, system, (trx) => book(trx, { ...theirs, start: mine.start, end: mine.end }));
+    await somebodyWaits();
+    first.letGo();
+    await Promise.all([first.done, second]);
+    const taken = await owner
+      .selectFrom('block')
+      .select('room_id')
+      .where('room_id', 'is not', null)
+      .execute();
+    expect(taken.map(({ room_id }) => room_id).toSorted()).toEqual(rooms.map(({ id }) => id).toSorted());
+    await needRoom(false);
+  });
+
   it('the last place of a day is given once, and a closure between two who want it locks nobody in a circle', async () => {
     const slot = await slotAt(100);
     const sameDay = (

@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
-import { findPractices, findTaken, type PracticeFilter } from './queries.ts';
+import { findPractices, findTaken, type Practice, type PracticeFilter, type Taken } from './queries.ts';
 import type { AppointmentKind, AppointmentTerms, EpochMs, LocalDate, Schedule, Slot } from './schedule.ts';
 import { findSlots } from './slots.ts';
 
@@ -72,59 +72,60 @@ export async function loadCalendars(
     ({ roomId }) => roomId,
   );
 
-  return practices.map((practice) => {
-    const { practitionerId, locationId, clinicId, jurisdiction, timeZone, rooms, perDay, perWeek } = practice;
-    const own = takenFrom.get(practitionerId) ?? [];
-    const ofNobody = takenFrom.get(null) ?? [];
-    const weeklyHours = practice.hours.map((hours) => ({ ...hours, kinds: [kind] }));
-    const openings = practice.openings.map((opening) => ({ ...opening, kinds: [kind] }));
-    return {
-      practitionerId,
-      locationId,
-      clinicId,
-      jurisdiction,
-      timeZone,
-      bookableUntil: practice.bookableUntil,
-      now: practice.now,
-      terms: {
-        kind,
-        durationMinutes: practice.durationMinutes * (doubleLength ? 2 : 1),
-        bufferBeforeMinutes: practice.bufferBeforeMinutes,
-        bufferAfterMinutes: practice.bufferAfterMinutes,
-        stepMinutes: practice.stepMinutes,
-        startsCountFrom: practice.startsCountFrom,
-        noticeMinutes: practice.noticeMinutes,
-        horizonDays: practice.horizonDays,
+  return practices.map((practice) => ({
+    practitionerId: practice.practitionerId,
+    locationId: practice.locationId,
+    clinicId: practice.clinicId,
+    jurisdiction: practice.jurisdiction,
+    timeZone: practice.timeZone,
+    bookableUntil: practice.bookableUntil,
+    now: practice.now,
+    terms: {
+      kind,
+      durationMinutes: practice.durationMinutes * (doubleLength ? 2 : 1),
+      bufferBeforeMinutes: practice.bufferBeforeMinutes,
+      bufferAfterMinutes: practice.bufferAfterMinutes,
+      stepMinutes: practice.stepMinutes,
+      startsCountFrom: practice.startsCountFrom,
+      noticeMinutes: practice.noticeMinutes,
+      horizonDays: practice.horizonDays,
+    },
+    schedule: scheduleOf(practice, kind, {
+      own: takenFrom.get(practice.practitionerId) ?? [],
+      ofNobody: takenFrom.get(null) ?? [],
+      inRoom: (roomId) => takenIn.get(roomId) ?? [],
+    }),
+  }));
+}
+
+function scheduleOf(
+  practice: Practice,
+  kind: AppointmentKind,
+  taken: { own: readonly Taken[]; ofNobody: readonly Taken[]; inRoom: (roomId: string) => readonly Taken[] },
+): Schedule {
+  const { practitionerId, locationId, perDay, perWeek } = practice;
+  const visits = taken.own.filter((one) => one.what === 'visit' && one.locationId === locationId);
+  return {
+    practitionerId,
+    locations: [
+      {
+        locationId,
+        timeZone: practice.timeZone,
+        weeklyHours: practice.hours.map((hours) => ({ ...hours, kinds: [kind] })),
+        openings: practice.openings.map((opening) => ({ ...opening, kinds: [kind] })),
+        closedDates: practice.holidays.map(({ date }) => date),
+        travelMinutes: practice.travelMinutes,
+        ...(practice.needsRoom && {
+          rooms: practice.rooms.map(({ id }) => ({ roomId: id, blocks: taken.inRoom(id) })),
+        }),
+        ...(isLimited(practice) && {
+          limits: { perDay, perWeek, starts: visits.map(({ startsAt }) => startsAt) },
+        }),
       },
-      schedule: {
-        practitionerId,
-        locations: [
-          {
-            locationId,
-            timeZone,
-            weeklyHours,
-            openings,
-            closedDates: practice.holidays.map(({ date }) => date),
-            travelMinutes: practice.travelMinutes,
-            ...(practice.needsRoom && {
-              rooms: rooms.map(({ id }) => ({ roomId: id, blocks: takenIn.get(id) ?? [] })),
-            }),
-            ...(isLimited(practice) && {
-              limits: {
-                perDay,
-                perWeek,
-                starts: own
-                  .filter((one) => one.what === 'visit' && one.locationId === locationId)
-                  .map(({ startsAt }) => startsAt),
-              },
-            }),
-          },
-        ],
-        closures: [...own, ...ofNobody].filter(({ what }) => what === 'closure'),
-        blocks: own.filter(({ what }) => what === 'block'),
-      },
-    };
-  });
+    ],
+    closures: [...taken.own, ...taken.ofNobody].filter(({ what }) => what === 'closure'),
+    blocks: taken.own.filter(({ what }) => what === 'block'),
+  };
 }
 
 function isLimited({ perDay, perWeek }: { perDay: number | null; perWeek: number | null }): boolean {

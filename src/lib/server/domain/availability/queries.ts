@@ -109,6 +109,8 @@ export function findPractices(db: Queryable, filter: PracticeFilter, kind: Appoi
   return practices.execute();
 }
 
+export type Practice = Awaited<ReturnType<typeof findPractices>>[number];
+
 /** Whose time, which rooms, and for whom the visits are counted, because there is a limit. */
 interface TakenFilter {
   practitionerIds: readonly string[];
@@ -124,7 +126,7 @@ interface TakenFilter {
  * A block of a practitioner, one in a room, a closure, or a visit that counts. In milliseconds, outwards where it does
  * not lie on a whole one.
  */
-interface Taken {
+export interface Taken {
   what: 'block' | 'room' | 'closure' | 'visit';
   practitionerId: string | null;
   locationId: string | null;
@@ -257,43 +259,38 @@ async function insertFirstBlock(trx: Queryable, wanted: WantedTime): Promise<str
 /** No practice keeps more than this for the way. */
 const LONGEST_WAY_MINUTES = 240;
 
-/**
- * Ends the holds and the reserved time that have run out and could be in the way, and so gives their blocks back.
- * Locked in one order, because two people may meet over several of them.
- */
+/** Ends the holds and the reserved time that have run out and could be in the way, and so gives their blocks back. */
 async function endStaleTime(
   trx: Queryable,
   { practitionerId, roomIds, span: wanted }: WantedTime,
 ): Promise<void> {
-  const around = rangeValue(
-    span(
-      wanted.start!.subtract({ minutes: LONGEST_WAY_MINUTES }),
-      wanted.end!.add({ minutes: LONGEST_WAY_MINUTES }),
-    ),
+  const around = span(
+    wanted.start!.subtract({ minutes: LONGEST_WAY_MINUTES }),
+    wanted.end!.add({ minutes: LONGEST_WAY_MINUTES }),
   );
-  const inTheWay = sql<boolean>`((block.practitioner_id = ${practitionerId} AND block.reach && ${around})
-    OR (block.room_id = ANY (${ids(roomIds ?? [])}) AND block.span && ${rangeValue(wanted)}))`;
-  const holds = await trx
-    .selectFrom('appointment')
-    .innerJoin('block', 'block.id', 'appointment.block_id')
-    .where(inTheWay)
-    .where('appointment.hold_expires_at', '<=', sql<Temporal.Instant>`app_now()`)
-    .select('appointment.id')
-    .orderBy('appointment.id')
-    .forUpdate('appointment')
+  const { rows: stale } = await sql<{ blockId: string; holdId: string | null }>`
+    SELECT b.id AS "blockId", a.id AS "holdId"
+      FROM block b LEFT JOIN appointment a ON a.block_id = b.id
+     WHERE ((b.practitioner_id = ${practitionerId} AND b.reach && ${rangeValue(around)})
+            OR (b.room_id = ANY (${ids(roomIds ?? [])}) AND b.span && ${rangeValue(wanted)}))
+       AND coalesce(a.hold_expires_at, b.reserved_until) <= app_now()`.execute(trx);
+  if (stale.length === 0) return;
+
+  // Locked in one order, because two people may meet over several of them; and asked again once they are.
+  const now = sql<Temporal.Instant>`app_now()`;
+  const holdIds = stale.flatMap(({ holdId }) => holdId ?? []);
+  const holds = trx.selectFrom('appointment').where('id', '=', sql<string>`ANY (${ids(holdIds)})`);
+  await trx
+    .updateTable('appointment')
+    .set({ state: 'expired' })
+    .where('id', 'in', holds.where('hold_expires_at', '<=', now).select('id').orderBy('id').forUpdate())
     .execute();
-  if (holds.length > 0) {
-    const stale = holds.map(({ id }) => id);
-    await trx.updateTable('appointment').set({ state: 'expired' }).where('id', 'in', stale).execute();
-  }
-  const reserved = trx
-    .selectFrom('block')
-    .where(inTheWay)
-    .where('reserved_until', '<=', sql<Temporal.Instant>`app_now()`)
-    .select('id')
-    .orderBy('id')
-    .forUpdate();
-  await trx.deleteFrom('block').where('id', 'in', reserved).execute();
+  const blockIds = stale.map(({ blockId }) => blockId);
+  const reserved = trx.selectFrom('block').where('id', '=', sql<string>`ANY (${ids(blockIds)})`);
+  await trx
+    .deleteFrom('block')
+    .where('id', 'in', reserved.where('reserved_until', '<=', now).select('id').orderBy('id').forUpdate())
+    .execute();
 }
 
 /** Never a plain insert: under contention those wait for each other in circles. */
