@@ -27,26 +27,26 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** Reads a body that is cut off, and refused, as soon as it grows over the bound. */
+/** Reads a body; what comes after the bound is let go by and not kept, and then the whole is refused. */
 async function bounded<T>(
   request: Request,
   mostBytes: number,
   read: (body: Response) => Promise<T>,
 ): Promise<T> {
-  // Who says how much it is is told before sending all of it.
+  // A length that is announced is refused before anybody sends it.
   if (Number(request.headers.get('content-length')) > mostBytes) throw new Refusal('too_large');
   let bytes = 0;
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       bytes += chunk.length;
-      if (bytes > mostBytes) controller.error(new Refusal('too_large'));
-      else controller.enqueue(chunk);
+      if (bytes <= mostBytes) controller.enqueue(chunk);
     },
   });
   const headers = { 'content-type': request.headers.get('content-type') ?? '' };
-  try {
-    return await read(new Response(request.body?.pipeThrough(counted), { headers }));
-  } catch {
-    throw new Refusal(bytes > mostBytes ? 'too_large' : 'malformed');
-  }
+  const refusal = () => new Refusal(bytes > mostBytes ? 'too_large' : 'malformed');
+  const whole = await read(new Response(request.body?.pipeThrough(counted), { headers })).catch(() => {
+    throw refusal();
+  });
+  if (bytes > mostBytes) throw refusal();
+  return whole;
 }
