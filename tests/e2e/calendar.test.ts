@@ -139,10 +139,10 @@ describe('the schedule', () => {
 
       await press(page, 'button', 'Add hours on Sunday');
       const sunday = page.getByRole('group', { name: /^Sunday, hours/ }).last();
-      await sunday.getByLabel('From').fill('10:05');
+      await sunday.getByLabel('From', { exact: true }).fill('10:05');
       await press(page, 'button', 'Save these hours');
       await page.getByRole('alert').getByText('Enter when it ends').waitFor();
-      expect(await sunday.getByLabel('From').inputValue()).toBe('10:05');
+      expect(await sunday.getByLabel('From', { exact: true }).inputValue()).toBe('10:05');
       await sunday.getByLabel('To', { exact: true }).fill('12:05');
 
       await press(page, 'button', 'Show next week first');
