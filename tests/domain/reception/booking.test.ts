@@ -108,6 +108,28 @@ describe('booking for somebody', () => {
     );
   });
 
+  it('takes twice the time with an interpreter, and offers such times', async () => {
+    const { db, joe, owner, town } = world;
+    const needs = ['interpreter'];
+    const offered = await readTimes(db, joe, null, needs);
+    const theirs = offered.practitioners.find(({ id }) => id.startsWith(town.prescriber.id))!;
+    const [at, locationId, practitionerId] = theirs.days.at(-1)!.times.at(-1)!.value.split(' ');
+    const { id } = await bookForPatient(db, joe, {
+      person: { newPerson: someone({ givenName: 'Aysel' }), isAnother: true },
+      practitionerId: practitionerId!,
+      locationId: locationId!,
+      start: Temporal.Instant.from(at!),
+      channel: 'desk',
+      needs,
+    });
+    const { during } = await owner
+      .selectFrom('appointment')
+      .where('id', '=', id)
+      .select('during')
+      .executeTakeFirstOrThrow();
+    expect(during.end!.since(during.start!).total('minutes')).toBe(60);
+  });
+
   it('asked twice with one key books once', async () => {
     const { practitionerId, locationId, start } = await freeTime(world);
     const input = {

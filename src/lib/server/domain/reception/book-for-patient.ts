@@ -1,6 +1,7 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { claimSlot, type ClaimedSlot } from '../availability/claim.ts';
 import { answerOnce, keepAnswer, once } from '../booking/answer-once.ts';
+import { asksForTwice } from '../booking/appointment.ts';
 import { openEpisode, setState } from '../booking/queries.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { ageOn } from '../shared/dates.ts';
@@ -65,7 +66,9 @@ export async function bookForPatient(
       if (practice === undefined) throw new Refusal('not_found');
       await checkPerson(trx, desk, practice, input.person);
       const { practitionerId, locationId, start } = input;
-      const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation' });
+      const doubleLength = asksForTwice(input.needs);
+      const kind = 'consultation';
+      const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind, doubleLength });
       const booked = await book(trx, desk, practice, claimed, input);
       await keepAnswer(trx, request, booked);
       return booked;
@@ -87,10 +90,10 @@ export async function takeWalkIn(
   return answerOnce(db, request, () =>
     transact(db, actor, async (trx) => {
       const desk = await requireDesk(trx, actor);
-      const free = (await findFreeNow(trx, desk)).filter(({ isNow }) => isNow);
+      const free = (await findFreeNow(trx, desk, input.needs)).filter(({ isNow }) => isNow);
       for (const { practice, start } of free) {
         await checkPerson(trx, desk, practice, input.person);
-        const claimed = await claimNow(trx, practice, start);
+        const claimed = await claimNow(trx, practice, start, input.needs);
         if (claimed === null) continue;
         const booked = await book(trx, desk, practice, claimed, { ...input, channel: 'walk_in' });
         await setState(trx, booked.id, { state: 'arrived' });
@@ -115,10 +118,18 @@ async function claimNow(
   trx: Trx,
   practice: DeskPractice,
   start: Temporal.Instant,
+  needs: string[],
 ): Promise<ClaimedSlot | null> {
   const { practitionerId, locationId } = practice;
   try {
-    return await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation', isWalkIn: true });
+    return await claimSlot(trx, {
+      practitionerId,
+      locationId,
+      start,
+      kind: 'consultation',
+      isWalkIn: true,
+      doubleLength: asksForTwice(needs),
+    });
   } catch (error) {
     if (isRefusal(error)) return null;
     throw error;

@@ -1,5 +1,6 @@
 import type { Trx } from '#lib/server/platform/db.ts';
 import { forWalkIn, loadCalendars, slotsIn } from '../availability/calendar.ts';
+import { asksForTwice } from '../booking/appointment.ts';
 import { localDate } from '../shared/dates.ts';
 import type { Desk } from './access.ts';
 import { findDeskPractices, type DeskPractice } from './queries.ts';
@@ -12,12 +13,13 @@ export interface FreeNow {
 }
 
 /** Who at this desk's clinics can see somebody today without an appointment, the first free first. Three queries. */
-export async function findFreeNow(trx: Trx, desk: Desk): Promise<FreeNow[]> {
+export async function findFreeNow(trx: Trx, desk: Desk, needs: readonly string[] = []): Promise<FreeNow[]> {
   const practices = await findDeskPractices(trx, desk.clinicIds);
   const today = localDate(desk.now, desk.timeZone);
   const dates = { from: today, to: today };
   const practitionerIds = [...new Set(practices.map(({ practitionerId }) => practitionerId))];
-  const calendars = await loadCalendars(trx, { practitionerIds }, 'consultation', dates);
+  const doubleLength = asksForTwice(needs);
+  const calendars = await loadCalendars(trx, { practitionerIds }, 'consultation', dates, { doubleLength });
   const soon = desk.now.add({ minutes: 1 });
   return calendars
     .flatMap((calendar): FreeNow[] => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
+import { isDouble } from '../booking/queries.ts';
 import type { AppointmentState } from '../booking/appointment.ts';
 
 // The desk
@@ -47,6 +48,8 @@ const VISIT = sql`
          a.clinic_id AS "clinicId", a.location_id AS "locationId", l.name AS "locationName",
          concat_ws(', ', l.street, l.locality, l.postcode) AS address, l.directions, c.name AS "clinicName", c.phone AS "clinicPhone",
          a.practitioner_id AS "practitionerId", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
+         (SELECT ${isDouble} FROM practice, (SELECT a.*) AS appointment
+           WHERE practice.practitioner_id = a.practitioner_id AND practice.location_id = a.location_id) AS "isDouble",
          p.id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", p.date_of_birth AS "dateOfBirth",
          p.phone, coalesce(x.email, p.email) AS email, p.postal_address AS "postalAddress", p.account_id IS NOT NULL AS "hasAccount"
     FROM appointment a JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
@@ -72,6 +75,7 @@ export interface VisitRow {
   directions: string;
   practitionerId: string;
   practitionerName: string;
+  isDouble: boolean;
   patientId: string;
   patientName: string;
   dateOfBirth: string;

@@ -2,7 +2,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { span } from '#lib/server/platform/instants.ts';
 import { loadCalendars, slotsIn } from '../availability/calendar.ts';
 import { freeSlots, slotDays, type FreeSlot } from '../availability/reads.ts';
-import { may, type AppointmentState } from '../booking/appointment.ts';
+import { asksForTwice, may, type AppointmentState } from '../booking/appointment.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import {
   formatCalendarDate,
@@ -140,8 +140,8 @@ function papersDue(
   ];
 }
 
-async function shownFreeNow(trx: Trx, desk: Desk) {
-  return (await findFreeNow(trx, desk)).map(({ practice, start, isNow }) => ({
+async function shownFreeNow(trx: Trx, desk: Desk, needs: readonly string[] = []) {
+  return (await findFreeNow(trx, desk, needs)).map(({ practice, start, isNow }) => ({
     id: `${practice.practitionerId} ${practice.locationId}`,
     name: practice.practitionerName,
     isNow,
@@ -160,19 +160,20 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
 }
 
 /** Free consultation times of everybody at this desk's clinics, a few days at a time, and who is free now. */
-export async function readTimes(db: Db, actor: Actor, fromDay: string | null) {
+export async function readTimes(db: Db, actor: Actor, fromDay: string | null, needs: readonly string[] = []) {
   const { desk, practices, freeNow } = await transact(db, actor, async (trx) => {
     const desk = await requireDesk(trx, actor);
     return {
       desk,
       practices: await findDeskPractices(trx, desk.clinicIds),
-      freeNow: await shownFreeNow(trx, desk),
+      freeNow: await shownFreeNow(trx, desk, needs),
     };
   });
   const dates = searchDates(desk, fromDay);
   const slots = await freeSlots(db, {
     practitionerIds: [...new Set(practices.map(({ practitionerId }) => practitionerId))],
     kind: 'consultation',
+    doubleLength: asksForTwice(needs),
     ...dates,
   });
   const page = firstDays(slots, dates);
@@ -209,7 +210,7 @@ export async function readTimesToMove(db: Db, actor: Actor, appointmentId: strin
     { practitionerIds: [visit.practitionerId], locationId: visit.locationId },
     visit.kind,
     dates,
-    { insteadOfBlockIds: visit.blockId === null ? [] : [visit.blockId] },
+    { insteadOfBlockIds: visit.blockId === null ? [] : [visit.blockId], doubleLength: visit.isDouble },
   );
   const slots = calendars
     .flatMap((calendar) => slotsIn(calendar, dates))
@@ -272,6 +273,8 @@ export async function readPerson(db: Db, actor: Actor, patientId: string) {
       email: person.email,
       postalAddress: person.postalAddress,
       hasAccount: person.hasAccount,
+      /** As it was said last: nobody is asked twice. */
+      needs: visits[0]?.needs ?? [],
       mergedIntoId: person.mergedIntoId,
       visits: visits.map((visit) => shownVisit(visit, desk.now)),
       claim:

@@ -7,16 +7,12 @@ import { findPeople } from '#lib/server/domain/reception/people.ts';
 import { readTimes } from '#lib/server/domain/reception/reads.ts';
 import { isRefusal } from '#lib/server/domain/shared/refusal.ts';
 import { formAction, type FormProblem } from '#lib/server/http/form.ts';
-import { requireClinicMember, shown } from '#lib/server/http/guards.ts';
+import { requireClinicMember } from '#lib/server/http/guards.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async (event) => {
+export const load: PageServerLoad = (event) => {
   requireClinicMember(event);
-  const { app, actor } = event.locals;
-  return {
-    times: await shown(() => readTimes(app.db, actor, event.url.searchParams.get('from'))),
-    requestKey: randomUUID(),
-  };
+  return { requestKey: randomUUID() };
 };
 
 type Found = Awaited<ReturnType<typeof findPeople>>;
@@ -32,7 +28,7 @@ export const actions: Actions = {
       ...noProblem,
       values: { ...partsOfName(input.name), ...partsOfDate(input.dateOfBirth) },
       found: await find(event, input),
-      isReady: false,
+      times: null,
     })),
 
   person: async (event) => {
@@ -46,9 +42,14 @@ export const actions: Actions = {
         need: needs,
         another: person.isAnother ? 'yes' : [],
       };
-      return { ...noProblem, values, found: await findAgain(event, values), isReady: true };
+      return {
+        ...noProblem,
+        values,
+        found: await findAgain(event, values),
+        times: await timesFor(event, values),
+      };
     });
-    return 'isReady' in answer ? answer : comeBack(event, answer);
+    return 'times' in answer ? answer : comeBack(event, answer);
   },
 
   book: async (event) =>
@@ -81,7 +82,17 @@ async function find(event: RequestEvent, input: { dateOfBirth: string; name: str
 async function comeBack(event: RequestEvent, answer: ActionFailure<FormProblem>) {
   const { values, errors } = answer.data;
   const isReady = Object.keys(errors).every((field) => field === 'start' || field === 'channel');
-  return fail(answer.status, { ...answer.data, found: await findAgain(event, values), isReady });
+  return fail(answer.status, {
+    ...answer.data,
+    found: await findAgain(event, values),
+    times: isReady ? await timesFor(event, values) : null,
+  });
+}
+
+/** As long as what would help takes. */
+function timesFor(event: RequestEvent, values: Values) {
+  const from = event.url.searchParams.get('from');
+  return readTimes(event.locals.app.db, event.locals.actor, from, [values.need ?? []].flat());
 }
 
 async function findAgain(event: RequestEvent, values: Values): Promise<Found | null> {

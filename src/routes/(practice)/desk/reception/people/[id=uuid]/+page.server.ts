@@ -19,9 +19,11 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   requireClinicMember(event);
   const { app, actor } = event.locals;
+  const person = await shown(() => readPerson(app.db, actor, event.params.id));
+  const from = event.url.searchParams.get('from');
   return {
-    person: await shown(() => readPerson(app.db, actor, event.params.id)),
-    times: await shown(() => readTimes(app.db, actor, event.url.searchParams.get('from'))),
+    person,
+    times: await shown(() => readTimes(app.db, actor, from, person.needs)),
     idDocuments: Object.entries(ID_DOCUMENTS).map(([value, label]) => ({ value, label })),
     requestKey: randomUUID(),
   };
