@@ -1,4 +1,6 @@
 import { confirmBooking } from '#lib/server/domain/booking/confirm-booking.ts';
+import { notifyPatient } from '#lib/server/domain/notifications/notify.ts';
+import { findDeliverable } from '#lib/server/domain/notifications/reads.ts';
 import { patient, type Patient, type Practitioner } from '../../builders/people.ts';
 import { as, hold, type World } from './world.ts';
 
@@ -25,4 +27,33 @@ export function rowOf({ owner }: World, appointmentId: string) {
     .selectAll()
     .where('id', '=', appointmentId)
     .executeTakeFirstOrThrow();
+}
+
+/** The letter that the newest event of an appointment makes; undefined when it makes none. */
+export async function lastLetter({ owner }: World, appointmentId: string) {
+  const { id } = await owner
+    .selectFrom('event')
+    .select('id')
+    .where('subject_id', '=', appointmentId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const lettersBefore = await countLetters(owner);
+  const event = (await findDeliverable(owner, id))!;
+  await notifyPatient(owner, new URL('https://steadyhand.test'), { ...event, appointmentId });
+  if ((await countLetters(owner)) === lettersBefore) return undefined;
+  return owner
+    .selectFrom('mail_message')
+    .select(['subject', 'body'])
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+}
+
+async function countLetters(owner: World['owner']): Promise<number> {
+  const { letters } = await owner
+    .selectFrom('mail_message')
+    .select(({ fn }) => fn.countAll<number>().as('letters'))
+    .executeTakeFirstOrThrow();
+  return letters;
 }

@@ -10,7 +10,7 @@ import {
 } from '#lib/server/domain/booking/closure-reads.ts';
 import { readBooking } from '#lib/server/domain/booking/reads.ts';
 import { account, type Practitioner } from '../../builders/people.ts';
-import { booked, rowOf } from './booked.ts';
+import { booked, lastLetter, rowOf } from './booked.ts';
 import {
   anonymous,
   as,
@@ -90,6 +90,22 @@ describe('closing time', () => {
       cancelled_by: 'practice',
       cancelled_late: false,
     });
+    // Each hears once, in words that name no treatment; who was cancelled is sent the free times.
+    const successor = await world.owner
+      .selectFrom('appointment')
+      .select('id')
+      .where('follows_id', '=', changed.appointmentId)
+      .executeTakeFirstOrThrow();
+    expect(await lastLetter(world, changed.appointmentId)).toBeUndefined();
+    expect(await lastLetter(world, moved.appointmentId)).toMatchObject({
+      subject: 'Your appointment has a new time',
+    });
+    expect(await lastLetter(world, successor.id)).toMatchObject({
+      subject: 'Your appointment has a new time',
+    });
+    const sorry = await lastLetter(world, cancelled.appointmentId);
+    expect(sorry).toMatchObject({ subject: 'Your appointment is cancelled' });
+    expect(sorry!.body).toContain(`/practitioners/${world.town.prescriber.slug}`);
     const ended = await readBooking(world.db, anonymous, { appointmentId: held.id, partyId: held.partyId });
     expect(ended).toMatchObject({ state: 'ended', endedBy: 'clinic' });
     expect((await free()).some((time) => time.equals(from))).toBe(false);

@@ -7,11 +7,9 @@ import { readStanding } from '#lib/server/domain/booking/day-reads.ts';
 import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { readSessions, sayOnTime, sayRunningLate } from '#lib/server/domain/booking/running-late.ts';
-import { notifyPatient } from '#lib/server/domain/notifications/notify.ts';
-import { findDeliverable } from '#lib/server/domain/notifications/reads.ts';
 import { passTime } from '../../builders/act.ts';
 import { account, staffMember } from '../../builders/people.ts';
-import { booked, rowOf } from './booked.ts';
+import { booked, lastLetter, rowOf } from './booked.ts';
 import { as, eventsOf, expectRefusal, openWorld, slots, type World } from './world.ts';
 
 let world: World;
@@ -34,25 +32,6 @@ const session = () => ({
   practitionerId: world.town.prescriber.id,
   locationId: world.town.leeds.locationId,
 });
-
-/** The letters that the newest event of an appointment makes. */
-async function letters(appointmentId: string) {
-  const { id } = await world.owner
-    .selectFrom('event')
-    .select('id')
-    .where('subject_id', '=', appointmentId)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow();
-  const event = (await findDeliverable(world.owner, id))!;
-  await notifyPatient(world.owner, new URL('https://steadyhand.test'), { ...event, appointmentId });
-  return world.owner
-    .selectFrom('mail_message')
-    .select(['subject', 'body'])
-    .orderBy('id', 'desc')
-    .limit(1)
-    .execute();
-}
 
 /** A visit of today whose patient is marked as not come. */
 async function missed(who: { accountId: string } = world.town.prescriber) {
@@ -81,7 +60,7 @@ describe('running late', () => {
     await sayRunningLate(world.db, as(desk), { ...session(), minutes: 20 });
     expect((await eventsOf(world, today.appointmentId)).at(-1)).toBe('appointment.running_late');
     expect(await eventsOf(world, tomorrow.appointmentId)).not.toContain('appointment.running_late');
-    const [letter] = await letters(today.appointmentId);
+    const letter = await lastLetter(world, today.appointmentId);
     expect(letter).toMatchObject({ subject: 'About your appointment today' });
     expect(letter!.body).toContain('about 20 minutes late');
     expect(letter!.body).toContain(`/my-care/appointments/${today.appointmentId}/move`);
@@ -150,7 +129,7 @@ describe('a mark', () => {
       appeal: words,
       finding: 'Put right: the visit was kept',
     });
-    expect((await letters(appointmentId))[0]).toMatchObject({ subject: 'About what you told us' });
+    expect(await lastLetter(world, appointmentId)).toMatchObject({ subject: 'About what you told us' });
   });
 
   it('stands after an appeal only, is put right by who wrote it without one, or by an operator', async () => {
