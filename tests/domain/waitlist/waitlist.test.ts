@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reopen } from '#lib/server/domain/booking/close-time.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { acceptOffer, declineOffer } from '#lib/server/domain/waitlist/answer-offer.ts';
 import { leaveWaitlist } from '#lib/server/domain/waitlist/leave-waitlist.ts';
@@ -216,13 +217,16 @@ describe('a time that comes free', () => {
     const from = await appNow(world.owner);
     const closed = await closure(world.owner, world.town.prescriber, from, from.add({ hours: 24 * 10 }));
     const people = [await waiting(world), await waiting(world), await waiting(world)];
-    await world.owner.deleteFrom('closure').where('id', '=', closed).execute();
     await recordEvent(world.owner, {
       type: 'schedule.changed',
       subjectType: 'practitioner',
       subjectId: world.town.prescriber.id,
       payload: {},
     });
+    await work(world);
+    // New hours alone are everybody’s at once.
+    expect(await offers(world)).toEqual([]);
+    await reopen(world.db, as(world.town.prescriber), { closureId: closed });
     await work(world, 2);
     const made = await offers(world);
     expect(made.map(({ entryId }) => entryId).toSorted()).toEqual(

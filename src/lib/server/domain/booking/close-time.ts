@@ -1,5 +1,5 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
-import { span } from '#lib/server/platform/instants.ts';
+import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { isRefusal, Refusal } from '../shared/refusal.ts';
@@ -77,7 +77,7 @@ export async function reopen(db: Db, actor: Actor, { closureId }: { closureId: s
     const closure = await deleteClosure(trx, closureId);
     if (closure === undefined) throw new Refusal('not_found');
     await requireCloser(trx, actor, closure);
-    await tellScheduleChanged(trx, closure);
+    await tellScheduleChanged(trx, closure, closure.span);
   });
 }
 
@@ -139,12 +139,18 @@ async function clear(trx: Trx, input: TimeOff & { decisions: readonly Decision[]
   }
 }
 
-async function tellScheduleChanged(trx: Trx, whose: ClosedFor): Promise<void> {
+async function tellScheduleChanged(trx: Trx, whose: ClosedFor, freed?: InstantRange): Promise<void> {
   for (const practitionerId of await findClosedPractitioners(trx, whose))
     await recordEvent(trx, {
       type: 'schedule.changed',
       subjectType: 'practitioner',
       subjectId: practitionerId,
-      payload: {},
+      payload: freed
+        ? {
+            freedFrom: freed.start!.toString(),
+            freedUntil: freed.end!.toString(),
+            ...(whose.locationId !== null && { locationId: whose.locationId }),
+          }
+        : {},
     });
 }

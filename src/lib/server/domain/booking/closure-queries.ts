@@ -96,7 +96,7 @@ export async function deleteClosure(trx: Trx, closureId: string) {
   return trx
     .deleteFrom('closure')
     .where('id', '=', closureId)
-    .returning(['practitioner_id as practitionerId', 'location_id as locationId'])
+    .returning(['practitioner_id as practitionerId', 'location_id as locationId', 'span'])
     .executeTakeFirst();
 }
 

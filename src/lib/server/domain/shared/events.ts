@@ -48,7 +48,12 @@ export const eventTypes = {
   'practitioner.listed': ids({}),
   'practitioner.suspended': ids({}),
   'practitioner.lapsed': ids({}),
-  'schedule.changed': ids({}),
+  // The time of a closure that is gone, and where; other changes of hours name none.
+  'schedule.changed': ids({
+    freedFrom: z.string().optional(),
+    freedUntil: z.string().optional(),
+    locationId: z.string().optional(),
+  }),
   'waitlist.offered': ids({}),
   'supervision.accepted': ids({}),
   'supervision.ended': ids({}),

@@ -3,7 +3,7 @@ import { system } from '../shared/actor.ts';
 import type { EventType } from '../shared/events.ts';
 import { enqueue } from '../shared/record-event.ts';
 import { transact } from '../shared/transact.ts';
-import { insertFreedAppointment, insertFreedSchedule } from './queries.ts';
+import { insertFreedAppointment, insertFreedClosure } from './queries.ts';
 
 /** The events after which somebody's time may be free. */
 export const freeingEvents = [
@@ -21,7 +21,7 @@ export async function noticeFreedTime(
   await transact(db, system, async (trx) => {
     const found =
       event.type === 'schedule.changed'
-        ? await insertFreedSchedule(trx, event.id)
+        ? await insertFreedClosure(trx, event.id)
         : await insertFreedAppointment(trx, event.id);
     if (found) await enqueue(trx, 'offer_freed_times', {}, { key: 'offer_freed_times' });
   });

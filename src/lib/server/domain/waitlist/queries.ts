@@ -170,13 +170,14 @@ export async function insertFreedAppointment(trx: Trx, eventId: string): Promise
   return numAffectedRows! > 0n;
 }
 
-/** New hours, or a closure that is gone: anything up to the horizon may be free now. */
-export async function insertFreedSchedule(trx: Trx, eventId: string): Promise<boolean> {
+/** The time of a closure that is gone. Other changes of hours name no time: what they open is everybody's at once. */
+export async function insertFreedClosure(trx: Trx, eventId: string): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO freed_time (event_id, practitioner_id, location_id, span)
-    SELECT e.id, p.practitioner_id, p.location_id, tstzrange(app_now(), app_now() + p.horizon_days * interval '1 day')
+    SELECT e.id, p.practitioner_id, p.location_id, tstzrange(greatest(app_now(), (e.payload ->> 'freedFrom')::timestamptz), (e.payload ->> 'freedUntil')::timestamptz)
       FROM event e JOIN practice p ON p.practitioner_id = e.subject_id
-     WHERE e.id = ${eventId}
+     WHERE e.id = ${eventId} AND (e.payload ->> 'freedUntil')::timestamptz > app_now()
+       AND p.location_id = coalesce((e.payload ->> 'locationId')::uuid, p.location_id)
        AND EXISTS (SELECT FROM waitlist_wish w WHERE w.practitioner_id = p.practitioner_id AND w.location_id = p.location_id)
     ON CONFLICT ON CONSTRAINT freed_time_once DO NOTHING`.execute(trx);
   return numAffectedRows! > 0n;
