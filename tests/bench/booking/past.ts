@@ -7,8 +7,8 @@ const VISITS_PER_PRACTITIONER = 2_000;
 const VISITS_PER_PATIENT = 10;
 
 /**
- * Fills a database with completed appointments, each with its event. Triggers and foreign keys sleep meanwhile and one
- * index is built afterwards: it is the way in that is quick, and what lies there in the end is what years would leave.
+ * Fills a database with completed appointments, each with its event. Triggers and foreign keys sleep meanwhile and
+ * indexes are built afterwards: it is the way in that is quick, and what lies there in the end is what years would leave.
  */
 export async function fillWithPast(
   superuserUrl: string,
@@ -22,10 +22,8 @@ export async function fillWithPast(
   await sql`SET maintenance_work_mem = '1GB'`.execute(db);
   await makePractitioners(db, where, bookedIds, Math.ceil(appointments / VISITS_PER_PRACTITIONER));
   await makePatients(db, where, Math.ceil(appointments / VISITS_PER_PATIENT));
-  await withoutIndex(db, 'appointment_by_practitioner', () => makeAppointments(db, where, appointments));
-  await sql`
-    INSERT INTO event (type, subject_type, subject_id, clinic_id, occurred_at)
-    SELECT 'appointment.confirmed', 'appointment', id, clinic_id, created_at FROM appointment`.execute(db);
+  await withoutIndexes(db, 'appointment', () => makeAppointments(db, where, appointments));
+  await withoutIndexes(db, 'event', () => makeEvents(db));
   await sql`ANALYZE`.execute(db);
   // Otherwise it falls into the first round.
   await sql`CHECKPOINT`.execute(db);
@@ -89,11 +87,20 @@ async function makeAppointments(db: Db, where: Place, count: number) {
   );
 }
 
-/** A GiST index takes most of the time when it grows row by row, and little when it is built over all of them. */
-async function withoutIndex(db: Db, name: string, work: () => Promise<void>): Promise<void> {
-  const { rows } = await sql<{ definition: string }>`
-    SELECT pg_get_indexdef(${name}::regclass) AS definition`.execute(db);
-  await sql`DROP INDEX ${sql.id(name)}`.execute(db);
+async function makeEvents(db: Db) {
+  await sql`
+    INSERT INTO event (type, subject_type, subject_id, clinic_id, occurred_at)
+    SELECT 'appointment.confirmed', 'appointment', id, clinic_id, created_at FROM appointment`.execute(db);
+}
+
+/** An index takes long when it grows row by row, GiST above all, and little when it is built over all of them. */
+async function withoutIndexes(db: Db, table: string, work: () => Promise<void>): Promise<void> {
+  const { rows } = await sql<{ name: string; definition: string }>`
+    SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+     WHERE indrelid = ${table}::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`.execute(
+    db,
+  );
+  for (const { name } of rows) await sql`DROP INDEX ${sql.id(name)}`.execute(db);
   await work();
-  await sql.raw(rows[0]!.definition).execute(db);
+  for (const { definition } of rows) await sql.raw(definition).execute(db);
 }
