@@ -20,7 +20,8 @@ async function unannounced(request: Request): Promise<Request> {
       controller.close();
     },
   });
-  return new Request(url, { method: 'POST', body, headers: request.headers, duplex: 'half' });
+  const init = { method: 'POST', body, headers: request.headers, duplex: 'half' };
+  return new Request(url, init);
 }
 
 describe('a body', () => {

@@ -19,8 +19,10 @@ export const actions: Actions = {
     return formAction(
       event,
       importForm,
-      async ({ file, ...input }) =>
-        importAppointments(event.locals.app.db, event.locals.actor, { ...input, text: await file.text() }),
+      async ({ file, ...input }) => {
+        const { app, actor } = event.locals;
+        return { report: await importAppointments(app.db, actor, { ...input, text: await file.text() }) };
+      },
       { mostBytes: MOST_BYTES },
     );
   },
