@@ -80,7 +80,7 @@ export async function run(): Promise<Figure[]> {
     }),
     ...LINES.flatMap(([what, sizes]) => {
       const points = sizes.map(
-        (size) => [size, undisturbed(measured.get(nameOf({ ...USUAL, [what]: size }))!.ms)] as const,
+        (size) => [size, Math.min(...measured.get(nameOf({ ...USUAL, [what]: size }))!.cpu)] as const,
       );
       const fit = straightLine(points);
       const name = what === 'blocksPerDay' ? 'blocks a day' : what;
@@ -111,22 +111,30 @@ function nameOf({ practitioners, days, blocksPerDay }: Size): string {
   return `${practitioners} practitioner${practitioners === 1 ? '' : 's'} x ${days} days${blocks}`;
 }
 
+interface Series {
+  ms: number[];
+  /** Of this process alone, garbage collection included: on a busy machine lines are drawn through these. */
+  cpu: number[];
+  slots: number[];
+}
+
 /** What each size took, by its name, and how many slots it made. */
-function measure(): Map<string, { ms: number[]; slots: number[] }> {
+function measure(): Map<string, Series> {
   const sizes = new Map(
     [...SIZES, ...LINES.flatMap(([what, list]) => list.map((size) => ({ ...USUAL, [what]: size })))].map(
       (size) => [nameOf(size), size],
     ),
   );
   const measured = new Map(
-    [...sizes.keys(), 'calibration'].map((name) => [name, { ms: [] as number[], slots: [] as number[] }]),
+    [...sizes.keys(), 'calibration'].map((name): [string, Series] => [name, { ms: [], cpu: [], slots: [] }]),
   );
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     for (const [name, size] of sizes) {
       const { practitioners, search } = town(FIRST_DATE.add({ days: round + WARM_UP }), SEED + round, size);
-      const { ms, result } = timed(() => findSlotsForAll(practitioners, search));
+      const { ms, cpu, result } = timed(() => findSlotsForAll(practitioners, search));
       if (round < 0) continue;
       measured.get(name)!.ms.push(ms);
+      measured.get(name)!.cpu.push(cpu);
       measured.get(name)!.slots.push(result.values().reduce((sum, slots) => sum + slots.length, 0));
     }
     const { ms } = timed(() => calibrate(round));
@@ -198,10 +206,12 @@ async function throughDatabase(): Promise<Figure[]> {
   }
 }
 
-function timed<T>(work: () => T): { result: T; ms: number } {
-  const start = performance.now();
+function timed<T>(work: () => T): { result: T; ms: number; cpu: number } {
+  const [start, cpuBefore] = [performance.now(), process.cpuUsage()];
   const result = work();
-  return { result, ms: performance.now() - start };
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { result, ms, cpu: (user + system) / 1_000 };
 }
 
 /** The fastest tenth: other work on the machine only ever adds time, so these were the least disturbed. */
