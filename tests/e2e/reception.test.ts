@@ -141,6 +141,46 @@ it('a receptionist’s morning, by keyboard', { timeout: 5 * MINUTES }, async ()
   await context.close();
 });
 
+it(
+  'a record made at the desk becomes its person’s, without JavaScript',
+  { timeout: 3 * MINUTES },
+  async () => {
+    const desk = await person(town, { javaScriptEnabled: false });
+    await signIn(desk.page, RECEPTION);
+    await find(desk.page, '1955-06-07', 'Bea Thorne');
+    await enterNew(desk.page, '07700 900456');
+    await desk.page.locator('button[name=start]').first().press('Enter');
+    await desk.page.waitForURL(/\/appointments\//);
+    const booked = idIn(desk.page);
+    await press(desk.page, 'button', 'Add a code for the record');
+    const code = await desk.page.locator('code').innerText();
+
+    // An account of somebody who is no patient here yet.
+    const self = await person(town, { javaScriptEnabled: false });
+    await signIn(self.page, 'operator@demo.steadyhand.example');
+    await self.page.goto('/claim-record');
+    await self.page.getByLabel('Day', { exact: true }).fill('7');
+    await self.page.getByLabel('Month', { exact: true }).fill('6');
+    await self.page.getByLabel('Year', { exact: true }).fill('1955');
+    await self.page.getByLabel('The code on the page').fill('2222-2222-2222');
+    await press(self.page, 'button', 'Ask for my record');
+    await self.page.getByText('don’t fit together').first().waitFor();
+    await self.page.getByLabel('The code on the page').fill(code.toLowerCase());
+    await press(self.page, 'button', 'Ask for my record');
+    await self.page.getByText('Nearly there').waitFor();
+    expect((await self.page.request.get(`/my-care/appointments/${booked}`)).status()).toBe(404);
+
+    await press(desk.page, 'link', 'Bea Thorne');
+    await desk.page.waitForURL(/\/people\//);
+    await desk.page.getByLabel('What was shown').selectOption({ label: 'Passport' });
+    await press(desk.page, 'button', /^I have seen it/);
+    await desk.page.getByText('Own account').waitFor();
+    expect((await self.page.request.get(`/my-care/appointments/${booked}`)).status()).toBe(200);
+    expect([...desk.faults, ...self.faults]).toEqual([]);
+    await Promise.all([desk.context.close(), self.context.close()]);
+  },
+);
+
 /** The prescriber's name among those whose day can be closed. */
 async function choiceOf(page: Page): Promise<string> {
   const labels = await page.getByLabel('Whose day').locator('option').allInnerTexts();
