@@ -137,6 +137,10 @@ it('a receptionist’s morning, by keyboard', { timeout: 5 * MINUTES }, async ()
 
   await page.goto('/desk/reception');
   await page.getByText('Cancelled').first().waitFor();
+  for (const path of ['/desk/reception/entries', '/claim-record']) {
+    await page.goto(path);
+    await expectSound(page);
+  }
   expect(faults).toEqual([]);
   await context.close();
 });
