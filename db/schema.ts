@@ -512,6 +512,22 @@ export interface InjectionPoint {
   y: Numeric;
 }
 
+export interface JointReservation {
+  block_id: string | null;
+  block_kind: Generated<string>;
+  block_span: InstantRange;
+  consultation_appointment_id: string;
+  created_at: Generated<Temporal.Instant>;
+  created_by: Generated<string | null>;
+  during: InstantRange;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  injector_id: string;
+  kept_until: Temporal.Instant;
+  location_id: string;
+  outcome: string | null;
+}
+
 export interface Jurisdiction {
   code: string;
   country_code: string;
@@ -1042,6 +1058,7 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   imported_appointment: ImportedAppointment;
   injection_point: InjectionPoint;
+  joint_reservation: JointReservation;
   jurisdiction: Jurisdiction;
   licensed_product: LicensedProduct;
   listing: Listing;

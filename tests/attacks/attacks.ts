@@ -1,6 +1,7 @@
 import { calendar } from './calendar.ts';
 import { clocks } from './clocks.ts';
 import { consent } from './consent.ts';
+import { joint } from './joint.ts';
 import { marks } from './marks.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
@@ -27,6 +28,7 @@ export const attacks = [
   ...practitioners,
   ...marks,
   ...waitlist,
+  ...joint,
   ...reception,
   ...trail,
 ];

@@ -21,6 +21,7 @@ const TABLES = [
   'health_answers',
   'health_decision',
   'injection_point',
+  'joint_reservation',
   'patient',
   'patient_merge',
   'planned_vial',

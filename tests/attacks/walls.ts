@@ -35,6 +35,7 @@ export const MAY: Record<string, string> = {
   idempotency_key: 'insert update delete',
   imported_appointment: 'insert',
   injection_point: 'insert update delete',
+  joint_reservation: 'insert',
   jurisdiction: '',
   licensed_product: '',
   location: 'insert update',
@@ -78,6 +79,14 @@ export const MAY: Record<string, string> = {
 export const QUIET_TRIGGERS: Record<string, string> = {
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
+  joint_reservation_ends:
+    'It dates the end of kept time. Without it none can end at all: a check asks for the date, and only this writes it.',
+  joint_reservation_episode:
+    'It gives kept time back when a patient wants nothing more. Without it the time lapses.',
+  joint_reservation_record:
+    'It gives kept time back when nothing can follow. Without it the time lapses, and no treatment passes its gate.',
+  joint_reservation_visit:
+    'It gives kept time back when its consultation ends or moves. Without it the time lapses.',
   waitlist_entry_ends:
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:

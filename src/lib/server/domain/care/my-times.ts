@@ -6,10 +6,12 @@ import type { AppointmentKind } from '../availability/schedule.ts';
 import { findColleagues } from '../booking/closure-queries.ts';
 import { readStanding } from '../booking/day-reads.ts';
 import type { Actor } from '../shared/actor.ts';
-import { formatDay, formatZone, localDate } from '../shared/dates.ts';
+import { formatDay, formatTime, formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { evaluateGate, openSteps, type GateFacts } from './gate.ts';
+import { findKeptTime, type KeptTime } from './joint-queries.ts';
+import { timeWith } from './joint-time.ts';
 import { shownPrescription, shownVisit } from './my-care.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
 import { findMyVisits, findPlaces, findReviewToCome, findTreated, type MyVisit } from './patient-queries.ts';
@@ -153,13 +155,14 @@ export async function readTreatmentTimes(
   prescriptionId: string,
   fromDay: string | null,
 ) {
-  const { prescription, facts, places, now } = await transact(db, actor, async (trx) => {
+  const { prescription, facts, places, kept, now } = await transact(db, actor, async (trx) => {
     const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
     const facts = (await findGateFacts(trx, [{ prescriptionId }])).get(prescriptionId);
     if (facts === undefined) throw new Refusal('not_found');
     const { injectorId: practitionerId, clinicId, jurisdiction } = prescription;
     const places = await findPlaces(trx, { practitionerId, clinicId, jurisdiction });
-    return { prescription, facts, places, now: await appNow(trx) };
+    const kept = await findKeptTime(trx, { prescriptionId });
+    return { prescription, facts, places, kept, now: await appNow(trx) };
   });
   const { timeZone } = prescription;
   const waiting = openSteps(evaluateGate(facts, 'booking'));
@@ -174,14 +177,41 @@ export async function readTreatmentTimes(
     timeZone,
     opensAt,
     fromDay,
+    exceptBlockId: kept?.blockId,
     isPossible: gateOpens(facts),
   });
   return {
     prescription: shownPrescription(prescription),
+    kept: kept === undefined || prescription.treatmentId !== null ? null : shownKeptTime(kept, facts, now),
     blocked: blocked.map((step) => stepForPatient(step, prescription)),
     opensText: formatDay(opensAt, timeZone),
     zone: formatZone(timeZone),
     ...times,
+  };
+}
+
+/** Kept time is taken at its start, or, when the consultation has run over, at one of the next minutes that end in 0 or 5. */
+const LATE_START_MINUTES = 5;
+
+/**
+ * Time kept right behind the consultation: as something to press once the gate is open for it, and to read while
+ * somebody still has something to do. Null where only waiting would open the gate: then it is too early for anybody.
+ */
+function shownKeptTime(kept: KeptTime, facts: GateFacts, now: Temporal.Instant) {
+  const next = now.round({
+    smallestUnit: 'minute',
+    roundingIncrement: LATE_START_MINUTES,
+    roundingMode: 'ceil',
+  });
+  const start = latest([kept.during.start!, next]);
+  const end = start.add(kept.during.start!.until(kept.during.end!));
+  const waiting = openSteps(evaluateGate({ ...facts, startsAt: start, endsAt: end }, 'booking'));
+  if (Temporal.Instant.compare(start, kept.until) >= 0) return null;
+  if (waiting.some(({ opensAt }) => opensAt !== null)) return null;
+  return {
+    text: timeWith(start, kept),
+    until: formatTime(kept.until, kept.timeZone),
+    value: waiting.length === 0 ? `${start} ${kept.locationId}` : null,
   };
 }
 

@@ -50,6 +50,19 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   patient_merge_leaves_nothing: 'merge_visit_open',
   patient_merge_two_people: 'second_member_needed',
 
+  // Time kept behind a consultation
+  joint_reservation_one_open: 'unavailable',
+  joint_reservation_ends_once: 'unavailable',
+
+  // Carers
+  carer_not_oneself: 'carer_not_oneself',
+  carer_three: 'carers_full',
+  carer_invited_once: 'carer_invited_already',
+  carer_one_live: 'carer_invited_already',
+  carer_in_time: 'invitation_ended',
+  carer_is_who_was_invited: 'invitation_ended',
+  carer_frozen: 'not_now',
+
   // The waitlist
   waitlist_entry_three: 'waitlist_full',
   waitlist_entry_once: 'already_waiting',

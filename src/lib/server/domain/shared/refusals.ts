@@ -27,6 +27,7 @@ export const refusals = {
   // The calendar
   slot_taken: { status: 409, text: 'Sorry, somebody else has just taken that time.' },
   slot_not_offered: { status: 409, text: 'That time is not on offer.' },
+  no_time_behind: { status: 409, text: 'No time right after this consultation can be kept.' },
   time_not_empty: {
     status: 409,
     text: 'There are appointments in that time. Move or cancel each of them first.',
@@ -59,6 +60,16 @@ export const refusals = {
   practitioner_unavailable: {
     status: 409,
     text: 'This practitioner can’t see patients through Steadyhand at the moment. This does not mean anything is wrong with care you have had.',
+  },
+  carer_not_oneself: {
+    status: 422,
+    text: 'That is your own address. You look after your appointments already.',
+  },
+  carers_full: { status: 409, text: 'Three people can help you at once. End one of them first.' },
+  carer_invited_already: { status: 409, text: 'You have asked that person already.' },
+  invitation_ended: {
+    status: 404,
+    text: 'This invitation has ended, or it was sent to another address than the one you are signed in with.',
   },
   address_not_verified: {
     status: 403,

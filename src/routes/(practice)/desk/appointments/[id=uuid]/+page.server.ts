@@ -7,6 +7,9 @@ import { leaveUnseen } from '#lib/server/domain/booking/leave-unseen.ts';
 import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
 import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
 import { healthDecisionForm, noShowForm } from '#lib/server/domain/care/input.ts';
+import { readJointTime } from '#lib/server/domain/care/joint-time.ts';
+import { keepJointTime } from '#lib/server/domain/care/keep-joint-time.ts';
+import { letJointTimeGo } from '#lib/server/domain/care/let-joint-time-go.ts';
 import { startVisit } from '#lib/server/domain/care/start-visit.ts';
 import { readVisit } from '#lib/server/domain/care/visit-reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
@@ -16,7 +19,9 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   requirePractitioner(event);
   const { app, actor } = event.locals;
-  return { visit: await shown(() => readVisit(app.db, actor, event.params.id)) };
+  const visit = await shown(() => readVisit(app.db, actor, event.params.id));
+  const isOwnConsultation = visit.isMine && visit.kind === 'consultation';
+  return { visit, joint: isOwnConsultation ? await readJointTime(app.db, actor, visit.id) : null };
 };
 
 const nothing = z.object({});
@@ -58,6 +63,20 @@ export const actions: Actions = {
     formAction(event, healthDecisionForm, async (input) => {
       requirePractitioner(event);
       await decideHealthChange(event.locals.app.db, event.locals.actor, input);
+      redirect(303, paths.deskAppointment(event.params.id));
+    }),
+  keep: (event) =>
+    formAction(event, nothing, async () => {
+      requirePractitioner(event);
+      const { app, actor } = event.locals;
+      await keepJointTime(app.db, actor, { appointmentId: event.params.id });
+      redirect(303, paths.deskAppointment(event.params.id));
+    }),
+  letGo: (event) =>
+    formAction(event, nothing, async () => {
+      requirePractitioner(event);
+      const { app, actor } = event.locals;
+      await letJointTimeGo(app.db, actor, { appointmentId: event.params.id });
       redirect(303, paths.deskAppointment(event.params.id));
     }),
 };
