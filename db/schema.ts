@@ -193,6 +193,20 @@ export interface CareEpisode {
   state: Generated<string>;
 }
 
+export interface Carer {
+  accepted_at: Temporal.Instant | null;
+  carer_account_id: string | null;
+  code_hash: string;
+  ended_at: Temporal.Instant | null;
+  ended_by: string | null;
+  expires_at: Generated<Temporal.Instant>;
+  gets_letters: Generated<boolean>;
+  id: Generated<string>;
+  invited_at: Generated<Temporal.Instant>;
+  invited_email: string;
+  patient_id: string;
+}
+
 export interface Clinic {
   id: Generated<string>;
   is_demo: Generated<boolean>;
@@ -1029,6 +1043,7 @@ export interface DB {
   booking_party: BookingParty;
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
+  carer: Carer;
   clinic: Clinic;
   clinic_member: ClinicMember;
   clock: Clock;

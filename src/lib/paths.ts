@@ -34,6 +34,12 @@ export const paths = {
   sessions: () => '/account/sessions',
 
   // (patient)
+  myCarers: () => '/my-care/carers',
+  carer: () => '/carer',
+  carerAccept: (code?: string) => withQuery('/carer/accept', { code }),
+  carerMove: (appointmentId: string, query: Query = {}) =>
+    withQuery(`/carer/appointments/${appointmentId}/move`, query),
+  carerCancel: (appointmentId: string) => `/carer/appointments/${appointmentId}/cancel`,
   claimRecord: () => '/claim-record',
   myCare: () => '/my-care',
   myAppointment: (id: string) => `/my-care/appointments/${id}`,

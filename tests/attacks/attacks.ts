@@ -1,4 +1,5 @@
 import { calendar } from './calendar.ts';
+import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
 import { consent } from './consent.ts';
 import { joint } from './joint.ts';
@@ -28,6 +29,7 @@ export const attacks = [
   ...practitioners,
   ...marks,
   ...waitlist,
+  ...carers,
   ...joint,
   ...reception,
   ...trail,

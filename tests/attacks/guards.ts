@@ -11,6 +11,7 @@ const TABLES = [
   'appointment_correction',
   'block',
   'care_episode',
+  'carer',
   'capability_period',
   'closure',
   'consent',

@@ -12,6 +12,7 @@ export const MAY: Record<string, string> = {
   booking_party: 'insert update',
   capability_period: '',
   care_episode: 'insert update',
+  carer: 'insert update',
   clinic: 'insert update',
   clinic_member: 'insert update',
   closure: 'insert update delete',

@@ -2,6 +2,7 @@ import type { Trx } from '#lib/server/platform/db.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { may, type AppointmentVerb, type Side } from './appointment.ts';
+import { carerMay } from './carers.ts';
 import { lockAppointment, type LockedAppointment } from './queries.ts';
 
 /** A hold, and the visitor's party that this browser carries: signed in or not, who began it goes on with it (C4). */
@@ -18,7 +19,10 @@ export async function lockOwnHold(trx: Trx, actor: Actor, hold: HoldOf): Promise
   return appointment;
 }
 
-/** An appointment locked for one of its two sides to do something, if its state allows that to this side. */
+/**
+ * An appointment locked for one of its two sides to do something, if its state allows that to this side. For a few
+ * things a carer stands on the patient's; everywhere else, by `sideOf`, a carer is a stranger.
+ */
 export async function lockToDo(
   trx: Trx,
   actor: Actor,
@@ -26,10 +30,14 @@ export async function lockToDo(
   { appointmentId, partyId }: { appointmentId: string; partyId?: string | null },
 ): Promise<{ appointment: LockedAppointment; side: Side }> {
   const appointment = await lockAppointment(trx, appointmentId, accountOf(actor));
-  const side = appointment && sideOf(actor, appointment, partyId ?? null);
+  const side = appointment && (sideOf(actor, appointment, partyId ?? null) ?? carerSide(appointment, verb));
   if (!appointment || !side) throw new Refusal('not_found');
   if (!may(side, verb, appointment.state)) throw new Refusal('not_now');
   return { appointment, side };
+}
+
+function carerSide({ isCaredFor, kind }: LockedAppointment, verb: AppointmentVerb): Side | null {
+  return isCaredFor && carerMay(verb, kind) ? 'patient' : null;
 }
 
 /** On whose side the actor stands, or null for a stranger. The system acts for the practice. */

@@ -5,6 +5,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnHold, type HoldOf } from './access.ts';
 import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import { lockCaredFor } from './carer-queries.ts';
 import {
   confirmRow,
   findPatient,
@@ -17,7 +18,7 @@ import {
   type Draft,
 } from './queries.ts';
 
-export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string };
+export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string; forPatientId?: string };
 
 export interface Confirmed {
   id: string;
@@ -29,13 +30,13 @@ export interface Confirmed {
 
 /**
  * Turns a hold into an appointment of the signed-in person, once, however often it is asked for. The account becomes
- * a patient here if it is not one yet, and a course of care opens.
+ * a patient here if it is not one yet, and a course of care opens. A carer books for one of the people cared for.
  */
 export async function confirmBooking(db: Db, actor: Actor, input: ConfirmInput): Promise<Confirmed> {
   const accountId = accountOf(actor);
   if (accountId === null) throw new Refusal('sign_in_needed');
-  const { appointmentId, typed = {} } = input;
-  const request = once(accountId, input.requestKey, 'confirm', { appointmentId, typed });
+  const { appointmentId, typed = {}, forPatientId } = input;
+  const request = once(accountId, input.requestKey, 'confirm', { appointmentId, typed, forPatientId });
   return answerOnce(db, request, () =>
     transact(db, actor, (trx) => confirm(trx, accountId, actor, input, request)),
   );
@@ -64,10 +65,14 @@ async function confirm(
   const kept = await takeDraft(trx, hold.id);
   if (kept === undefined) throw new Refusal('hold_ended');
   const draft = { ...kept, ...given(input.typed ?? {}) };
-  const patient = await patientOf(trx, accountId, account.email, draft);
+  const { forPatientId } = input;
+  const isForSelf = forPatientId === undefined;
+  const patient = isForSelf
+    ? await patientOf(trx, accountId, account.email, draft)
+    : await caredForBy(trx, accountId, forPatientId, draft.dateOfBirth);
   const episodeId = await openEpisode(trx, patient.id, hold.clinicId);
-  await confirmRow(trx, hold.id, { ...draft, patient, episodeId });
-  if (hold.partyId !== null) await linkParty(trx, hold.partyId, patient.id);
+  await confirmRow(trx, hold.id, { ...draft, patient, episodeId, bookedBy: isForSelf ? null : accountId });
+  if (isForSelf && hold.partyId !== null) await linkParty(trx, hold.partyId, patient.id);
   await recordEvent(trx, {
     type: 'appointment.confirmed',
     subjectType: 'appointment',
@@ -96,6 +101,14 @@ async function patientOf(
   if (known.dateOfBirth !== draft.dateOfBirth) throw new Refusal('details_differ', { field: 'dateOfBirth' });
   if (draft.phone !== '' && draft.phone !== known.phone) await updatePhone(trx, known.id, draft.phone);
   return known;
+}
+
+/** Somebody whom this account looks after, born on the day that the time was kept for. */
+async function caredForBy(trx: Trx, accountId: string, patientId: string, dateOfBirth: string) {
+  const patient = await lockCaredFor(trx, accountId, patientId);
+  if (patient === undefined) throw new Refusal('not_found');
+  if (patient.dateOfBirth !== dateOfBirth) throw new Refusal('details_differ', { field: 'forPatientId' });
+  return patient;
 }
 
 /** What was typed just now, without what was left out. */

@@ -7,6 +7,7 @@ import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import { caresForSomebody } from './carer-reads.ts';
 import { partyOf } from './party.ts';
 import {
   countHolds,
@@ -67,8 +68,10 @@ export async function holdSlot(db: Db, actor: Actor, input: HoldInput): Promise<
 async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: Once | null): Promise<Hold> {
   const bookable = await findBookable(trx, input.practitioner, input.location, accountOf(actor));
   if (bookable === undefined) throw new Refusal('not_found');
-  const { practitionerId, patientId, today, leastAge } = bookable;
-  const dateOfBirth = bookable.patientDateOfBirth ?? input.dateOfBirth;
+  const { practitionerId, today, leastAge } = bookable;
+  const isForOther = await isForSomebodyElse(trx, actor, bookable.patientDateOfBirth, input.dateOfBirth);
+  const patientId = isForOther ? null : bookable.patientId;
+  const dateOfBirth = isForOther ? input.dateOfBirth : (bookable.patientDateOfBirth ?? input.dateOfBirth);
   if (!dateOfBirth || dateOfBirth > today) throw new Refusal('invalid_input', { field: 'dateOfBirth' });
   if (ageOn(dateOfBirth, today) < leastAge) throw new Refusal('under_age');
 
@@ -106,6 +109,18 @@ async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: On
   };
   await keepAnswer(trx, request, hold);
   return hold;
+}
+
+/** A carer who is a patient too keeps a time for somebody else by giving another date of birth. */
+async function isForSomebodyElse(
+  trx: Trx,
+  actor: Actor,
+  own: string | null,
+  typed: string | null | undefined,
+): Promise<boolean> {
+  const accountId = accountOf(actor);
+  if (accountId === null || own === null || !typed || typed === own) return false;
+  return caresForSomebody(trx, accountId);
 }
 
 async function countedAddress(trx: Trx, address: string | null): Promise<Buffer | null> {

@@ -371,6 +371,16 @@ export function lockAppointment(trx: Trx, appointmentId: string, accountId: stri
             .where(sql<boolean>`clinic_member.valid @> app_now()`),
         )
         .as('worksAtDesk'),
+      eb
+        .exists(
+          eb
+            .selectFrom('carer')
+            .select('carer.id')
+            .where('carer.carer_account_id', '=', accountId)
+            .whereRef('carer.patient_id', '=', 'appointment.patient_id')
+            .where('carer.ended_at', 'is', null),
+        )
+        .as('isCaredFor'),
     ])
     .forUpdate('appointment')
     .executeTakeFirst();
@@ -505,6 +515,7 @@ export async function confirmRow(
     concerns: string[];
     note: string;
     needs: string[];
+    bookedBy: string | null;
   },
 ): Promise<void> {
   await trx
@@ -517,6 +528,7 @@ export async function confirmRow(
       concerns: booked.concerns,
       patient_note: booked.note,
       needs: booked.needs,
+      booked_by: booked.bookedBy,
     })
     .where('id', '=', appointmentId)
     .execute();

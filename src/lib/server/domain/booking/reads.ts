@@ -7,6 +7,8 @@ import { requireFreeSlot, type Alternative, type WantedSlot } from '../availabil
 import type { HoldOf } from './access.ts';
 import { MOST_EXTENSIONS } from './hold-slot.ts';
 import { noticeWords } from './notice.ts';
+import { findCaredFor } from './carer-queries.ts';
+import { caresForSomebody } from './carer-reads.ts';
 import { findBooking, findDraft, findOffer, findPatient, type Draft } from './queries.ts';
 
 /** Whom a consultation is with, where, on what terms. */
@@ -47,6 +49,8 @@ export interface Booking {
   draft: Draft & { dateOfBirth: string };
   /** The name and number on record, for who is a patient already. */
   known: { givenName: string; familyName: string; phone: string } | null;
+  /** Whom a carer may mean, by the date of birth that the time is kept for. */
+  caredFor: { id: string; name: string }[];
 }
 
 /** What a page says before it asks for a date of birth, and whether the time can still be had. */
@@ -55,6 +59,8 @@ export interface OfferedTime {
   when: ShownTime;
   /** A patient on record is not asked again. */
   knowsDateOfBirth: boolean;
+  /** A carer may give the date of birth of somebody else. */
+  isCarer: boolean;
   refusal: { code: RefusalCode; message: string; alternatives: Alternative[] } | null;
 }
 
@@ -72,6 +78,7 @@ export async function readOffer(
     offer: offerOf(found),
     when: shownTime(wanted.start, found.timeZone),
     knowsDateOfBirth: patient !== undefined,
+    isCarer: accountId !== null && (await caresForSomebody(db, accountId)),
     refusal: await refusalOfSlot(db, {
       practitionerId: found.practitionerId,
       locationId: wanted.location,
@@ -137,7 +144,15 @@ export async function readBooking(
     known: patient
       ? { givenName: patient.givenName, familyName: patient.familyName, phone: patient.phone ?? '' }
       : null,
+    caredFor: accountId === null || draft === undefined ? [] : await bornOn(db, accountId, draft.dateOfBirth),
   };
+}
+
+async function bornOn(db: Db, accountId: string, dateOfBirth: string): Promise<Booking['caredFor']> {
+  const people = await findCaredFor(db, accountId);
+  return people
+    .filter((person) => person.dateOfBirth === dateOfBirth)
+    .map(({ patientId, givenName, familyName }) => ({ id: patientId, name: `${givenName} ${familyName}` }));
 }
 
 function minutesOf({ start, end }: InstantRange): number {

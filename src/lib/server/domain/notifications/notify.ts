@@ -1,11 +1,11 @@
 import { paths } from '#lib/paths.ts';
-import type { Db } from '#lib/server/platform/db.ts';
+import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import { formatDayTime } from '../shared/dates.ts';
 import type { EventType } from '../shared/events.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
-import { findAppointmentFacts, type AppointmentFacts } from './queries.ts';
+import { findAppointmentFacts, findCarersWithLetters, type AppointmentFacts } from './queries.ts';
 
 type Letter = { subject: string; lines: (facts: Told) => string[] };
 type Told = {
@@ -21,6 +21,8 @@ type Told = {
   times: string;
   /** Where the patient chooses another time for this visit. */
   move: string;
+  /** It is read by a carer too: neutral words, and pages of theirs. */
+  isForCarer: boolean;
   /** Ids and codes of the event. */
   payload: Readonly<Record<string, string>>;
 };
@@ -35,11 +37,13 @@ const visitNames: Record<string, string> = {
 const letters: Partial<Record<EventType, Letter>> = {
   'appointment.confirmed': {
     subject: 'Your appointment is confirmed',
-    lines: ({ visit, when, who, where, phone, myCare }) => [
+    lines: ({ visit, when, who, where, phone, myCare, isForCarer }) => [
       `your ${visit} with ${who} is confirmed:`,
       `${when}\n${where}\nTelephone: ${phone}`,
       'Please bring photo identification and a list of your medicines. Part of the visit is just you and the practitioner; you may ask for a chaperone. You may decide on nothing, and that is a good outcome too.',
-      `Change or cancel it, and answer the questions before your visit, here:\n${myCare}`,
+      isForCarer
+        ? `Change or cancel it here:\n${myCare}`
+        : `Change or cancel it, and answer the questions before your visit, here:\n${myCare}`,
     ],
   },
   'appointment.moved': {
@@ -142,6 +146,18 @@ const letters: Partial<Record<EventType, Letter>> = {
 /** Event types with a letter. */
 export const notifiedEvents = Object.keys(letters) as EventType[];
 
+/** Of when and where, carers hear as well; of what came of a visit they never do. */
+const forCarers: readonly EventType[] = [
+  'appointment.confirmed',
+  'appointment.moved',
+  'appointment.rebooked',
+  'appointment.cancelled',
+  'appointment.running_late',
+  'appointment.on_time',
+  'appointment.paused',
+  'appointment.resumed',
+];
+
 /** Writes the patient's letter about an event of an appointment; once per event, however often it is delivered. */
 export async function notifyPatient(
   db: Db,
@@ -153,8 +169,8 @@ export async function notifyPatient(
   if (letter === undefined || facts?.patient_email == null) return;
   const { patient_name, patient_email } = facts;
   const told = tell(facts, publicUrl, event);
-  await transact(db, system, (trx) =>
-    queueMail(trx, {
+  await transact(db, system, async (trx) => {
+    await queueMail(trx, {
       key: `event:${event.id}`,
       toName: patient_name ?? '',
       toAddress: patient_email,
@@ -165,8 +181,44 @@ export async function notifyPatient(
         ...(facts.has_account ? [] : [withoutAccount(told)]),
         'Steadyhand',
       ].join('\n\n'),
-    }),
-  );
+    });
+    if (forCarers.includes(event.type)) await notifyCarers(trx, letter, facts, publicUrl, event);
+  });
+}
+
+/** The same letter for who looks after the patient's times, once for each of them. */
+async function notifyCarers(
+  trx: Trx,
+  letter: Letter,
+  facts: AppointmentFacts,
+  publicUrl: URL,
+  event: { id: string; appointmentId: string; payload: Told['payload'] },
+): Promise<void> {
+  const told = tellCarer(tell(facts, publicUrl, event), publicUrl, event.appointmentId);
+  for (const { id, name, email } of await findCarersWithLetters(trx, event.appointmentId)) {
+    await queueMail(trx, {
+      key: `event:${event.id}:${id}`,
+      toName: name,
+      toAddress: email,
+      subject: `About an appointment of ${facts.patient_name}`,
+      body: [
+        `Hello ${name},`,
+        `you look after the appointments of ${facts.patient_name}, who lets you read this too:`,
+        ...letter.lines(told),
+        'Steadyhand',
+      ].join('\n\n'),
+    });
+  }
+}
+
+function tellCarer(told: Told, publicUrl: URL, appointmentId: string): Told {
+  return {
+    ...told,
+    visit: 'appointment',
+    isForCarer: true,
+    myCare: new URL(paths.carer(), publicUrl).href,
+    move: new URL(paths.carerMove(appointmentId), publicUrl).href,
+  };
 }
 
 /** For who booked by telephone or at the desk. */
@@ -190,6 +242,7 @@ function tell(
     claim: link(paths.claimRecord()),
     times: link(paths.practitioner(facts.slug)),
     move: link(paths.moveAppointment(appointmentId)),
+    isForCarer: false,
     payload,
   };
 }

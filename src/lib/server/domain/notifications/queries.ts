@@ -35,6 +35,20 @@ export async function findAppointmentFacts(
   return rows[0];
 }
 
+/** To whom a patient lets letters about appointments go as well. */
+export function findCarersWithLetters(db: Queryable, appointmentId: string) {
+  return db
+    .selectFrom('carer')
+    .innerJoin('appointment', 'appointment.patient_id', 'carer.patient_id')
+    .innerJoin('account', 'account.id', 'carer.carer_account_id')
+    .where('appointment.id', '=', appointmentId)
+    .where('carer.ended_at', 'is', null)
+    .where('carer.gets_letters', '=', true)
+    .where('account.suspended_at', 'is', null)
+    .select(['account.id', 'account.display_name as name', 'account.email'])
+    .execute();
+}
+
 export function findEvent(db: Queryable, eventId: string) {
   return db
     .selectFrom('event')
