@@ -22,6 +22,7 @@ type Role =
   | 'otherPrescriber'
   | 'reception'
   | 'otherReception'
+  | 'carer'
   | 'reviewer'
   | 'operator';
 const roles: readonly Role[] = [
@@ -32,6 +33,7 @@ const roles: readonly Role[] = [
   'otherPrescriber',
   'reception',
   'otherReception',
+  'carer',
   'reviewer',
   'operator',
 ];
@@ -49,6 +51,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   operator: ['operator'],
   staff: ['reviewer', 'operator'],
   holder: ['patient', 'otherPatient'],
+  carer: ['carer'],
   both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
@@ -58,6 +61,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   reviewer: ['reviewer'],
   staff: ['reviewer', 'operator'],
   holder: ['patient'],
+  carer: ['carer'],
   both_sides: ['patient', 'prescriber', 'reception'],
 };
 
@@ -94,6 +98,11 @@ describe('the matrix', () => {
       practitioner: (await one(`SELECT practitioner_id AS id FROM listing ORDER BY practitioner_id LIMIT 1`))
         .id,
     });
+    const caredFor = await one(
+      `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id
+        WHERE a.state = 'confirmed' AND p.account_id IS NOT NULL ORDER BY a.id LIMIT 1`,
+    );
+    ids.cared_for = caredFor.id!;
     slug = (await one(`SELECT slug FROM practitioner WHERE id = $1`, [episode.prescriber_id])).slug!;
     const memberOf = async (clinic: string) => {
       const { id } = await one(
@@ -113,6 +122,7 @@ describe('the matrix', () => {
             SELECT FROM appointment a JOIN appointment v ON v.patient_id = a.patient_id WHERE v.id = $2 AND a.clinic_id = l.clinic_id)
            ORDER BY l.clinic_id LIMIT 1)`,
       ),
+      carer: await carerOf(one, caredFor),
       patient: (await one(`SELECT account_id FROM patient WHERE id = $1`, [episode.patient_id])).account_id!,
       otherPatient: (
         await one(`SELECT account_id FROM patient WHERE id <> $1 ORDER BY id LIMIT 1`, [episode.patient_id])
@@ -288,4 +298,22 @@ async function offerTo(one: One, visit: Record<string, string>): Promise<string>
     [freed.id, entry.id, visit.patient_id, block.id],
   );
   return offer.id!;
+}
+
+/** Somebody whom this patient has let look after the times of their appointments. Returns the account's id. */
+async function carerOf(one: One, patient: Record<string, string>): Promise<string> {
+  const as = (accountId: string) => one(`SELECT set_config('app.actor_id', $1, false)`, [accountId]);
+  const carer = await one(
+    `INSERT INTO account (email, display_name, email_verified_at) VALUES ($1, 'A carer', app_now()) RETURNING id, email`,
+    [`${randomUUID()}@example.test`],
+  );
+  await as(patient.account_id!);
+  const { id } = await one(
+    `INSERT INTO carer (patient_id, invited_email, code_hash) VALUES ($1, $2, $3) RETURNING id`,
+    [patient.patient_id, carer.email, createHash('sha256').update(randomUUID()).digest('hex')],
+  );
+  await as(carer.id!);
+  await one(`UPDATE carer SET carer_account_id = $2 WHERE id = $1 RETURNING id`, [id, carer.id]);
+  await as('');
+  return carer.id!;
 }

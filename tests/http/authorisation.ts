@@ -14,9 +14,11 @@ export type Audience =
   | 'operator'
   | 'staff'
   | 'holder'
+  | 'carer'
   | 'both_sides';
 export type OwnId =
   | 'visit'
+  | 'cared_for'
   | 'treatment'
   | 'consultation'
   | 'prescription'
@@ -56,6 +58,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
   '/(account)/claim-record': { audience: 'signed_in' },
+  '/(account)/carer': { audience: 'signed_in' },
+  '/(account)/carer/accept': { audience: 'signed_in' },
+  '/(account)/carer/appointments/[id=uuid]/move': { audience: 'carer', own: 'cared_for' },
+  '/(account)/carer/appointments/[id=uuid]/cancel': { audience: 'carer', own: 'cared_for' },
 
   // Who keeps the time: the browser that began, then the patient it became.
   '/(public)/bookings/[id=uuid]/you': { audience: 'holder', own: 'visit' },
@@ -66,6 +72,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/bookings/[id=uuid]/confirmed': { audience: 'holder', own: 'visit' },
 
   '/(patient)/my-care': { audience: 'signed_in' },
+  '/(patient)/my-care/carers': { audience: 'patient' },
   '/(patient)/my-care/waitlist': { audience: 'signed_in' },
   '/(patient)/my-care/waitlist/ask': { audience: 'signed_in' },
   '/(patient)/my-care/waitlist/offers/[id=uuid]': { audience: 'patient', own: 'offer' },

@@ -28,6 +28,11 @@ export const requestKey = z
   .max(255, 'Use at most 255 characters')
   .optional();
 
+/** Whom a carer books for; nobody else is asked. */
+export const bookedFor = z
+  .union([z.literal('self').transform(() => undefined), z.uuid('Choose whom it is for')])
+  .optional();
+
 const wanted = { location: z.uuid('Choose a location'), start };
 
 /** The body of POST /api/v1/holds. A patient who is signed in has a date of birth on record. */

@@ -3,7 +3,9 @@ import { paths } from '#lib/paths.ts';
 import { signInInput } from '#lib/server/domain/accounts/input.ts';
 import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
+import { caresForSomebody } from '#lib/server/domain/booking/carer-reads.ts';
 import type { Viewer } from '#lib/server/domain/accounts/viewer.ts';
+import type { Db } from '#lib/server/platform/db.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { keepSession } from '#lib/server/http/session.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -39,16 +41,17 @@ export const actions: Actions = {
       await limits.take('signInByAccount', `${email} ${event.getClientAddress()}`);
       const { sessionToken } = await signIn(db, { email, password });
       keepSession(event, sessionToken);
-      redirect(303, next ?? landingOf(await findViewer(db, sessionToken)));
+      redirect(303, next ?? (await landingOf(db, await findViewer(db, sessionToken))));
     }),
 };
 
 /** Everybody begins where their day does; who has no part here yet begins at the front. */
-function landingOf(viewer: Viewer | null): string {
+async function landingOf(db: Db, viewer: Viewer | null): Promise<string> {
   if (viewer === null) return paths.home();
   if (viewer.practitionerId !== null) return paths.desk();
   if (viewer.receptionClinicIds.length > 0) return paths.reception();
   if (viewer.staffRoles.includes('reviewer')) return paths.vettingQueue();
   if (viewer.staffRoles.includes('operator')) return paths.operator();
-  return viewer.patientId === null ? paths.home() : paths.myCare();
+  if (viewer.patientId !== null) return paths.myCare();
+  return (await caresForSomebody(db, viewer.accountId)) ? paths.carer() : paths.home();
 }
