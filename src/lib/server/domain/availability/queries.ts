@@ -146,7 +146,7 @@ export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Tak
   const block = sql`block b LEFT JOIN appointment a ON a.block_id = b.id
     WHERE b.span && ${within} AND b.id <> ALL (${ids(exceptBlockIds)})
       AND (coalesce(a.hold_expires_at, b.reserved_until) > app_now()) IS NOT FALSE`;
-  // Lateral: an index of ranges is searched for one id at a time.
+  // OFFSET 0 keeps each of these apart, so that an index of ranges is searched for one id at a time, and for no id never.
   const { rows } = await sql<Taken>`
     SELECT what, practitioner_id AS "practitionerId", location_id AS "locationId", room_id AS "roomId",
            floor(extract(epoch FROM lower(span)) * 1000) AS "startsAt",
@@ -155,30 +155,28 @@ export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Tak
       FROM (
         SELECT 'block' AS what, taken.* FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
           SELECT b.practitioner_id, b.location_id, b.room_id, b.span, lower(b.span) - lower(b.reach) AS way
-            FROM ${block} AND b.practitioner_id = of.id) AS taken
+            FROM ${block} AND b.practitioner_id = of.id OFFSET 0) AS taken
         UNION ALL
         SELECT 'room', taken.* FROM unnest(${ids(roomIds)}) AS of (id), LATERAL (
           SELECT b.practitioner_id, b.location_id, b.room_id, b.span, NULL::interval
-            FROM ${block} AND b.room_id = of.id) AS taken
+            FROM ${block} AND b.room_id = of.id OFFSET 0) AS taken
         UNION ALL
-        SELECT 'block', of.id, NULL, NULL, busy.span, NULL
-          FROM unnest(${ids(practitionerIds)}) AS of (id) JOIN external_busy busy ON busy.practitioner_id = of.id
-         WHERE busy.span && ${within}
+        SELECT 'block', of.id, NULL, NULL, taken.span, NULL FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+          SELECT busy.span FROM external_busy busy WHERE busy.practitioner_id = of.id AND busy.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'closure', of.id, c.location_id, NULL, c.span, NULL
-          FROM unnest(${ids(practitionerIds)}) AS of (id) JOIN closure c ON c.practitioner_id = of.id
-         WHERE c.span && ${within}
+        SELECT 'closure', of.id, taken.location_id, NULL, taken.span, NULL FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+          SELECT c.location_id, c.span FROM closure c WHERE c.practitioner_id = of.id AND c.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'closure', NULL, of.id, NULL, c.span, NULL
-          FROM unnest(${ids(locationIds)}) AS of (id) JOIN closure c ON c.location_id = of.id
-         WHERE c.practitioner_id IS NULL AND c.span && ${within}
+        SELECT 'closure', NULL, of.id, NULL, taken.span, NULL FROM unnest(${ids(locationIds)}) AS of (id), LATERAL (
+          SELECT c.span FROM closure c
+           WHERE c.location_id = of.id AND c.practitioner_id IS NULL AND c.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'visit', of.id, a.location_id, NULL, a.during, NULL
-          FROM unnest(${ids(countedPractitionerIds)}) AS of (id) JOIN appointment a ON a.practitioner_id = of.id
-         WHERE a.during && ${rangeValue(byWholeWeeks(filter.window))}
-           AND a.state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
-           AND (a.hold_expires_at > app_now()) IS NOT FALSE
-           AND (a.block_id = ANY (${ids(exceptBlockIds)})) IS NOT TRUE
+        SELECT 'visit', of.id, taken.location_id, NULL, taken.during, NULL FROM unnest(${ids(countedPractitionerIds)}) AS of (id), LATERAL (
+          SELECT a.location_id, a.during FROM appointment a
+           WHERE a.practitioner_id = of.id AND a.during && ${rangeValue(byWholeWeeks(filter.window))}
+             AND a.state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
+             AND (a.hold_expires_at > app_now()) IS NOT FALSE
+             AND (a.block_id = ANY (${ids(exceptBlockIds)})) IS NOT TRUE OFFSET 0) AS taken
       ) AS taken`.execute(db);
   return rows;
 }

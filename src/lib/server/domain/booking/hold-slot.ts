@@ -9,14 +9,7 @@ import { transact } from '../shared/transact.ts';
 import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
 import { caresForSomebody } from './carer-reads.ts';
 import { partyOf } from './party.ts';
-import {
-  countHolds,
-  countHoldsOfAddress,
-  findBookable,
-  insertDraft,
-  insertHold,
-  letGoOthers,
-} from './queries.ts';
+import { countHoldsOfAddress, findBookable, insertDraft, insertHold, letGoOthers } from './queries.ts';
 import { inTurn } from './turns.ts';
 
 const HOLDS_PER_VISITOR = 3;
@@ -87,9 +80,9 @@ async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: On
     patient,
   });
   if (input.insteadOfOthers) await letGoOthers(trx, { appointmentId: id, partyId, practitionerId });
-  if ((await countHolds(trx, partyId, patientId)) > HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
   const addressHash = await countedAddress(trx, input.address ?? null);
-  await insertDraft(trx, { appointmentId: id, partyId, dateOfBirth, addressHash });
+  const holds = await insertDraft(trx, { appointmentId: id, partyId, patientId, dateOfBirth, addressHash });
+  if (holds > HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
 
   await recordEvent(trx, {
     type: 'appointment.held',

@@ -88,21 +88,6 @@ export function findBookable(db: Queryable, slug: string, locationId: string, ac
     .executeTakeFirst();
 }
 
-export async function countHolds(db: Queryable, partyId: string, patientId: string | null): Promise<number> {
-  const { holds } = await db
-    .selectFrom('appointment')
-    .where((eb) =>
-      eb.or([
-        eb('party_id', '=', partyId),
-        ...(patientId === null ? [] : [eb('patient_id', '=', patientId)]),
-      ]),
-    )
-    .where('hold_expires_at', '>', now)
-    .select((eb) => eb.fn.countAll<number>().as('holds'))
-    .executeTakeFirstOrThrow();
-  return holds;
-}
-
 export async function countHoldsOfAddress(db: Queryable, addressHash: Buffer): Promise<number> {
   const { holds } = await db
     .selectFrom('booking_draft')
@@ -145,12 +130,21 @@ export function insertHold(
     .executeTakeFirstOrThrow();
 }
 
-/** The draft of a new hold, with what the same visitor has typed for an earlier one: nobody types it twice. */
+/**
+ * The draft of a new hold, with what the same visitor has typed for an earlier one: nobody types it twice. Answers how
+ * many holds the visitor or patient has now.
+ */
 export async function insertDraft(
   trx: Trx,
-  draft: { appointmentId: string; partyId: string; dateOfBirth: string; addressHash: Buffer | null },
-): Promise<void> {
-  await sql`
+  draft: {
+    appointmentId: string;
+    partyId: string;
+    patientId: string | null;
+    dateOfBirth: string;
+    addressHash: Buffer | null;
+  },
+): Promise<number> {
+  const { rows } = await sql<{ holds: number }>`
     INSERT INTO booking_draft (appointment_id, date_of_birth, address_hash, given_name, family_name, phone, concerns, note, needs)
     SELECT ${draft.appointmentId}, ${draft.dateOfBirth}::date, ${draft.addressHash}::bytea,
            coalesce(d.given_name, ''), coalesce(d.family_name, ''), coalesce(d.phone, ''),
@@ -159,7 +153,12 @@ export async function insertDraft(
       LEFT JOIN LATERAL (
         SELECT e.* FROM booking_draft e JOIN appointment a ON a.id = e.appointment_id
          WHERE a.party_id = ${draft.partyId} AND e.date_of_birth = ${draft.dateOfBirth}::date
-         ORDER BY a.created_at DESC LIMIT 1) AS d ON true`.execute(trx);
+         ORDER BY a.created_at DESC LIMIT 1) AS d ON true
+    RETURNING (SELECT count(*) FROM appointment
+                WHERE (party_id = ${draft.partyId} OR patient_id = ${draft.patientId}) AND hold_expires_at > app_now()) AS holds`.execute(
+    trx,
+  );
+  return rows[0]!.holds;
 }
 
 /** Ends the other holds of a visitor who has chosen another time with the same practitioner. */
@@ -489,21 +488,15 @@ export async function updatePhone(trx: Trx, patientId: string, phone: string): P
 
 /** The patient's open course of care at this clinic, or a new one. */
 export async function openEpisode(trx: Trx, patientId: string, clinicId: string): Promise<string> {
-  const open = await trx
-    .selectFrom('care_episode')
-    .where('patient_id', '=', patientId)
-    .where('clinic_id', '=', clinicId)
-    .where('state', '=', 'open')
-    .select('id')
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-  if (open !== undefined) return open.id;
-  const { id } = await trx
-    .insertInto('care_episode')
-    .values({ patient_id: patientId, clinic_id: clinicId })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  const { rows } = await sql<{ id: string }>`
+    WITH open AS (
+      SELECT id FROM care_episode
+       WHERE patient_id = ${patientId} AND clinic_id = ${clinicId} AND state = 'open' ORDER BY id DESC LIMIT 1
+    ), made AS (
+      INSERT INTO care_episode (patient_id, clinic_id)
+      SELECT ${patientId}, ${clinicId} WHERE NOT EXISTS (SELECT FROM open) RETURNING id)
+    SELECT id FROM open UNION ALL SELECT id FROM made`.execute(trx);
+  return rows[0]!.id;
 }
 
 export async function confirmRow(
