@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { claimSlot } from '#lib/server/domain/availability/claim.ts';
 import { freeSlots } from '#lib/server/domain/availability/reads.ts';
 import { arrive } from '#lib/server/domain/booking/arrive.ts';
 import { cancelAppointment } from '#lib/server/domain/booking/cancel-appointment.ts';
@@ -15,6 +16,7 @@ import { letJointTimeGo } from '#lib/server/domain/care/let-joint-time-go.ts';
 import { readTreatmentTimes } from '#lib/server/domain/care/my-times.ts';
 import { signConsultation } from '#lib/server/domain/care/sign-consultation.ts';
 import { startVisit } from '#lib/server/domain/care/start-visit.ts';
+import { transact } from '#lib/server/domain/shared/transact.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { later, passTime } from '../../builders/act.ts';
 import * as care from '../../builders/care.ts';
@@ -137,6 +139,12 @@ describe('time behind a consultation', () => {
     await keepJointTime(world.db, as(visit.who), { appointmentId: visit.id });
     expect(await keptBehind(visit)).toEqual({ kept: before.offer, keptUntil: '11:30', offer: null });
     expect(await isFreeBehind(visit)).toBe(false);
+    const { injector, leeds } = world.town;
+    const wanted = { practitionerId: injector.id, locationId: leeds.locationId, start: endOf(visit) };
+    const other = transact(world.db, as(visit.who), (trx) =>
+      claimSlot(trx, { ...wanted, kind: 'treatment' }),
+    );
+    await expectRefusal(other, 'slot_taken');
   });
 
   it('is kept by the patient, the prescriber and the desk of the clinic, and by nobody else', async () => {
