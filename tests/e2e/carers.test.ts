@@ -73,6 +73,33 @@ it(
     await carer.page.waitForURL((address) => address.pathname === '/carer');
     expect(await startOf()).not.toBe(before);
 
+    // A first talk for the same person, by their date of birth and the carer's choice at the end.
+    const about = await town.ask(
+      `SELECT concat_ws(' ', r.slug, p.date_of_birth, p.id) FROM appointment a
+         JOIN patient p ON p.id = a.patient_id JOIN practitioner r ON r.id = a.practitioner_id WHERE a.id = $1`,
+      [visitId],
+    );
+    const [slug, bornOn, patientId] = about.split(' ');
+    const [year, month, day] = bornOn!.split('-') as [string, string, string];
+    await carer.page.goto(`/practitioners/${slug}`);
+    const times = carer.page.locator('a[href*="/book?"]');
+    await carer.page.goto((await times.last().getAttribute('href'))!);
+    await carer.page.getByLabel('Day', { exact: true }).fill(day);
+    await carer.page.getByLabel('Month', { exact: true }).fill(month);
+    await carer.page.getByLabel('Year', { exact: true }).fill(year);
+    await expectSound(carer.page);
+    await press(carer.page, 'button', 'Keep this time for me');
+    await carer.page.waitForURL(/\/concerns/);
+    await press(carer.page, 'button', 'Continue');
+    await carer.page.waitForURL(/\/help/);
+    await press(carer.page, 'button', 'Continue');
+    await carer.page.waitForURL(/\/check/);
+    await expectSound(carer.page);
+    const booked = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(carer.page.url())![0];
+    await press(carer.page, 'button', 'Book this consultation');
+    await carer.page.waitForURL((address) => address.pathname === '/carer');
+    expect(await town.ask(`SELECT patient_id FROM appointment WHERE id = $1`, [booked])).toBe(patientId);
+
     const consent = await town.ask(`SELECT id FROM prescription ORDER BY id LIMIT 1`);
     for (const path of [
       `/my-care/appointments/${visitId}`,
