@@ -60,7 +60,6 @@ export const paths = {
 
   // (practice)
   desk: (query: Query = {}) => withQuery('/desk', query),
-  deskWeek: (query: Query = {}) => withQuery('/desk/week', query),
   deskCalendar: (query: Query = {}) => withQuery('/desk/calendar', query),
   closures: () => '/desk/closures',
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),

@@ -62,7 +62,7 @@ it('a receptionist’s morning, by keyboard', { timeout: 5 * MINUTES }, async ()
   await signIn(page, RECEPTION);
   expect(new URL(page.url()).pathname).toBe('/desk/reception');
   await expectSound(page);
-  for (const path of ['/desk', '/desk/patients', '/desk/week']) {
+  for (const path of ['/desk', '/desk/patients', '/desk/schedule']) {
     expect((await page.request.get(path)).status()).toBe(404);
   }
 

@@ -231,7 +231,7 @@ it.each([
       expect(await town.ask(`SELECT state FROM appointment WHERE id = $1`, [treatment])).toBe('completed');
       await page.goto(`/desk/appointments/${treatment}/treatment`);
       await look(page);
-      await page.goto('/desk/week');
+      await page.goto('/desk/calendar');
       await look(page);
       await page.goto('/desk/patients');
       await look(page);

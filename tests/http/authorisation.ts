@@ -87,7 +87,6 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/prescriptions/[id=uuid]/treatment': { audience: 'patient', own: 'prescription' },
 
   '/(practice)/desk': { audience: 'practitioner' },
-  '/(practice)/desk/week': { audience: 'practitioner' },
   '/(practice)/desk/calendar': { audience: 'practice' },
   '/(practice)/desk/closures': { audience: 'practice' },
   '/(practice)/desk/closures/new': { audience: 'practice' },

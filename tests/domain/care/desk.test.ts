@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
-import { readDesk, readMyPatients, readWeek } from '#lib/server/domain/care/reads.ts';
+import { readDesk, readMyPatients } from '#lib/server/domain/care/reads.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
@@ -14,7 +14,6 @@ import {
 } from '#lib/server/domain/care/visit-reads.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
-import type { Actor } from '#lib/server/domain/shared/actor.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { later, passTime } from '../../builders/act.ts';
@@ -139,14 +138,14 @@ describe('today', () => {
     const morning = now.add({ days: 3 }).with({ hour: 9, minute: 0 });
     await passTime(owner, { minutes: Math.round(now.until(morning).total('minutes')) });
     await bookTreatment(owner, consents[0]!, await later(owner, { minutes: 10 }));
-    const reads = [readDesk, (db: Db, actor: Actor) => readWeek(db, actor, null), readMyPatients];
+    const reads = [readDesk, readMyPatients];
     const counts = () => Promise.all(reads.map((read) => countStatements((db) => read(db, prescriber))));
     const ofOne = await counts();
     await bookTreatment(owner, consents[1]!, await later(owner, { hours: 1 }));
     await bookTreatment(owner, consents[2]!, await later(owner, { hours: 2 }));
     expect((await readDesk(world.db, prescriber)).visits).toHaveLength(3);
     expect(await counts()).toEqual(ofOne);
-    expect(ofOne).toEqual([9, 7, 5]);
+    expect(ofOne).toEqual([9, 5]);
     await passTime(owner, { hours: 3 });
   });
 

@@ -58,16 +58,6 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
 }
 export type DeskVisit = Awaited<ReturnType<typeof findVisits>>[number];
 
-/** Time off on these days. */
-export async function findClosures(trx: Trx, practitionerId: string, from: string, to: string) {
-  const { rows } = await sql<{ id: string; span: InstantRange; note: string }>`
-    SELECT id, span, note FROM closure WHERE practitioner_id = ${practitionerId}
-       AND span && tstzrange(${from}::date - interval '1 day', ${to}::date + interval '2 days') ORDER BY span`.execute(
-    trx,
-  );
-  return rows;
-}
-
 /** Urgent messages nobody has answered for, about treatments that this practitioner gave or prescribed. */
 export function findUrgent(trx: Trx, practitionerId: string) {
   return trx

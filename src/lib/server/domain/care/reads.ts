@@ -1,14 +1,12 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudits } from '../audit/record-audit.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
-import { formatCalendarDate, formatCalendarDay, formatDay, formatDayTime } from '../shared/dates.ts';
-import { formatTime, formatZone, localDate } from '../shared/dates.ts';
+import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import {
   findAnswersToDecide,
-  findClosures,
   findDesk,
   findGiven,
   findMyPatients,
@@ -43,7 +41,6 @@ export const STATE_WORDS: Readonly<Record<string, string>> = {
 };
 
 const TO_COME = ['confirmed', 'paused', 'arrived'];
-const DAYS_OF_A_WEEK = 7;
 
 /** A step as the desk shows it. */
 export type DeskStep = StepWords & Pick<GateStep, 'code' | 'state'>;
@@ -119,53 +116,6 @@ export async function readDesk(db: Db, actor: Actor) {
         units: treatment.units,
         stateText: STATE_WORDS[treatment.state] ?? treatment.state,
         deviations: treatment.deviations.map((kind) => DEVIATION_WORDS[kind as DeviationKind]),
-      })),
-    };
-  });
-}
-
-/** The week of a day, Monday first. */
-export async function readWeek(db: Db, actor: Actor, day: string | null) {
-  return transact(db, actor, async (trx) => {
-    const desk = await requireDesk(trx, actor);
-    const asked = plainDate(day) ?? Temporal.PlainDate.from(desk.today);
-    const monday = asked.subtract({ days: asked.dayOfWeek - 1 });
-    const dates = Array.from({ length: DAYS_OF_A_WEEK }, (_, index) =>
-      monday.add({ days: index }).toString(),
-    );
-    const [first, last] = [dates[0]!, dates.at(-1)!];
-    const visits = await findVisits(trx, desk.id, first, last);
-    const closures = await findClosures(trx, desk.id, first, last);
-    const facts = await factsOf(trx, visits);
-    await recordPatientsRead(trx, 'week.read', desk, visits);
-    return {
-      title: `${formatCalendarDay(first)} to ${formatCalendarDay(last)}`,
-      zone: formatZone(desk.timeZone),
-      previous: monday.subtract({ days: DAYS_OF_A_WEEK }).toString(),
-      next: monday.add({ days: DAYS_OF_A_WEEK }).toString(),
-      days: dates.map((date) => ({
-        date,
-        text: formatCalendarDay(date),
-        isToday: date === desk.today,
-        visits: visits
-          .filter(({ during, timeZone }) => localDate(during.start!, timeZone) === date)
-          .map((visit) => ({
-            ...shownVisit(visit),
-            missing: TO_COME.includes(visit.state) ? missingBefore(visit, facts.get(visit.id), desk) : [],
-          })),
-        closures: closures
-          .filter(
-            ({ span }) =>
-              localDate(span.start!, desk.timeZone) <= date && date <= localDate(span.end!, desk.timeZone),
-          )
-          .map(({ id, span, note }) => ({
-            id,
-            note,
-            start: span.start!.toString(),
-            startText: formatTime(span.start!, desk.timeZone),
-            end: span.end!.toString(),
-            endText: formatTime(span.end!, desk.timeZone),
-          })),
       })),
     };
   });
@@ -269,12 +219,4 @@ async function recordPatientsRead(
 function visitLink({ id, kind, startsAt }: { id: string; kind: string; startsAt: string }, timeZone: string) {
   const date = formatDay(parseInstant(startsAt), timeZone);
   return { id, text: `${kindOf({ kind }).name}, ${date}` };
-}
-
-function plainDate(day: string | null): Temporal.PlainDate | null {
-  try {
-    return day === null ? null : Temporal.PlainDate.from(day);
-  } catch {
-    return null;
-  }
 }
