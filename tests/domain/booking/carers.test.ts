@@ -11,6 +11,7 @@ import {
   readMyCarers,
   readTimesForCared,
 } from '#lib/server/domain/booking/carer-reads.ts';
+import { carerMay } from '#lib/server/domain/booking/carers.ts';
 import { confirmBooking } from '#lib/server/domain/booking/confirm-booking.ts';
 import { endCarer, setCarerLetters } from '#lib/server/domain/booking/end-carer.ts';
 import { inviteCarer } from '#lib/server/domain/booking/invite-carer.ts';
@@ -187,6 +188,14 @@ describe('what a carer does', () => {
       forPatientId: person.id,
     });
     expect((await rowOf(world, kept.id)).patient_id).toBe(person.id);
+  });
+
+  it('leaves the time of a treatment to the patient and the clinic', () => {
+    expect(carerMay('move', 'consultation')).toBe(true);
+    expect(carerMay('move', 'follow_up')).toBe(true);
+    expect(carerMay('move', 'treatment')).toBe(false);
+    expect(carerMay('cancel', 'treatment')).toBe(true);
+    expect(carerMay('markNoShow', 'consultation')).toBe(false);
   });
 
   it('is a stranger to everything else', async () => {
