@@ -153,25 +153,25 @@ export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Tak
            ceil(extract(epoch FROM upper(span)) * 1000) AS "endsAt",
            coalesce(extract(epoch FROM way) / 60, 0) AS "travelMinutes"
       FROM (
-        SELECT 'block' AS what, taken.* FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+        SELECT 'block' AS what, taken.* FROM ${each(practitionerIds)}, LATERAL (
           SELECT b.practitioner_id, b.location_id, b.room_id, b.span, lower(b.span) - lower(b.reach) AS way
             FROM ${block} AND b.practitioner_id = of.id OFFSET 0) AS taken
         UNION ALL
-        SELECT 'room', taken.* FROM unnest(${ids(roomIds)}) AS of (id), LATERAL (
+        SELECT 'room', taken.* FROM ${each(roomIds)}, LATERAL (
           SELECT b.practitioner_id, b.location_id, b.room_id, b.span, NULL::interval
             FROM ${block} AND b.room_id = of.id OFFSET 0) AS taken
         UNION ALL
-        SELECT 'block', of.id, NULL, NULL, taken.span, NULL FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+        SELECT 'block', of.id, NULL, NULL, taken.span, NULL FROM ${each(practitionerIds)}, LATERAL (
           SELECT busy.span FROM external_busy busy WHERE busy.practitioner_id = of.id AND busy.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'closure', of.id, taken.location_id, NULL, taken.span, NULL FROM unnest(${ids(practitionerIds)}) AS of (id), LATERAL (
+        SELECT 'closure', of.id, taken.location_id, NULL, taken.span, NULL FROM ${each(practitionerIds)}, LATERAL (
           SELECT c.location_id, c.span FROM closure c WHERE c.practitioner_id = of.id AND c.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'closure', NULL, of.id, NULL, taken.span, NULL FROM unnest(${ids(locationIds)}) AS of (id), LATERAL (
+        SELECT 'closure', NULL, of.id, NULL, taken.span, NULL FROM ${each(locationIds)}, LATERAL (
           SELECT c.span FROM closure c
            WHERE c.location_id = of.id AND c.practitioner_id IS NULL AND c.span && ${within} OFFSET 0) AS taken
         UNION ALL
-        SELECT 'visit', of.id, taken.location_id, NULL, taken.during, NULL FROM unnest(${ids(countedPractitionerIds)}) AS of (id), LATERAL (
+        SELECT 'visit', of.id, taken.location_id, NULL, taken.during, NULL FROM ${each(countedPractitionerIds)}, LATERAL (
           SELECT a.location_id, a.during FROM appointment a
            WHERE a.practitioner_id = of.id AND a.during && ${rangeValue(byWholeWeeks(filter.window))}
              AND a.state IN ('held', 'confirmed', 'arrived', 'started', 'completed', 'stopped')
@@ -179,6 +179,16 @@ export async function findTaken(db: Queryable, filter: TakenFilter): Promise<Tak
              AND (a.block_id = ANY (${ids(exceptBlockIds)})) IS NOT TRUE OFFSET 0) AS taken
       ) AS taken`.execute(db);
   return rows;
+}
+
+/**
+ * The ids, one a row. Where there is one at most the planner is told so: it expects ten of an array that it does not know,
+ * and would plan this query anew each time.
+ */
+function each(list: readonly string[]) {
+  return list.length > 1
+    ? sql`unnest(${ids(list)}) AS of (id)`
+    : sql`(SELECT unnest(${ids(list)}) LIMIT 1) AS of (id)`;
 }
 
 function byWholeWeeks({ start, end }: InstantRange): InstantRange {

@@ -10,7 +10,6 @@ import {
   confirmRow,
   findPatient,
   insertPatient,
-  linkParty,
   lockAccount,
   openEpisode,
   takeDraft,
@@ -71,8 +70,13 @@ async function confirm(
     ? await patientOf(trx, accountId, account.email, draft)
     : await caredForBy(trx, accountId, forPatientId, draft.dateOfBirth);
   const episodeId = await openEpisode(trx, patient.id, hold.clinicId);
-  await confirmRow(trx, hold.id, { ...draft, patient, episodeId, bookedBy: isForSelf ? null : accountId });
-  if (isForSelf && hold.partyId !== null) await linkParty(trx, hold.partyId, patient.id);
+  await confirmRow(trx, hold.id, {
+    ...draft,
+    patient,
+    episodeId,
+    bookedBy: isForSelf ? null : accountId,
+    partyId: isForSelf ? hold.partyId : null,
+  });
   await recordEvent(trx, {
     type: 'appointment.confirmed',
     subjectType: 'appointment',

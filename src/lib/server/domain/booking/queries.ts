@@ -26,15 +26,6 @@ export async function insertParty(db: Queryable, tokenHash: string): Promise<str
   return id;
 }
 
-export async function linkParty(db: Queryable, partyId: string, patientId: string): Promise<void> {
-  await db
-    .updateTable('booking_party')
-    .set({ patient_id: patientId })
-    .where('id', '=', partyId)
-    .where('patient_id', 'is', null)
-    .execute();
-}
-
 // Answers
 
 /** A request that carries a key of its own: sent again, it is answered again and not done again (C5). */
@@ -499,6 +490,7 @@ export async function openEpisode(trx: Trx, patientId: string, clinicId: string)
   return rows[0]!.id;
 }
 
+/** Makes an appointment of a hold, and a patient of the visitor who kept it. */
 export async function confirmRow(
   trx: Trx,
   appointmentId: string,
@@ -509,9 +501,18 @@ export async function confirmRow(
     note: string;
     needs: string[];
     bookedBy: string | null;
+    /** The visitor who becomes that patient. */
+    partyId: string | null;
   },
 ): Promise<void> {
   await trx
+    .with('became', (db) =>
+      db
+        .updateTable('booking_party')
+        .set({ patient_id: booked.patient.id })
+        .where('id', '=', booked.partyId)
+        .where('patient_id', 'is', null),
+    )
     .updateTable('appointment')
     .set({
       state: 'confirmed',
