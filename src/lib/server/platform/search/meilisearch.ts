@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Meilisearch, type Index, type MultiSearchQuery, type Settings } from 'meilisearch';
+import { datesBetween } from './dates.ts';
 import {
   FACETS,
   type Facet,
@@ -193,7 +194,7 @@ function frameOf({ near, feeMaxMinor, free }: SearchQuestion): (string | undefin
     free &&
       oneOf(
         'free',
-        free.flatMap(({ timeZone, from, to }) => daysBetween(from, to).map((day) => `${timeZone} ${day}`)),
+        free.flatMap(({ timeZone, from, to }) => datesBetween(from, to).map((day) => `${timeZone} ${day}`)),
       ),
   ];
 }
@@ -262,10 +263,4 @@ function all(...filters: (string | false | undefined)[]): string {
     .filter(Boolean)
     .map((filter) => `(${filter})`)
     .join(' AND ');
-}
-
-function daysBetween(from: string, to: string): string[] {
-  const first = Temporal.PlainDate.from(from);
-  const days = first.until(to).days;
-  return Array.from({ length: Math.max(0, days + 1) }, (_, day) => first.add({ days: day }).toString());
 }

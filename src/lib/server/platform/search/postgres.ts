@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Queryable } from '../db.ts';
+import { datesBetween } from './dates.ts';
 import {
   FACETS,
   type FacetCounts,
@@ -214,11 +215,4 @@ function rowOf(document: SearchDocument<unknown>) {
     earliest_slot_at: document.earliestSlotAt,
     updated_at: sql<Temporal.Instant>`app_now()`,
   };
-}
-
-function datesBetween(from: string, to: string): string[] {
-  const days = Temporal.PlainDate.from(from).until(to).days;
-  return Array.from({ length: Math.max(0, days + 1) }, (_, day) =>
-    Temporal.PlainDate.from(from).add({ days: day }).toString(),
-  );
 }
