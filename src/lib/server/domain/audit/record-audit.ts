@@ -29,3 +29,15 @@ export async function recordAudits(trx: Queryable, entries: readonly AuditEntry[
   rows.sort((a, b) => (a.stream < b.stream ? -1 : 1));
   await trx.insertInto('audit').values(rows).execute();
 }
+
+/** The same line about each of these patients, once each: whoever's record somebody else has read or changed (P2). */
+export async function recordPatientAudits(
+  trx: Queryable,
+  patientIds: Iterable<string>,
+  line: Pick<AuditEntry, 'action' | 'subjectType' | 'subjectId'>,
+): Promise<void> {
+  await recordAudits(
+    trx,
+    [...new Set(patientIds)].map((id) => ({ stream: { kind: 'patient', id }, ...line })),
+  );
+}

@@ -1,5 +1,5 @@
 import type { Db, Queryable, Trx } from '#lib/server/platform/db.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
@@ -127,15 +127,11 @@ async function requireCaredVisit(trx: Trx, actor: Actor, appointmentId: string) 
 }
 
 function auditReads(trx: Trx, patientIds: readonly string[], accountId: string): Promise<void> {
-  return recordAudits(
-    trx,
-    patientIds.map((id) => ({
-      stream: { kind: 'patient', id },
-      action: 'appointments.read_by_carer',
-      subjectType: 'account',
-      subjectId: accountId,
-    })),
-  );
+  return recordPatientAudits(trx, patientIds, {
+    action: 'appointments.read_by_carer',
+    subjectType: 'account',
+    subjectId: accountId,
+  });
 }
 
 /** Who asks, for the account whose address was invited; undefined for everybody else, whatever the reason. */

@@ -1,6 +1,6 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import { loadCalendars, slotsIn, type FreeSlot } from '../availability/calendar.ts';
 import { clockText, fallsOn } from '../availability/hours.ts';
 import { slotDays } from '../availability/reads.ts';
@@ -234,16 +234,12 @@ async function recordRead(
   actor: Actor,
   visits: readonly { patientId: string | null }[],
 ): Promise<void> {
-  const patientIds = new Set(visits.flatMap(({ patientId }) => patientId ?? []));
-  await recordAudits(
-    trx,
-    [...patientIds].map((id) => ({
-      stream: { kind: 'patient', id },
-      action: 'diary.read',
-      subjectType: 'account',
-      subjectId: accountOf(actor)!,
-    })),
-  );
+  const patientIds = visits.flatMap(({ patientId }) => patientId ?? []);
+  await recordPatientAudits(trx, patientIds, {
+    action: 'diary.read',
+    subjectType: 'account',
+    subjectId: accountOf(actor)!,
+  });
 }
 
 const idle = { note: '', roomId: null, mayOpen: false, mayMove: false };

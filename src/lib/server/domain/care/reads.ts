@@ -1,5 +1,5 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -204,16 +204,8 @@ async function recordPatientsRead(
   desk: Desk,
   rows: readonly { patientId: string | null }[],
 ): Promise<void> {
-  const patientIds = new Set(rows.flatMap(({ patientId }) => patientId ?? []));
-  await recordAudits(
-    trx,
-    [...patientIds].map((id) => ({
-      stream: { kind: 'patient', id },
-      action,
-      subjectType: 'practitioner',
-      subjectId: desk.id,
-    })),
-  );
+  const patientIds = rows.flatMap(({ patientId }) => patientId ?? []);
+  await recordPatientAudits(trx, patientIds, { action, subjectType: 'practitioner', subjectId: desk.id });
 }
 
 function visitLink({ id, kind, startsAt }: { id: string; kind: string; startsAt: string }, timeZone: string) {

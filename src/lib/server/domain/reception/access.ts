@@ -1,5 +1,5 @@
 import type { Trx } from '#lib/server/platform/db.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { findDeskClinics, findPerson, findVisitHead, type Person } from './queries.ts';
@@ -51,13 +51,9 @@ export async function auditReads(
   desk: Desk,
   patientIds: readonly string[],
 ): Promise<void> {
-  await recordAudits(
-    trx,
-    [...new Set(patientIds)].map((id) => ({
-      stream: { kind: 'patient', id },
-      action,
-      subjectType: 'account',
-      subjectId: desk.accountId,
-    })),
-  );
+  await recordPatientAudits(trx, patientIds, {
+    action,
+    subjectType: 'account',
+    subjectId: desk.accountId,
+  });
 }

@@ -1,5 +1,5 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import { openEpisode, setState } from '../booking/queries.ts';
 import type { Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -34,15 +34,11 @@ export async function decideMerge(
       await handOver(trx, merge);
       await joinEntries(trx, merge);
     }
-    await recordAudits(
-      trx,
-      [merge.keepId, merge.otherId].map((patient) => ({
-        stream: { kind: 'patient', id: patient },
-        action: `patient_merge.${decision}`,
-        subjectType: 'patient_merge',
-        subjectId: mergeId,
-      })),
-    );
+    await recordPatientAudits(trx, [merge.keepId, merge.otherId], {
+      action: `patient_merge.${decision}`,
+      subjectType: 'patient_merge',
+      subjectId: mergeId,
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from '#lib/server/platform/db.ts';
-import { recordAudits } from '../audit/record-audit.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
 import type { Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
@@ -26,15 +26,11 @@ export async function proposeMerge(
     if (going === undefined) throw new Refusal('merge_needs_prescriber');
     const keepId = going === newer ? older.id : newer.id;
     const id = await insertMerge(trx, { clinicId, keepId, otherId: going.id });
-    await recordAudits(
-      trx,
-      [keepId, going.id].map((patient) => ({
-        stream: { kind: 'patient', id: patient },
-        action: 'patient_merge.proposed',
-        subjectType: 'patient_merge',
-        subjectId: id,
-      })),
-    );
+    await recordPatientAudits(trx, [keepId, going.id], {
+      action: 'patient_merge.proposed',
+      subjectType: 'patient_merge',
+      subjectId: id,
+    });
     return { id };
   });
 }
