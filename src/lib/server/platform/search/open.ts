@@ -23,7 +23,7 @@ export function openSearch<Shown>(
 ): Search<Shown> {
   const spare = postgresSearch<Shown>(db);
   if (config === null) {
-    const health: SearchHealth = { engine: 'postgresql', failing: false, lastError: null };
+    const health: SearchHealth = { engine: 'postgresql', failing: false };
     return { ...spare, health: () => health };
   }
   const access =
