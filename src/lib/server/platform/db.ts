@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from '#db/schema.ts';
@@ -47,14 +48,27 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** Prepares every statement that has parameters: to read and plan one takes longer than to run it. */
+const beginning = new AsyncLocalStorage<string>();
+
+/**
+ * Prepares every statement that has parameters: to read and plan one takes longer than to run it. A transaction begins
+ * and learns who acts in one round trip.
+ */
 class PreparingClient extends pg.Client {
   override query(...args: unknown[]): never {
     const [text, values, ...rest] = args;
-    const hasValues = typeof text === 'string' && Array.isArray(values) && values.length > 0;
     const query = super.query.bind(this) as (...args: unknown[]) => never;
+    const actorId = text === 'begin' ? beginning.getStore() : undefined;
+    if (actorId !== undefined)
+      return query(`begin; SELECT set_config('app.actor_id', ${pg.escapeLiteral(actorId)}, true)`);
+    const hasValues = typeof text === 'string' && Array.isArray(values) && values.length > 0;
     return hasValues ? query({ name: nameOf(text), text, values }, ...rest) : query(...args);
   }
+}
+
+/** One transaction in which row-level security knows the account that acts; '' where none does. */
+export function transactionAs<T>(db: Db, actorId: string, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return beginning.run(actorId, () => db.transaction().execute((trx) => beginning.exit(() => work(trx))));
 }
 
 /**

@@ -78,11 +78,11 @@ function freeRooms({ schedule }: PracticeCalendar, block: InstantRange): string[
 /** Refuses unless the slot is offered and free. Nothing is taken yet: pages ask this before they ask a person. */
 export async function requireFreeSlot(db: Queryable, wanted: WantedSlot): Promise<PracticeCalendar> {
   const calendar = await calendarAround(db, wanted);
-  // Taken and never offered are different answers, so the hours are asked first, without what others have taken.
-  if (!isOffered({ ...calendar, schedule: untaken(calendar.schedule) }, wanted))
-    throw new Refusal('slot_not_offered');
-  if (!isOffered(calendar, wanted)) throw await taken(db, wanted, calendar);
-  return calendar;
+  if (isOffered(calendar, wanted)) return calendar;
+  // Taken and never offered are different answers: the hours are asked again, without what others have taken.
+  if (isOffered({ ...calendar, schedule: untaken(calendar.schedule) }, wanted))
+    throw await taken(db, wanted, calendar);
+  throw new Refusal('slot_not_offered');
 }
 
 function untaken(schedule: Schedule): Schedule {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { RawBuilder } from 'kysely';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { isRefusal, Refusal } from '../shared/refusal.ts';
-import { findAnswer, insertAnswer, type Once } from './queries.ts';
+import { answerRow, findAnswer, type Once } from './queries.ts';
 
 export type { Once };
 
@@ -43,5 +44,10 @@ export async function answerOnce<Answer>(
 
 /** Keeps the answer in the transaction of the work. A key that was used before undoes all of it. */
 export async function keepAnswer(trx: Trx, request: Once | null, answer: object): Promise<void> {
-  if (request !== null) await insertAnswer(trx, request, answer);
+  await keptAnswer(request, answer)?.execute(trx);
+}
+
+/** The same as a statement that is written alongside the event of the work. */
+export function keptAnswer(request: Once | null, answer: object): RawBuilder<unknown> | null {
+  return request === null ? null : answerRow(request, answer);
 }

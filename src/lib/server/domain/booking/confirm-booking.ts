@@ -4,17 +4,17 @@ import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnHold, type HoldOf } from './access.ts';
-import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import { answerOnce, keptAnswer, once, type Once } from './answer-once.ts';
 import { lockCaredFor } from './carer-queries.ts';
 import {
   confirmRow,
-  findPatient,
   insertPatient,
   lockAccount,
   openEpisode,
   takeDraft,
   updatePhone,
   type Draft,
+  type KnownPatient,
 } from './queries.ts';
 
 export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string; forPatientId?: string };
@@ -61,13 +61,13 @@ async function confirm(
   if (hold.state !== 'held') throw new Refusal('hold_ended');
   if (account.emailVerifiedAt === null) throw new Refusal('address_not_verified');
 
-  const kept = await takeDraft(trx, hold.id);
-  if (kept === undefined) throw new Refusal('hold_ended');
-  const draft = { ...kept, ...given(input.typed ?? {}) };
+  const taken = await takeDraft(trx, hold.id, accountId);
+  if (taken === undefined) throw new Refusal('hold_ended');
+  const draft = { ...taken.draft, ...given(input.typed ?? {}) };
   const { forPatientId } = input;
   const isForSelf = forPatientId === undefined;
   const patient = isForSelf
-    ? await patientOf(trx, accountId, account.email, draft)
+    ? await patientOf(trx, { accountId, email: account.email, known: taken.patient }, draft)
     : await caredForBy(trx, accountId, forPatientId, draft.dateOfBirth);
   const episodeId = await openEpisode(trx, patient.id, hold.clinicId);
   await confirmRow(trx, hold.id, {
@@ -77,26 +77,27 @@ async function confirm(
     bookedBy: isForSelf ? null : accountId,
     partyId: isForSelf ? hold.partyId : null,
   });
-  await recordEvent(trx, {
-    type: 'appointment.confirmed',
-    subjectType: 'appointment',
-    subjectId: hold.id,
-    clinicId: hold.clinicId,
-    payload: {},
-  });
-  await keepAnswer(trx, request, confirmed);
+  await recordEvent(
+    trx,
+    {
+      type: 'appointment.confirmed',
+      subjectType: 'appointment',
+      subjectId: hold.id,
+      clinicId: hold.clinicId,
+      payload: {},
+    },
+    keptAnswer(request, confirmed),
+  );
   return confirmed;
 }
 
 /** The patient that this account is, made of what was typed when it is none yet. */
 async function patientOf(
   trx: Trx,
-  accountId: string,
-  email: string,
-  draft: NonNullable<Awaited<ReturnType<typeof takeDraft>>>,
+  { accountId, email, known }: { accountId: string; email: string; known: KnownPatient | null },
+  draft: Draft & { dateOfBirth: string },
 ) {
-  const known = await findPatient(trx, accountId);
-  if (known === undefined) {
+  if (known === null) {
     if (draft.givenName === '') throw new Refusal('details_missing', { field: 'givenName' });
     if (draft.familyName === '') throw new Refusal('details_missing', { field: 'familyName' });
     return insertPatient(trx, { ...draft, accountId, email });

@@ -6,10 +6,10 @@ import { ageOn } from '../shared/dates.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { answerOnce, keepAnswer, once, type Once } from './answer-once.ts';
+import { answerOnce, keptAnswer, once, type Once } from './answer-once.ts';
 import { caresForSomebody } from './carer-reads.ts';
 import { partyOf } from './party.ts';
-import { countHoldsOfAddress, findBookable, insertDraft, insertHold, letGoOthers } from './queries.ts';
+import { countHoldsOfAddress, findBookable, insertHold, letGoHolds } from './queries.ts';
 import { inTurn } from './turns.ts';
 
 const HOLDS_PER_VISITOR = 3;
@@ -72,35 +72,38 @@ async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: On
   const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation' });
 
   const partyId = await partyOf(trx, input.visitorToken);
-  const patient = patientId === null ? null : { id: patientId, dateOfBirth };
-  const { id, hold_expires_at } = await insertHold(trx, claimed, {
+  if (input.insteadOfOthers) await letGoHolds(trx, { partyId, practitionerId });
+  const addressHash = await countedAddress(trx, input.address ?? null);
+  const { id, expiresAt, others } = await insertHold(trx, claimed, {
     practitionerId,
     locationId,
     partyId,
-    patient,
+    patientId,
+    dateOfBirth,
+    addressHash,
   });
-  if (input.insteadOfOthers) await letGoOthers(trx, { appointmentId: id, partyId, practitionerId });
-  const addressHash = await countedAddress(trx, input.address ?? null);
-  const holds = await insertDraft(trx, { appointmentId: id, partyId, patientId, dateOfBirth, addressHash });
-  if (holds > HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
+  if (others >= HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
 
-  await recordEvent(trx, {
-    type: 'appointment.held',
-    subjectType: 'appointment',
-    subjectId: id,
-    clinicId: claimed.clinicId,
-    payload: {},
-  });
   const hold: Hold = {
     id,
     practitioner: input.practitioner,
     location: locationId,
     start: start.toString(),
     end: claimed.during.end!.toString(),
-    expiresAt: hold_expires_at!.toString(),
+    expiresAt: expiresAt.toString(),
     extensionsLeft: MOST_EXTENSIONS,
   };
-  await keepAnswer(trx, request, hold);
+  await recordEvent(
+    trx,
+    {
+      type: 'appointment.held',
+      subjectType: 'appointment',
+      subjectId: id,
+      clinicId: claimed.clinicId,
+      payload: {},
+    },
+    keptAnswer(request, hold),
+  );
   return hold;
 }
 

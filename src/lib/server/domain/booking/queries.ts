@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
 
@@ -44,16 +44,10 @@ export function findAnswer(db: Queryable, { ownerKey, key }: Once) {
     .executeTakeFirst();
 }
 
-export async function insertAnswer(db: Queryable, request: Once, answer: object): Promise<void> {
-  await db
-    .insertInto('idempotency_key')
-    .values({
-      owner_key: request.ownerKey,
-      key: request.key,
-      fingerprint: request.fingerprint,
-      body: JSON.stringify(answer),
-    })
-    .execute();
+/** A statement that keeps the answer. */
+export function answerRow({ ownerKey, key, fingerprint }: Once, answer: object): RawBuilder<unknown> {
+  return sql`INSERT INTO idempotency_key (owner_key, key, fingerprint, body)
+             VALUES (${ownerKey}, ${key}, ${fingerprint}, ${JSON.stringify(answer)})`;
 }
 
 // Holds
@@ -90,80 +84,58 @@ export async function countHoldsOfAddress(db: Queryable, addressHash: Buffer): P
   return holds;
 }
 
-export function insertHold(
+/**
+ * A new hold with its draft, which begins with what the same visitor has typed for an earlier one: nobody types it twice.
+ * Answers how many other holds the visitor or patient has.
+ */
+export async function insertHold(
   trx: Trx,
   claimed: ClaimedSlot,
   hold: {
     practitionerId: string;
     locationId: string;
     partyId: string;
-    patient: { id: string; dateOfBirth: string } | null;
-  },
-) {
-  return trx
-    .insertInto('appointment')
-    .values({
-      kind: 'consultation',
-      state: 'held',
-      practitioner_id: hold.practitionerId,
-      location_id: hold.locationId,
-      clinic_id: claimed.clinicId,
-      jurisdiction: claimed.jurisdiction,
-      time_zone: claimed.timeZone,
-      during: rangeValue(claimed.during),
-      block_id: claimed.blockId,
-      block_span: rangeValue(claimed.blockSpan),
-      party_id: hold.partyId,
-      patient_id: hold.patient?.id ?? null,
-      patient_date_of_birth: hold.patient?.dateOfBirth ?? null,
-    })
-    .returning(['id', 'hold_expires_at', 'hold_extensions'])
-    .executeTakeFirstOrThrow();
-}
-
-/**
- * The draft of a new hold, with what the same visitor has typed for an earlier one: nobody types it twice. Answers how
- * many holds the visitor or patient has now.
- */
-export async function insertDraft(
-  trx: Trx,
-  draft: {
-    appointmentId: string;
-    partyId: string;
+    /** The patient on record whom it is for. */
     patientId: string | null;
     dateOfBirth: string;
     addressHash: Buffer | null;
   },
-): Promise<number> {
-  const { rows } = await sql<{ holds: number }>`
-    INSERT INTO booking_draft (appointment_id, date_of_birth, address_hash, given_name, family_name, phone, concerns, note, needs)
-    SELECT ${draft.appointmentId}, ${draft.dateOfBirth}::date, ${draft.addressHash}::bytea,
-           coalesce(d.given_name, ''), coalesce(d.family_name, ''), coalesce(d.phone, ''),
-           coalesce(d.concerns, '{}'), coalesce(d.note, ''), coalesce(d.needs, '{}')
-      FROM (VALUES (1)) AS one
-      LEFT JOIN LATERAL (
-        SELECT e.* FROM booking_draft e JOIN appointment a ON a.id = e.appointment_id
-         WHERE a.party_id = ${draft.partyId} AND e.date_of_birth = ${draft.dateOfBirth}::date
-         ORDER BY a.created_at DESC LIMIT 1) AS d ON true
-    RETURNING (SELECT count(*) FROM appointment
-                WHERE (party_id = ${draft.partyId} OR patient_id = ${draft.patientId}) AND hold_expires_at > app_now()) AS holds`.execute(
-    trx,
-  );
-  return rows[0]!.holds;
+): Promise<{ id: string; expiresAt: Temporal.Instant; others: number }> {
+  const { partyId, patientId, dateOfBirth } = hold;
+  const { rows } = await sql<{ id: string; expiresAt: Temporal.Instant; others: number }>`
+    WITH hold AS (
+      INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during,
+                               block_id, block_span, party_id, patient_id, patient_date_of_birth)
+      VALUES ('consultation', 'held', ${hold.practitionerId}, ${hold.locationId}, ${claimed.clinicId}, ${claimed.jurisdiction},
+              ${claimed.timeZone}, ${rangeValue(claimed.during)}, ${claimed.blockId}, ${rangeValue(claimed.blockSpan)},
+              ${partyId}, ${patientId}, ${patientId === null ? null : dateOfBirth}::date)
+      RETURNING id, hold_expires_at
+    ), draft AS (
+      INSERT INTO booking_draft (appointment_id, date_of_birth, address_hash, given_name, family_name, phone, concerns, note, needs)
+      SELECT hold.id, ${dateOfBirth}::date, ${hold.addressHash}::bytea,
+             coalesce(d.given_name, ''), coalesce(d.family_name, ''), coalesce(d.phone, ''),
+             coalesce(d.concerns, '{}'), coalesce(d.note, ''), coalesce(d.needs, '{}')
+        FROM hold
+        LEFT JOIN LATERAL (
+          SELECT e.* FROM booking_draft e JOIN appointment a ON a.id = e.appointment_id
+           WHERE a.party_id = ${partyId} AND e.date_of_birth = ${dateOfBirth}::date
+           ORDER BY a.created_at DESC LIMIT 1) AS d ON true
+    )
+    SELECT id, hold_expires_at AS "expiresAt",
+           (SELECT count(*) FROM appointment
+             WHERE (party_id = ${partyId} OR patient_id = ${patientId}) AND hold_expires_at > app_now()) AS others
+      FROM hold`.execute(trx);
+  return rows[0]!;
 }
 
-/** Ends the other holds of a visitor who has chosen another time with the same practitioner. */
-export async function letGoOthers(
-  trx: Trx,
-  hold: { appointmentId: string; partyId: string; practitionerId: string },
-): Promise<void> {
+/** Ends the holds of a visitor who chooses another time with the same practitioner. */
+export async function letGoHolds(trx: Trx, hold: { partyId: string; practitionerId: string }): Promise<void> {
   await trx
     .updateTable('appointment')
     .set({ state: 'cancelled', cancelled_by: 'patient' })
     .where('party_id', '=', hold.partyId)
     .where('practitioner_id', '=', hold.practitionerId)
     .where('state', '=', 'held')
-    .where('id', '<>', hold.appointmentId)
     .execute();
 }
 
@@ -214,13 +186,23 @@ export async function updateDraft(
     .execute();
 }
 
-/** The draft of a hold that becomes an appointment, which keeps what it needs of it. */
-export function takeDraft(trx: Trx, appointmentId: string) {
-  return trx
-    .deleteFrom('booking_draft')
-    .where('appointment_id', '=', appointmentId)
-    .returning(DRAFT_COLUMNS)
-    .executeTakeFirst();
+/** The patient on record that an account is. */
+export interface KnownPatient {
+  id: string;
+  dateOfBirth: string;
+  phone: string | null;
+}
+
+/** The draft of a hold that becomes an appointment, which keeps what it needs of it, and the patient that the account is. */
+export async function takeDraft(trx: Trx, appointmentId: string, accountId: string) {
+  const { rows } = await sql<{ draft: Draft & { dateOfBirth: string }; patient: KnownPatient | null }>`
+    WITH draft AS (DELETE FROM booking_draft WHERE appointment_id = ${appointmentId} RETURNING *)
+    SELECT json_build_object('dateOfBirth', draft.date_of_birth, 'givenName', draft.given_name, 'familyName', draft.family_name,
+                             'phone', draft.phone, 'concerns', draft.concerns, 'note', draft.note, 'needs', draft.needs) AS draft,
+           CASE WHEN patient.id IS NOT NULL THEN
+             json_build_object('id', patient.id, 'dateOfBirth', patient.date_of_birth, 'phone', patient.phone) END AS patient
+      FROM draft LEFT JOIN patient ON patient.account_id = ${accountId}`.execute(trx);
+  return rows[0];
 }
 
 export async function deleteDraft(db: Queryable, appointmentId: string): Promise<void> {

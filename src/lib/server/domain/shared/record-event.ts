@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { eventTypes, type EventPayload, type EventType } from './events.ts';
 
@@ -13,12 +13,16 @@ export type DomainEvent<T extends EventType = EventType> = {
 
 /**
  * Writes an event and queues its delivery in the caller's transaction: the outside world hears after commit, or never.
- * Deliveries of one subject run one after the other.
+ * Deliveries of one subject run one after the other. `alongside` is one more row that is written in the same statement.
  */
-export async function recordEvent<T extends EventType>(trx: Queryable, event: DomainEvent<T>): Promise<void> {
+export async function recordEvent<T extends EventType>(
+  trx: Queryable,
+  event: DomainEvent<T>,
+  alongside?: RawBuilder<unknown> | null,
+): Promise<void> {
   const payload = eventTypes[event.type].parse(event.payload);
   await sql`
-    WITH written AS (
+    WITH ${alongside ? sql`alongside AS (${alongside}), ` : sql``}written AS (
       INSERT INTO event (type, subject_type, subject_id, clinic_id, payload)
       VALUES (${event.type}, ${event.subjectType}, ${event.subjectId}, ${event.clinicId ?? null}, ${JSON.stringify(payload)})
       RETURNING id, subject_id)

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { databaseError, type Db, type Trx } from '#lib/server/platform/db.ts';
+import { databaseError, transactionAs, type Db, type Trx } from '#lib/server/platform/db.ts';
 import { accountOf, type Actor } from './actor.ts';
 import { guards } from './guards.ts';
 import { Refusal } from './refusal.ts';
@@ -17,10 +16,7 @@ const UNAVAILABLE = /^(57014|55P03|53...|57P0.|08...|25P0[34]|ECONN.*|EPIPE)$/;
 export async function transact<T>(db: Db, actor: Actor, command: (trx: Trx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().execute(async (trx) => {
-        await sql`SELECT set_config('app.actor_id', ${accountOf(actor) ?? ''}, true)`.execute(trx);
-        return command(trx);
-      });
+      return await transactionAs(db, accountOf(actor) ?? '', command);
     } catch (error) {
       const said = databaseError(error);
       if (said === undefined) throw error;
