@@ -404,6 +404,31 @@ export async function insertSuccessor(
   return rows[0]!.id;
 }
 
+/** A confirmed consultation that was no hold before. */
+export async function insertConsultation(
+  trx: Trx,
+  claimed: ClaimedSlot,
+  booked: {
+    practitionerId: string;
+    locationId: string;
+    patientId: string;
+    episodeId: string;
+    channel: string;
+    bookedBy: string | null;
+    needs?: readonly string[];
+  },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
+                             patient_id, patient_date_of_birth, episode_id, needs, booked_by, channel)
+    SELECT 'consultation', 'confirmed', ${booked.practitionerId}, ${booked.locationId}, ${claimed.clinicId}, ${claimed.jurisdiction},
+           ${claimed.timeZone}, ${rangeValue(claimed.during)}, ${claimed.blockId}, ${rangeValue(claimed.blockSpan)},
+           p.id, p.date_of_birth, ${booked.episodeId}, ${booked.needs ?? []}, ${booked.bookedBy}, ${booked.channel}
+      FROM patient p WHERE p.id = ${booked.patientId}
+    RETURNING id`.execute(trx);
+  return rows[0]!.id;
+}
+
 // Confirming
 
 /** Locked, so that one account becomes one patient however many times it confirms at once. */

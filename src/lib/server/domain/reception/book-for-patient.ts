@@ -2,7 +2,8 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { claimSlot, type ClaimedSlot } from '../availability/claim.ts';
 import { answerOnce, keepAnswer, once } from '../booking/answer-once.ts';
 import { asksForTwice } from '../booking/appointment.ts';
-import { openEpisode, setState } from '../booking/queries.ts';
+import { bookConsultation } from '../booking/book-consultation.ts';
+import { setState } from '../booking/queries.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { ageOn } from '../shared/dates.ts';
 import { recordEvent } from '../shared/record-event.ts';
@@ -10,13 +11,7 @@ import { isRefusal, Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { auditReads, requireDesk, requirePerson, type Desk } from './access.ts';
 import { lookAlikes } from './people.ts';
-import {
-  findDeskPractices,
-  insertBooked,
-  insertPerson,
-  type DeskPractice,
-  type NewPerson,
-} from './queries.ts';
+import { findDeskPractices, insertPerson, type DeskPractice, type NewPerson } from './queries.ts';
 import { findFreeNow } from './free-now.ts';
 
 /** Somebody whom the clinic knows, or somebody new. `isAnother`: told apart from who is here under a like name. */
@@ -162,23 +157,10 @@ async function book(
 ): Promise<DeskBooking> {
   const patientId =
     'patientId' in person ? person.patientId : await insertPerson(trx, person.newPerson, desk.accountId);
-  const id = await insertBooked(trx, {
-    ...claimed,
-    practitionerId: practice.practitionerId,
-    locationId: practice.locationId,
-    patientId,
-    episodeId: await openEpisode(trx, patientId, claimed.clinicId),
-    needs,
-    bookedBy: desk.accountId,
-    channel,
-  });
-  await recordEvent(trx, {
-    type: 'appointment.confirmed',
-    subjectType: 'appointment',
-    subjectId: id,
-    clinicId: claimed.clinicId,
-    payload: {},
-  });
+  const { practitionerId, locationId } = practice;
+  const bookedBy = desk.accountId;
+  const wanted = { practitionerId, locationId, patientId, needs, channel, bookedBy };
+  const id = await bookConsultation(trx, claimed, wanted);
   await auditReads(trx, 'appointment.booked_at_desk', desk, [patientId]);
   return { id, patientId };
 }

@@ -449,34 +449,3 @@ export async function joinEntries(
       FROM patient other WHERE keep.id = ${keepId} AND other.id = ${otherId}`.execute(trx);
   await trx.updateTable('patient').set({ merged_into_id: keepId }).where('id', '=', otherId).execute();
 }
-
-// Booking
-
-export async function insertBooked(
-  trx: Trx,
-  booked: {
-    practitionerId: string;
-    locationId: string;
-    clinicId: string;
-    jurisdiction: string;
-    timeZone: string;
-    during: InstantRange;
-    blockId: string;
-    blockSpan: InstantRange;
-    patientId: string;
-    episodeId: string;
-    needs: string[];
-    bookedBy: string;
-    channel: 'telephone' | 'desk' | 'walk_in';
-  },
-): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
-    INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
-                             patient_id, patient_date_of_birth, episode_id, needs, booked_by, channel)
-    SELECT 'consultation', 'confirmed', ${booked.practitionerId}, ${booked.locationId}, ${booked.clinicId}, ${booked.jurisdiction}, ${booked.timeZone},
-           ${rangeValue(booked.during)}, ${booked.blockId}, ${rangeValue(booked.blockSpan)},
-           p.id, p.date_of_birth, ${booked.episodeId}, ${booked.needs}, ${booked.bookedBy}, ${booked.channel}
-      FROM patient p WHERE p.id = ${booked.patientId}
-    RETURNING id`.execute(trx);
-  return rows[0]!.id;
-}

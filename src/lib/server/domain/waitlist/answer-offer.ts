@@ -1,14 +1,14 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { claimSlot } from '../availability/claim.ts';
 import { lockToDo } from '../booking/access.ts';
+import { bookConsultation } from '../booking/book-consultation.ts';
 import { moveIn } from '../booking/move-appointment.ts';
-import { openEpisode } from '../booking/queries.ts';
-import type { Actor } from '../shared/actor.ts';
-import { enqueue, recordEvent } from '../shared/record-event.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { enqueue } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { requireOwnOffer } from './access.ts';
-import { deleteBlock, endEntry, insertConsultation, setOfferState, type LockedOffer } from './queries.ts';
+import { deleteBlock, endEntry, setOfferState, type LockedOffer } from './queries.ts';
 
 /**
  * Takes the time that is kept: the visit it is for moves there, or a consultation is booked. One transaction: the kept
@@ -22,7 +22,7 @@ export async function acceptOffer(db: Db, actor: Actor, offerId: string): Promis
     await deleteBlock(trx, offer.blockId);
     const appointmentId =
       offer.bookedId === null
-        ? await bookConsultation(trx, offer)
+        ? await bookOffered(trx, actor, offer)
         : await moveVisit(trx, actor, offer.bookedId, offer);
     await setOfferState(trx, offerId, { state: 'accepted', appointment_id: appointmentId });
     await endEntry(trx, offer.entryId, 'served');
@@ -58,18 +58,15 @@ async function moveVisit(trx: Trx, actor: Actor, appointmentId: string, offer: L
   return appointmentId;
 }
 
-async function bookConsultation(trx: Trx, offer: LockedOffer): Promise<string> {
+async function bookOffered(trx: Trx, actor: Actor, offer: LockedOffer): Promise<string> {
   const { practitionerId, locationId, patient } = offer;
   const start = offer.during.start!;
   const claimed = await claimSlot(trx, { practitionerId, locationId, kind: 'consultation', start });
-  const episodeId = await openEpisode(trx, patient.id, claimed.clinicId);
-  const id = await insertConsultation(trx, { practitionerId, locationId, patient, episodeId }, claimed);
-  await recordEvent(trx, {
-    type: 'appointment.confirmed',
-    subjectType: 'appointment',
-    subjectId: id,
-    clinicId: claimed.clinicId,
-    payload: {},
+  return bookConsultation(trx, claimed, {
+    practitionerId,
+    locationId,
+    patientId: patient.id,
+    channel: 'waitlist',
+    bookedBy: accountOf(actor),
   });
-  return id;
 }

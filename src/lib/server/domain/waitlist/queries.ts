@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
-import type { ClaimedSlot } from '../availability/claim.ts';
 import { isDouble } from '../booking/queries.ts';
 import type { PassedOver, Wish } from './wish.ts';
 
@@ -319,40 +318,6 @@ export async function setOfferState(
 
 export async function deleteBlock(trx: Trx, blockId: string | null): Promise<void> {
   await trx.deleteFrom('block').where('id', '=', blockId).execute();
-}
-
-export async function insertConsultation(
-  trx: Trx,
-  about: {
-    practitionerId: string;
-    locationId: string;
-    patient: { id: string; dateOfBirth: string };
-    episodeId: string;
-  },
-  claimed: ClaimedSlot,
-): Promise<string> {
-  const { id } = await trx
-    .insertInto('appointment')
-    .values({
-      kind: 'consultation',
-      state: 'confirmed',
-      channel: 'waitlist',
-      booked_by: sql<string>`current_actor()`,
-      practitioner_id: about.practitionerId,
-      location_id: about.locationId,
-      clinic_id: claimed.clinicId,
-      jurisdiction: claimed.jurisdiction,
-      time_zone: claimed.timeZone,
-      during: rangeValue(claimed.during),
-      block_id: claimed.blockId,
-      block_span: rangeValue(claimed.blockSpan),
-      patient_id: about.patient.id,
-      patient_date_of_birth: about.patient.dateOfBirth,
-      episode_id: about.episodeId,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
 }
 
 // What pages show

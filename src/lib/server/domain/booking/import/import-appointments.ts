@@ -3,10 +3,9 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
 import { findRoomIds, takeTime } from '../../availability/queries.ts';
 import { accountOf, type Actor } from '../../shared/actor.ts';
-import { recordEvent } from '../../shared/record-event.ts';
 import { isRefusal, Refusal, type RefusalCode } from '../../shared/refusal.ts';
 import { transact } from '../../shared/transact.ts';
-import { openEpisode } from '../queries.ts';
+import { bookConsultation } from '../book-consultation.ts';
 import { readCsv } from './csv.ts';
 import { readEasyAppointments } from './easy-appointments.ts';
 import type { Entry, ReadFile } from './entry.ts';
@@ -137,28 +136,22 @@ async function book(
   entry: Entry,
   booking: Booking,
 ): Promise<void> {
-  const { practitionerId, locationId, clinicId } = practice;
+  const { practitionerId, locationId } = practice;
   const roomIds = await findRoomIds(trx, { practitionerId, locationId, kind: 'consultation' });
   const blockId = await takeTime(trx, { practitionerId, locationId, roomIds, span: booking.block });
   if (blockId === null) throw new Refusal('slot_taken');
   const { id: patientId } =
     (await findOwnPatient(trx, practitionerId, entry, booking.dateOfBirth)) ??
     (await insertImportedPatient(trx, entry, booking.dateOfBirth));
-  const appointmentId = await insertImported(trx, practice, {
-    ...booking,
-    reference: entry.reference,
-    blockId,
+  const claimed = { ...practice, ...booking, blockId, blockSpan: booking.block };
+  const appointmentId = await bookConsultation(trx, claimed, {
+    practitionerId,
+    locationId,
     patientId,
-    episodeId: await openEpisode(trx, patientId, clinicId),
+    channel: 'import',
     bookedBy: accountOf(actor),
   });
-  await recordEvent(trx, {
-    type: 'appointment.imported',
-    subjectType: 'appointment',
-    subjectId: appointmentId,
-    clinicId,
-    payload: {},
-  });
+  await insertImported(trx, practice, { reference: entry.reference, appointmentId });
   await recordAudit(trx, {
     stream: { kind: 'patient', id: patientId },
     action: 'appointment.imported',

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
+import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { Entry } from './entry.ts';
-import type { Booking } from './judge.ts';
 
 /** An account's own practice at a location, and what an imported consultation there must hold to. */
 export function findImportPractice(db: Queryable, accountId: string | null, locationId: string) {
@@ -93,48 +92,19 @@ export function insertImportedPatient(trx: Trx, entry: Entry, dateOfBirth: strin
     .executeTakeFirstOrThrow();
 }
 
-/** A confirmed consultation; the other kinds have no way in here. */
+/** Under this reference it was in the other calendar: brought over again, it is known. */
 export async function insertImported(
   trx: Trx,
-  practice: ImportPractice,
-  booked: Booking & {
-    reference: string;
-    blockId: string;
-    patientId: string;
-    episodeId: string;
-    bookedBy: string | null;
-  },
-): Promise<string> {
-  const { practitionerId, locationId } = practice;
-  const { id } = await trx
-    .insertInto('appointment')
-    .values({
-      kind: 'consultation',
-      state: 'confirmed',
-      channel: 'import',
-      practitioner_id: practitionerId,
-      location_id: locationId,
-      clinic_id: practice.clinicId,
-      jurisdiction: practice.jurisdiction,
-      time_zone: practice.timeZone,
-      during: rangeValue(booked.during),
-      block_id: booked.blockId,
-      block_span: rangeValue(booked.block),
-      patient_id: booked.patientId,
-      patient_date_of_birth: booked.dateOfBirth,
-      episode_id: booked.episodeId,
-      booked_by: booked.bookedBy,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  { practitionerId, locationId }: ImportPractice,
+  { reference, appointmentId }: { reference: string; appointmentId: string },
+): Promise<void> {
   await trx
     .insertInto('imported_appointment')
     .values({
       practitioner_id: practitionerId,
       location_id: locationId,
-      reference: booked.reference,
-      appointment_id: id,
+      reference,
+      appointment_id: appointmentId,
     })
     .execute();
-  return id;
 }
