@@ -846,23 +846,42 @@ export interface RunningLate {
 }
 
 export interface SearchDocument {
-  concerns: Generated<string[]>;
-  currency: string;
-  document: Json;
+  access: string[];
+  bucket: number;
+  checks_complete: boolean;
+  concerns: string[];
+  consultant: string | null;
+  credentials: string[];
   earliest_slot_at: Temporal.Instant | null;
+  earliest_week: number | null;
   fee_minor: number;
+  fingerprint: string;
+  free: string;
   gender: string | null;
-  jurisdiction: string;
   languages: string[];
   latitude: number;
-  lexemes: Generated<string>;
   location_id: string;
   longitude: number;
   practitioner_id: string;
   profession: string;
-  sees_for_consultation: boolean;
-  updated_at: Generated<Temporal.Instant>;
-  words: string;
+  time_zone: string;
+}
+
+export interface SearchStale {
+  marks: Generated<number>;
+  practitioner_id: string;
+  since: Generated<Temporal.Instant>;
+}
+
+export interface SearchText {
+  lexemes: string;
+  location_id: string;
+  practitioner_id: string;
+  shown: Json;
+}
+
+export interface SearchWord {
+  word: string;
 }
 
 export interface Session {
@@ -1100,6 +1119,9 @@ export interface DB {
   room: Room;
   running_late: RunningLate;
   search_document: SearchDocument;
+  search_stale: SearchStale;
+  search_text: SearchText;
+  search_word: SearchWord;
   session: Session;
   staff: Staff;
   supervision: Supervision;

@@ -34,7 +34,7 @@ const MINUTE_MS = 60_000;
  * time are set aside, because its past lies in the past.
  */
 export async function seedDemo(ownerUrl: string): Promise<void> {
-  const db = openDb(openPool(ownerUrl, { max: 1, onError: () => {} }));
+  const db = openDb(openPool(ownerUrl, { max: 2, onError: () => {} }));
   const passwordHash = await hash(DEMO_PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   try {
     await db.transaction().execute(async (trx) => {

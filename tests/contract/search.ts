@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SearchDocument, SearchIndex, SearchQuestion } from '#lib/server/platform/search/port.ts';
+import type { Batches, SearchDocument, SearchIndex, SearchQuestion } from '#lib/server/platform/search/port.ts';
 
 interface Shown {
   name: string;
@@ -12,6 +12,10 @@ export interface Started {
   locationIds: readonly string[];
   /** Which of the typed words may be begun only, and still be found. */
   beginnings: 'of every word' | 'of the last word';
+}
+
+async function* batches<Thing>(things: readonly Thing[]): Batches<Thing> {
+  yield await Promise.resolve(things);
 }
 
 /** What every engine behind the port must do. */
@@ -36,16 +40,20 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
       jurisdiction: 'england',
       timeZone: 'Europe/London',
       ...LEEDS,
-      words: name,
+      name,
+      words: '',
       concerns: ['jaw'],
       profession: 'doctor',
+      consultant: 'doctor',
+      credentials: ['registration'],
+      checksComplete: true,
+      access: [],
       languages: ['en'],
       gender: null,
       feeMinor: 5000,
       currency: 'GBP',
-      seesForConsultation: true,
       earliestSlotAt: Temporal.Instant.from(`2026-12-0${who + 1}T09:00Z`),
-      freeDates: [`2026-12-0${who + 1}`],
+      free: [{ date: `2026-12-0${who + 1}`, part: 'morning' }],
       shown: { name },
       ...changed,
     });
@@ -56,14 +64,14 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
     const names = async (question: Partial<SearchQuestion> = {}) =>
       (await find(question)).hits.map(({ shown }) => shown.name);
 
-    beforeEach(() => started.index.replaceAll([]));
+    beforeEach(() => started.index.replaceAll(batches([])));
 
     it('finds everybody when nothing is asked, soonest first, who is never free last', async () => {
       await put(
         documentOf(2, 'Third'),
         documentOf(0, 'First'),
         documentOf(1, 'Second'),
-        documentOf(3, 'Never', { earliestSlotAt: null, freeDates: [] }),
+        documentOf(3, 'Never', { earliestSlotAt: null, free: [] }),
       );
       expect(await names()).toEqual(['First', 'Second', 'Third', 'Never']);
     });
@@ -128,13 +136,13 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
       expect(await names({ concerns: ['chin'] })).toEqual(['Doctor', 'Nurse']);
       expect(await names({ concerns: ['chin', 'jaw'] })).toEqual(['Doctor']);
       expect(await names({ professions: ['dentist', 'nurse_prescriber'] })).toEqual(['Dentist', 'Nurse']);
-      expect(await names({ language: 'pl' })).toEqual(['Doctor']);
-      expect(await names({ gender: 'woman' })).toEqual(['Doctor']);
+      expect(await names({ languages: ['pl'] })).toEqual(['Doctor']);
+      expect(await names({ genders: ['woman'] })).toEqual(['Doctor']);
       expect(await names({ feeMaxMinor: 5000 })).toEqual(['Doctor', 'Nurse']);
     });
 
     it('looks for free days on the calendar of each zone', async () => {
-      const texas = { timeZone: 'America/Chicago', freeDates: ['2026-12-01'] };
+      const texas = { timeZone: 'America/Chicago', free: [{ date: '2026-12-01', part: 'evening' as const }] };
       await put(documentOf(0, 'London'), documentOf(1, 'Texas', texas));
       const on = (timeZone: string, from: string, to = from) => ({ timeZone, from, to });
       expect(await names({ free: [on('Europe/London', '2026-12-01')] })).toEqual(['London']);
@@ -156,6 +164,9 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
         profession: { doctor: 1, dentist: 1 },
         language: { en: 1 },
         gender: {},
+        consultant: { doctor: 1 },
+        credential: { registration: 1 },
+        access: {},
       });
       expect((await find({ concerns: ['jaw'] })).counts.language).toEqual({ en: 2, cy: 1 });
     });
@@ -166,7 +177,7 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
       expect(await names()).toEqual(['New', 'Other', 'Third']);
       await started.index.put([started.practitionerIds[1]!], []);
       expect(await names()).toEqual(['New', 'Third']);
-      await started.index.replaceAll([documentOf(2, 'Third'), documentOf(4, 'Fifth')]);
+      await started.index.replaceAll(batches([documentOf(2, 'Third'), documentOf(4, 'Fifth')]));
       expect(await names()).toEqual(['Third', 'Fifth']);
     });
   });

@@ -12,7 +12,7 @@ const POSTGRESQL = { engine: 'postgresql', failing: false };
 const appOn = (url: string) => {
   const db = openDb(openPool(url, { max: 1, onError: () => {} }));
   afterFile(() => db.destroy());
-  const search = openSearch(db, null, 'web', () => {});
+  const search = openSearch(db, null, 'web', { onFailure: () => {} });
   return { db, log: openLog('silent'), search, config: { mode: 'test' } } as unknown as App;
 };
 

@@ -26,8 +26,8 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const db = openDb(pool);
-  const search = openSearch<ShownPractitioner>(db, config.search, role, (error) =>
-    log.warn({ err: error }, 'the search server did not answer; PostgreSQL did'),
-  );
+  const search = openSearch<ShownPractitioner>(db, config.search, role, {
+    onFailure: (error) => log.warn({ err: error }, 'the search server failed; PostgreSQL goes on'),
+  });
   return { config, db, log, limits: openLimits(pool), search, close: () => db.destroy() };
 }

@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { refreshDocument } from './domain/directory/refresh-document.ts';
+import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
@@ -12,7 +12,7 @@ type Subscriber = (app: App, event: Delivered) => Promise<void>;
 const writeLetter: Subscriber = ({ db, config }, event) =>
   notifyPatient(db, config.publicUrl, { ...event, appointmentId: event.subjectId });
 
-const refreshListing: Subscriber = ({ db, search }, event) => refreshDocument(db, search, event.subjectId);
+const refreshSearch: Subscriber = ({ db }, event) => noticeChange(db, event);
 
 const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config.publicUrl, event.subjectId);
 
@@ -21,16 +21,7 @@ const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
 const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = [
   [writeLetter, notifiedEvents],
-  [
-    refreshListing,
-    [
-      'practitioner.profile_changed',
-      'practitioner.listed',
-      'practitioner.suspended',
-      'practitioner.lapsed',
-      'schedule.changed',
-    ],
-  ],
+  [refreshSearch, changingEvents],
   [offerFreed, freeingEvents],
   [writeOffer, ['waitlist.offered']],
 ];

@@ -6,12 +6,18 @@ import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
-import { rebuildIndex } from './domain/directory/rebuild-index.ts';
+import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
+import { catchUp, repairDocuments } from './domain/directory/repair-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
+import { enqueue } from './domain/shared/record-event.ts';
 import { openMail } from './platform/mail.ts';
+
+/** While the search server is away, it is looked after this often. */
+const CATCH_UP_MS = 10_000;
+const SERVER_QUEUE = { queueName: 'search_server' };
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
@@ -26,14 +32,21 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
-    expire_holds: () => expireHolds(db),
+    expire_holds: async () => markStale(db, await expireHolds(db)),
     offer_freed_times: () => offerFreedTimes(db),
     refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId')),
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
-    rebuild_index: async () => {
-      await rebuildIndex(db, search);
+    refresh_documents: () => refreshDocuments(db, search),
+    refresh_passed: () => markPassed(db),
+    repair_documents: async () => {
+      const repaired = await repairDocuments(db, search);
+      if (repaired > 0) log.warn({ repaired }, 'search knew practitioners otherwise than they are');
+    },
+    catch_up: async () => {
+      const repaired = await catchUp(db, search);
+      if (repaired > 0) log.info({ repaired }, 'the search index has caught up');
     },
     publish_holidays: () => db.transaction().execute(publishHolidays),
     end_sessions: () => deleteEndedSessions(db),
@@ -55,7 +68,9 @@ export async function startWorker(
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
-      { task: 'rebuild_index', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'catch_up', match: '*/5 * * * *', options: { ...SERVER_QUEUE, backfillPeriod: 0 } },
+      { task: 'repair_documents', match: '41 * * * *', options: { backfillPeriod: 0 } },
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
@@ -64,8 +79,15 @@ export async function startWorker(
       else log.debug({ job: message });
     }),
   });
+  const askToCatchUp = () => enqueue(db, 'catch_up', {}, { key: 'catch_up', queue: SERVER_QUEUE.queueName });
+  await askToCatchUp();
+  const watching = setInterval(() => {
+    if (search.health().failing)
+      askToCatchUp().catch((error: unknown) => log.warn({ err: error }, 'not asked'));
+  }, CATCH_UP_MS);
   return {
     async stop() {
+      clearInterval(watching);
       await runner.stop();
       mail.close();
       await pool.end();

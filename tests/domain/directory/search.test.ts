@@ -2,7 +2,7 @@ import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchInput } from '#lib/server/domain/directory/input.ts';
 import { readProfile } from '#lib/server/domain/directory/profile.ts';
-import { refreshDocument } from '#lib/server/domain/directory/refresh-document.ts';
+import { markStale, refreshDocuments } from '#lib/server/domain/directory/refresh-documents.ts';
 import { searchPractitioners } from '#lib/server/domain/directory/search.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { publicWording } from '#lib/server/domain/policy/shared-wording.ts';
@@ -20,6 +20,11 @@ beforeAll(async () => {
   await owner.connect();
   afterFile(() => owner.end());
 });
+
+const refresh = async (practitionerId: string) => {
+  await markStale(db, [practitionerId]);
+  await refreshDocuments(db, postgresSearch(db));
+};
 
 const search = (asked: Record<string, string | string[]> = {}) =>
   searchPractitioners(db, postgresSearch(db), searchInput.parse(asked));
@@ -108,7 +113,7 @@ describe('search', () => {
       `UPDATE practitioner SET out_of_hours_phone = '01632 960001' WHERE slug = $1 RETURNING id`,
       [slug],
     );
-    await refreshDocument(db, postgresSearch(db), rows[0]!.id);
+    await refresh(rows[0]!.id);
     expect(await slugs({ q: 'Amara Okafor' })).toContain(slug);
   });
 });
@@ -120,11 +125,11 @@ it('a change of a prescriber is found with those whose patients come to that pre
       [name],
     );
   const { rows } = await rename('Amara Bell');
-  await refreshDocument(db, postgresSearch(db), rows[0]!.id);
+  await refresh(rows[0]!.id);
   const [maya] = (await search({ q: 'Maya Lindqvist' })).results;
   expect(maya!.consultant?.name).toBe('Dr Amara Bell');
   await rename('Amara Okafor-Bell');
-  await refreshDocument(db, postgresSearch(db), rows[0]!.id);
+  await refresh(rows[0]!.id);
 });
 
 describe('a profile', () => {

@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SearchAnswer, SearchIndex } from '#lib/server/platform/search/port.ts';
+import {
+  FACETS,
+  type FacetCounts,
+  type SearchAnswer,
+  type SearchIndex,
+} from '#lib/server/platform/search/port.ts';
 import { withSpare } from '#lib/server/platform/search/with-spare.ts';
 
 const question = { order: 'soonest', offset: 0, limit: 10 } as const;
 
+const none = (async function* () {})();
+
 /** An index that answers with its own name, or fails as it is told to. */
 function engine(name: string) {
   const state = { broken: false, asked: 0, written: [] as string[] };
-  const counts = { concern: {}, profession: {}, language: {}, gender: {} };
+  const counts = Object.fromEntries(FACETS.map((facet) => [facet, {}])) as FacetCounts;
   const index: SearchIndex<string> = {
     find: () => {
       state.asked++;
@@ -15,8 +22,12 @@ function engine(name: string) {
       const hit = { practitionerId: '', locationId: '', distanceKm: null, shown: name };
       return Promise.resolve<SearchAnswer<string>>({ hits: [hit], total: 1, counts });
     },
-    put: () => Promise.resolve(void state.written.push('put')),
+    put: () =>
+      state.broken
+        ? Promise.reject(new Error(`${name} is down`))
+        : Promise.resolve(void state.written.push('put')),
     replaceAll: () => Promise.resolve(void state.written.push('replaceAll')),
+    holdings: () => none,
   };
   return { index, state };
 }
@@ -25,7 +36,7 @@ describe('a search index with a spare', () => {
   const open = () => {
     const [first, spare] = [engine('first'), engine('spare')];
     const failures: unknown[] = [];
-    const both = withSpare(first.index, spare.index, (error) => failures.push(error));
+    const both = withSpare(first.index, spare.index, { onFailure: (error) => failures.push(error) });
     const answeredBy = async () => (await both.find(question)).hits[0]!.shown;
     return { first, spare, both, failures, answeredBy };
   };
@@ -57,14 +68,26 @@ describe('a search index with a spare', () => {
   it('writes both, the spare first', async () => {
     const { first, spare, both } = open();
     await both.put([], []);
-    await both.replaceAll([]);
+    await both.replaceAll(none);
     expect([spare.state.written, first.state.written]).toEqual([
       ['put', 'replaceAll'],
       ['put', 'replaceAll'],
     ]);
-    first.index.put = () => Promise.reject(new Error('down'));
-    const again = withSpare(first.index, spare.index, () => {});
-    await expect(again.put([], [])).rejects.toThrow('down');
+  });
+
+  it('goes on writing the spare while the first is away, and the first again from the beginning of its mending', async () => {
+    const { first, spare, both, failures } = open();
+    first.state.broken = true;
+    for (let time = 0; time < 3; time++) await both.put([], []);
     expect(spare.state.written).toHaveLength(3);
+    // It was asked once: what it misses is found when it is mended.
+    expect(failures).toHaveLength(1);
+    expect(both.health().failing).toBe(true);
+    await expect(both.mend(() => Promise.reject(new Error('still down')))).rejects.toThrow('still down');
+    expect(both.health().failing).toBe(true);
+    first.state.broken = false;
+    expect(await both.mend(() => both.put([], []).then(() => 7))).toBe(7);
+    expect(first.state.written).toEqual(['put']);
+    expect(both.health().failing).toBe(false);
   });
 });

@@ -163,7 +163,11 @@ export function nearestSlots(
     .map((slot) => freeSlot(calendar, slot));
 }
 
-function offeredIn({ schedule, terms, now, bookableUntil }: PracticeCalendar, { from, to }: Dates): Slot[] {
+/** The same as whole numbers. */
+export function offeredIn(
+  { schedule, terms, now, bookableUntil }: PracticeCalendar,
+  { from, to }: Dates,
+): Slot[] {
   const at = now.epochMilliseconds;
   // The engine itself goes no further than now and the horizon.
   const search = { now: at, from: from ?? dateOf(at - DAY_MS), to: to ?? dateOf(at + 400 * DAY_MS) };

@@ -537,11 +537,14 @@ export async function confirmRow(
 
 // Tidying
 
-export async function expireStaleHolds(db: Queryable): Promise<void> {
-  await sql`
+/** Answers whose times they kept. */
+export async function expireStaleHolds(db: Queryable): Promise<string[]> {
+  const { rows } = await sql<{ practitionerId: string }>`
     UPDATE appointment SET state = 'expired'
      WHERE id IN (SELECT id FROM appointment WHERE state = 'held' AND hold_expires_at <= app_now()
-                   ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)`.execute(db);
+                   ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
+    RETURNING practitioner_id AS "practitionerId"`.execute(db);
+  return [...new Set(rows.map(({ practitionerId }) => practitionerId))];
 }
 
 /** What was typed for a hold that came to nothing stays an hour for a second try, and then goes. */

@@ -1,10 +1,11 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
-import type { SearchDocument } from '#lib/server/platform/search/port.ts';
-import { freeSlots, practiceKey, type FreeSlot } from '../availability/reads.ts';
+import type { Batches, SearchDocument } from '#lib/server/platform/search/port.ts';
+import { practiceKey } from '../availability/reads.ts';
+import { freeSummaries, type FreeSummary } from '../availability/summary.ts';
 import { isRegister, registers } from '../credentials/registers.ts';
-import { formatCalendarDay, localDate } from '../shared/dates.ts';
+import { formatCalendarDay } from '../shared/dates.ts';
 import { CONCERN_WORDS, PROFESSION_WORDS } from './concerns.ts';
-import { findListedPractices, type ListedPractice } from './queries.ts';
+import { findListedIds, findListedPractices, type ListedPractice } from './queries.ts';
 import { lawful } from './understand.ts';
 
 /** What a result row shows of a practitioner, apart from distance and free times. */
@@ -39,25 +40,50 @@ export function languageName(code: string): string {
   return FURTHER_LANGUAGES[code] ?? languageNames.of(code) ?? code;
 }
 
-/** The documents of every listed practitioner, or of some: public facts, and when they are free. Three queries. */
+const PRACTITIONERS_AT_ONCE = 250;
+
+/** The documents of everybody who is listed, some at a time; it can be gone through more than once. */
+export function allDocuments(db: Queryable): Batches<SearchDocument<ShownPractitioner>> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (let after: string | null = null; ;) {
+        const ids: string[] = await findListedIds(db, after, PRACTITIONERS_AT_ONCE);
+        if (ids.length > 0) yield await makeDocuments(db, ids);
+        if (ids.length < PRACTITIONERS_AT_ONCE) return;
+        after = ids.at(-1)!;
+      }
+    },
+  };
+}
+
+/** The documents of these practitioners as far as they are listed: public facts, and when they are free. Three queries. */
 export async function makeDocuments(
   db: Queryable,
-  practitionerIds?: readonly string[],
+  practitionerIds: readonly string[],
 ): Promise<SearchDocument<ShownPractitioner>[]> {
   const practices = await findListedPractices(db, practitionerIds);
   const consultantIds = [...new Set(practices.flatMap(({ consultantId }) => consultantId ?? []))];
-  const slots = consultantIds.length === 0 ? [] : await freeSlots(db, { practitionerIds: consultantIds });
-  const slotsAt = Map.groupBy(slots, practiceKey);
+  const free = await freeSummaries(db, consultantIds);
   return practices.map((practice) => {
     const key = {
       practitionerId: practice.consultantId ?? practice.practitionerId,
       locationId: practice.locationId,
     };
-    return documentOf(practice, slotsAt.get(practiceKey(key)) ?? []);
+    return documentOf(practice, free.get(practiceKey(key)) ?? NEVER);
   });
 }
 
-function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): SearchDocument<ShownPractitioner> {
+/** What patients may ask to have been checked, in words that may stand in an address (L5), by kind of credential. */
+const CHECKS: Readonly<Record<string, string>> = {
+  prescribing_right: 'prescribing',
+  toxin_training: 'training',
+  life_support: 'life_support',
+  premises: 'premises',
+};
+
+const NEVER: FreeSummary = { earliest: null, parts: [] };
+
+function documentOf(practice: ListedPractice, free: FreeSummary): SearchDocument<ShownPractitioner> {
   const name = [practice.title, practice.displayName].filter(Boolean).join(' ');
   const languages = practice.languages.map(languageName);
   return {
@@ -67,13 +93,12 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
     timeZone: practice.timeZone,
     latitude: practice.latitude,
     longitude: practice.longitude,
+    name: [name, practice.nativeName].filter(Boolean).join(' '),
     words: [
-      name,
       practice.professionName,
       practice.locationName,
       practice.district,
       practice.locality,
-      practice.nativeName,
       ...(PROFESSION_WORDS[practice.profession] ?? []),
       ...languages,
       ...practice.regions.flatMap((region) => CONCERN_WORDS[region] ?? []),
@@ -82,13 +107,16 @@ function documentOf(practice: ListedPractice, slots: readonly FreeSlot[]): Searc
       .join(' '),
     concerns: [...practice.regions, 'asymmetry'],
     profession: practice.profession,
+    consultant: practice.consultantProfession,
+    credentials: practice.credentials.flatMap((kind) => CHECKS[kind] ?? []),
+    checksComplete: practice.checksComplete,
     languages: practice.languages,
     gender: practice.gender,
+    access: practice.accessFeatures,
     feeMinor: practice.feeMinor,
     currency: practice.currency,
-    seesForConsultation: practice.mayConsult,
-    earliestSlotAt: slots[0]?.start ?? null,
-    freeDates: [...new Set(slots.map(({ start, timeZone }) => localDate(start, timeZone)))],
+    earliestSlotAt: free.earliest,
+    free: free.parts,
     shown: {
       slug: practice.slug,
       name,

@@ -30,24 +30,40 @@ export interface ListedPractice {
   consultantId: string | null;
   consultantSlug: string | null;
   consultantName: string | null;
+  consultantProfession: string | null;
   feeMinor: number;
   currency: string;
   /** Where the registration was looked up last: a register's code, or who issued the paper; and when. */
   registeredWith: string | null;
   registeredBy: string | null;
   registeredCheckedOn: string | null;
+  /** Kinds of credential that were confirmed at their source and are in date. */
+  credentials: string[];
+  /** No check of these is overdue, and no source was out of reach when it was looked at last. */
+  checksComplete: boolean;
 }
 
-/** Every listed practice, or those of some practitioners. */
+/** The next listed practitioners in the order of their ids. */
+export async function findListedIds(db: Queryable, after: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT DISTINCT practitioner_id AS id FROM listing
+     WHERE ${after === null ? sql`true` : sql`practitioner_id > ${after}::uuid`} ORDER BY id LIMIT ${limit}`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The listed practices of these practitioners. */
 export async function findListedPractices(
   db: Queryable,
-  practitionerIds?: readonly string[],
+  practitionerIds: readonly string[],
 ): Promise<ListedPractice[]> {
   const { rows } = await sql<ListedPractice>`
     SELECT p.id AS "practitionerId", p.slug, p.title, p.display_name AS "displayName", p.native_name AS "nativeName", p.profession, f.name AS "professionName", p.headline, p.gender,
            p.languages, p.regions, p.portrait_seed AS "portraitSeed", p.is_demo AS "isDemo", i.may_consult AS "mayConsult",
            l.id AS "locationId", l.name AS "locationName", l.district, l.locality, l.jurisdiction, l.time_zone AS "timeZone", l.latitude, l.longitude,
            l.access_features AS "accessFeatures", c.id AS "consultantId", c.slug AS "consultantSlug", concat_ws(' ', c.title, c.display_name) AS "consultantName",
+           c.profession AS "consultantProfession", coalesce(checked.kinds, '{}') AS credentials, coalesce(checked.complete, false) AS "checksComplete",
            coalesce(ct.consultation_fee_minor, t.consultation_fee_minor) AS "feeMinor", t.currency,
            r.register AS "registeredWith", r.issuer AS "registeredBy", r.checked_on AS "registeredCheckedOn"
       FROM listing i
@@ -66,7 +82,15 @@ export async function findListedPractices(
           FROM credential n JOIN credential_check k ON k.credential_id = n.id AND k.result = 'confirmed'
          WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.kind = 'registration'
          ORDER BY k.checked_at DESC LIMIT 1) r ON true
-     WHERE ${practitionerIds === undefined ? sql`true` : sql`p.id = ANY (${practitionerIds}::uuid[])`}
+      LEFT JOIN LATERAL (
+        SELECT array_agg(DISTINCT n.kind ORDER BY n.kind) AS kinds,
+               bool_and(latest.result = 'confirmed' AND latest.next_due_on >= (app_now() AT TIME ZONE l.time_zone)::date) AS complete
+          FROM credential n
+          CROSS JOIN LATERAL (SELECT k.result, k.next_due_on FROM credential_check k WHERE k.credential_id = n.id
+                               ORDER BY k.checked_at DESC LIMIT 1) latest
+         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.valid @> (app_now() AT TIME ZONE l.time_zone)::date
+           AND EXISTS (SELECT FROM credential_check k WHERE k.credential_id = n.id AND k.result = 'confirmed')) checked ON true
+     WHERE p.id = ANY (${practitionerIds}::uuid[])
      ORDER BY p.id, l.id`.execute(db);
   return rows;
 }
@@ -208,17 +232,6 @@ export async function findCheckedCredentials(
   return rows;
 }
 
-/** Whom a prescriber supervises now, or did once: theirs may be the times that search still shows. */
-export async function findSupervised(db: Queryable, prescriberId: string): Promise<string[]> {
-  const supervised = await db
-    .selectFrom('supervision')
-    .select('injector_id')
-    .distinct()
-    .where('prescriber_id', '=', prescriberId)
-    .execute();
-  return supervised.map(({ injector_id }) => injector_id);
-}
-
 /** With whom a practitioner works under supervision, both ways; listed people only. */
 export async function findColleagues(db: Queryable, practitionerId: string) {
   const { rows } = await sql<{ slug: string; name: string; profession_name: string; supervises: boolean }>`
@@ -238,4 +251,66 @@ export async function findListedSlugs(db: Queryable): Promise<string[]> {
     db,
   );
   return rows.map(({ slug }) => slug);
+}
+
+// What has to be made anew
+
+/** Practitioners whose documents are out of date, the longest first. */
+export async function findStale(
+  db: Queryable,
+  limit: number,
+): Promise<{ practitionerId: string; marks: number }[]> {
+  const { rows } = await sql<{ practitionerId: string; marks: number }>`
+    SELECT practitioner_id AS "practitionerId", marks FROM search_stale ORDER BY since LIMIT ${limit}`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Marks these practitioners, and those whose patients they see first. */
+export async function insertStale(db: Queryable, practitionerIds: readonly string[]): Promise<void> {
+  await sql`
+    INSERT INTO search_stale AS s (practitioner_id)
+    SELECT id FROM practitioner WHERE id = ANY (${practitionerIds}::uuid[])
+     UNION SELECT injector_id FROM supervision WHERE prescriber_id = ANY (${practitionerIds}::uuid[])
+     ORDER BY 1
+    ON CONFLICT (practitioner_id) DO UPDATE SET marks = s.marks + 1`.execute(db);
+}
+
+/** Takes off the list who was not marked again meanwhile. */
+export async function deleteStale(
+  db: Queryable,
+  made: readonly { practitionerId: string; marks: number }[],
+): Promise<void> {
+  await sql`
+    DELETE FROM search_stale s USING json_to_recordset(${JSON.stringify(made)}::json) AS made ("practitionerId" uuid, marks integer)
+     WHERE s.practitioner_id = made."practitionerId" AND s.marks = made.marks`.execute(db);
+}
+
+/** Whom something concerns: a practitioner, an appointment's, or the two of a supervision. */
+export async function findConcerned(db: Queryable, subjectId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM practitioner WHERE id = ${subjectId}
+     UNION SELECT practitioner_id FROM appointment WHERE id = ${subjectId}
+     UNION SELECT unnest(ARRAY[injector_id, prescriber_id]) FROM supervision WHERE id = ${subjectId}`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Practitioners whose earliest free time has gone by, or cannot be booked any more; those long gone first. */
+export async function findPassed(db: Queryable, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT DISTINCT ON (d.earliest_slot_at, d.practitioner_id) d.practitioner_id AS id FROM search_document d
+     WHERE d.earliest_slot_at < app_now() ORDER BY d.earliest_slot_at, d.practitioner_id LIMIT ${limit}`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function hasDocuments(db: Queryable): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`SELECT EXISTS (SELECT FROM search_document) AS has`.execute(
+    db,
+  );
+  return rows[0]!.has;
 }

@@ -130,8 +130,8 @@ function question(
     words: asked.q,
     concerns: asked.concern,
     professions: asked.profession,
-    ...(asked.language !== '' && { language: asked.language }),
-    ...(asked.gender !== '' && { gender: asked.gender }),
+    ...(asked.language !== '' && { languages: [asked.language] }),
+    ...(asked.gender !== '' && { genders: [asked.gender] }),
     ...(asked.fee !== undefined && { feeMaxMinor: asked.fee * 100 }),
     ...(asked.when !== 'any' && {
       free: ZONES.map((timeZone) => ({

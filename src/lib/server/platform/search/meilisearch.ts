@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Meilisearch, type Index, type MultiSearchQuery, type Settings } from 'meilisearch';
-import { datesBetween } from './dates.ts';
+import {
+  Meilisearch,
+  MeilisearchTaskTimeOutError,
+  type Index,
+  type MultiSearchQuery,
+  type Settings,
+} from 'meilisearch';
+import { fingerprintOf } from './fingerprint.ts';
+import { freeNumber, freeWanted, weekOf } from './free.ts';
 import {
   FACETS,
   type Facet,
@@ -10,7 +17,7 @@ import {
   type SearchIndex,
   type SearchQuestion,
 } from './port.ts';
-import { foldWords } from './words.ts';
+import { askedWords, foldWords } from './words.ts';
 
 /** Where the server is, and a key that may do no more than its bearer needs: search alone, or documents as well. */
 export interface MeilisearchAccess {
@@ -20,27 +27,34 @@ export interface MeilisearchAccess {
   timeoutMs: number;
 }
 
-const TASK = { timeout: 120_000, interval: 20 };
+const TASK = { timeout: 600_000, interval: 20 };
+/** Long enough to see that a change has been made; a busy server makes it later, in the order in which it was asked. */
+const CHANGE = { timeout: 2_000, interval: 20 };
 const DOCUMENTS_AT_ONCE = 10_000;
 const METRES = 1_000;
 
 /** How the index is built. A change makes an index of another name, which is filled before anybody asks it. */
 export const SETTINGS: Settings = {
-  searchableAttributes: ['words'],
+  // The name counts for more than the words.
+  searchableAttributes: ['name', 'words'],
   filterableAttributes: [
     'id',
     'practitionerId',
+    'timeZone',
     'concerns',
     'profession',
+    'consultant',
+    'credentials',
     'languages',
     'gender',
+    'access',
     'feeMinor',
     'free',
     '_geo',
   ],
-  sortableAttributes: ['earliest', 'practitionerId', '_geo'],
+  sortableAttributes: ['week', 'unchecked', 'earliest', 'feeMinor', 'practitionerId', '_geo'],
   // Who is called what was typed comes first; then the order asked for. Nobody can pay for a better place.
-  rankingRules: ['words', 'typo', 'sort', 'exactness'],
+  rankingRules: ['words', 'typo', 'attributeRank', 'exactness', 'sort'],
   distinctAttribute: 'practitionerId',
   // A name is no word of a language: "the" and "an" are names too.
   stopWords: [],
@@ -57,16 +71,25 @@ interface Stored<Shown> {
   id: string;
   practitionerId: string;
   locationId: string;
+  fingerprint: string;
+  name: string;
   words: string;
+  timeZone: string;
   concerns: readonly string[];
   profession: string;
+  consultant: string | null;
+  credentials: readonly string[];
+  /** 0 where every check has been made, which comes first. */
+  unchecked: 0 | 1;
   languages: readonly string[];
   gender: string | null;
+  access: readonly string[];
   feeMinor: number;
-  /** Milliseconds since the Unix epoch; left out where there is no free time, and sorted last. */
+  /** Milliseconds since the Unix epoch, and the week; left out where there is no free time, and sorted last. */
   earliest?: number;
-  /** `Europe/London 2026-12-01`: days are free on the calendar of their zone. */
-  free: readonly string[];
+  week?: number;
+  /** The parts of days, by number. */
+  free: readonly number[];
   _geo: { lat: number; lng: number };
   shown: Shown;
 }
@@ -86,23 +109,39 @@ export function meilisearch<Shown>({ url, key, timeoutMs }: MeilisearchAccess): 
       if (practitionerIds.length === 0) return;
       const stored = documents.map(storedOf);
       // First what they have now, then what they have no more: in between nobody is missing.
-      await add(index, stored);
+      if (stored.length > 0) await index.addDocuments(stored);
       const keep = stored.map(({ id }) => id);
       const gone = all(oneOf('practitionerId', practitionerIds), keep.length > 0 && noneOf('id', keep));
-      await done(index.deleteDocuments({ filter: gone }));
+      await done(index.deleteDocuments({ filter: gone }), CHANGE);
     },
 
     // Filled beside the one that is asked, and swapped with it in one step.
-    async replaceAll(documents) {
+    async replaceAll(batches) {
       const next = `${INDEX}_next`;
       const { results } = await client.getIndexes({ limit: 1_000 });
       const there = new Set(results.map(({ uid }) => uid));
       if (there.has(next)) await done(client.deleteIndex(next));
       await done(client.createIndex(next, { primaryKey: 'id' }));
       await done(client.index(next).updateSettings(SETTINGS));
-      await add(client.index<Stored<Shown>>(next), documents.map(storedOf));
+      for await (const documents of batches)
+        await add(client.index<Stored<Shown>>(next), documents.map(storedOf));
       await done(client.swapIndexes([{ indexes: [next, INDEX], rename: !there.has(INDEX) }]));
       if (there.has(INDEX)) await done(client.deleteIndex(next));
+    },
+
+    async *holdings() {
+      const fields = ['practitionerId', 'locationId', 'fingerprint'] as const;
+      const { results } = await client.getIndexes({ limit: 1_000 });
+      if (!results.some(({ uid }) => uid === INDEX)) return;
+      for (let offset = 0; ; offset += DOCUMENTS_AT_ONCE) {
+        const { results } = await index.getDocuments({
+          fields: [...fields],
+          offset,
+          limit: DOCUMENTS_AT_ONCE,
+        });
+        if (results.length > 0) yield results;
+        if (results.length < DOCUMENTS_AT_ONCE) return;
+      }
     },
   };
 }
@@ -115,9 +154,13 @@ async function add<Shown>(index: Index<Stored<Shown>>, stored: readonly Stored<S
 
 type Enqueued = ReturnType<Meilisearch['createIndex']>;
 
-/** Waits until the server has really done it; its own word for why it did not is the error. */
-async function done(task: Enqueued): Promise<void> {
-  const { status, error } = await task.waitTask(TASK);
+/** Waits until the server has done it; its own word for why it did not is the error. */
+async function done(task: Enqueued, wait = TASK): Promise<void> {
+  const { status, error } = await task.waitTask(wait).catch((late: unknown) => {
+    if (wait === CHANGE && late instanceof MeilisearchTaskTimeOutError)
+      return { status: 'succeeded', error: null };
+    throw late;
+  });
   if (status !== 'succeeded')
     throw new Error(`Meilisearch: ${error?.code ?? status}: ${error?.message ?? ''}`);
 }
@@ -131,27 +174,38 @@ interface Result<Shown> {
 const ATTRIBUTES: Record<Facet, string> = {
   concern: 'concerns',
   profession: 'profession',
+  consultant: 'consultant',
+  credential: 'credentials',
   language: 'languages',
   gender: 'gender',
+  access: 'access',
 };
 
 type Chosen = Record<Facet, string | undefined>;
 
 /** What is chosen of each facet, as filters. */
-function chosenOf({ concerns, professions, language, gender }: SearchQuestion): Chosen {
+function chosenOf(question: SearchQuestion): Chosen {
+  const allOf = (facet: Facet, values: readonly string[] = []) =>
+    values.map((value) => `${ATTRIBUTES[facet]} = ${quoted(value)}`).join(' AND ') || undefined;
+  const anyOf = (facet: Facet, values: readonly string[] = []) =>
+    values.length > 0 ? oneOf(ATTRIBUTES[facet], values) : undefined;
   return {
-    concern: concerns?.length
-      ? concerns.map((concern) => `concerns = ${quoted(concern)}`).join(' AND ')
-      : undefined,
-    profession: professions?.length ? oneOf('profession', professions) : undefined,
-    language: language ? `languages = ${quoted(language)}` : undefined,
-    gender: gender ? `gender = ${quoted(gender)}` : undefined,
+    concern: allOf('concern', question.concerns),
+    profession: anyOf('profession', question.professions),
+    consultant: anyOf('consultant', question.consultants),
+    credential: allOf('credential', question.credentials),
+    language: anyOf('language', question.languages),
+    gender: anyOf('gender', question.genders),
+    access: allOf('access', question.access),
   };
 }
 
+/** Facets of which one must have all. */
+const ALL_OF: ReadonlySet<Facet> = new Set(['concern', 'credential', 'access']);
+
 /** Facets of which one may choose any, and has: they are counted as if nothing of them were chosen. */
 function countedApart(chosen: Chosen): Facet[] {
-  return FACETS.filter((facet) => facet !== 'concern' && chosen[facet] !== undefined);
+  return FACETS.filter((facet) => !ALL_OF.has(facet) && chosen[facet] !== undefined);
 }
 
 /** The page, the number of all with the counts, and the counts of each facet without its own choice: one round trip. */
@@ -159,7 +213,7 @@ function queriesOf(question: SearchQuestion): MultiSearchQuery[] {
   const chosen = chosenOf(question);
   const asked = {
     indexUid: INDEX,
-    q: foldWords(question.words ?? '').join(' '),
+    q: askedWords(question.words).join(' '),
     matchingStrategy: 'all' as const,
   };
   const frame = frameOf(question);
@@ -181,28 +235,37 @@ function queriesOf(question: SearchQuestion): MultiSearchQuery[] {
       limit: question.limit,
       attributesToRetrieve: ['practitionerId', 'locationId', 'shown', '_geo'],
     },
-    counting(FACETS),
-    ...countedApart(chosen).map((facet) => counting([facet], facet)),
+    counting(question.counts === false ? [] : FACETS),
+    ...(question.counts === false ? [] : countedApart(chosen)).map((facet) => counting([facet], facet)),
   ];
 }
 
 /** What has to fit whatever is chosen of the facets. */
-function frameOf({ near, feeMaxMinor, free }: SearchQuestion): (string | undefined)[] {
+function frameOf(question: SearchQuestion): (string | undefined)[] {
+  const { near, feeMinMinor, feeMaxMinor, free } = question;
+  const zones = freeWanted(question).map(
+    ({ timeZone, numbers }) => `(timeZone = ${quoted(timeZone)} AND free IN [${numbers.join(', ')}])`,
+  );
   return [
     near && `_geoRadius(${near.latitude}, ${near.longitude}, ${Math.round(near.withinKm * METRES)})`,
+    feeMinMinor === undefined ? undefined : `feeMinor >= ${feeMinMinor}`,
     feeMaxMinor === undefined ? undefined : `feeMinor <= ${feeMaxMinor}`,
-    free &&
-      oneOf(
-        'free',
-        free.flatMap(({ timeZone, from, to }) => datesBetween(from, to).map((day) => `${timeZone} ${day}`)),
-      ),
+    free && (zones.join(' OR ') || NOBODY),
   ];
 }
 
+/** A filter that nobody fits. */
+const NOBODY = 'feeMinor < 0 AND feeMinor > 0';
+
 function sortOf({ near, order }: SearchQuestion): string[] {
   const distance = near ? [`_geoPoint(${near.latitude}, ${near.longitude}):asc`] : [];
-  const first = order === 'nearest' ? [...distance, 'earliest:asc'] : ['earliest:asc', ...distance];
-  return [...first, 'practitionerId:asc'];
+  const orders: Record<SearchQuestion['order'], string[]> = {
+    best: ['week:asc', 'unchecked:asc', ...distance, 'earliest:asc'],
+    soonest: ['earliest:asc', ...distance],
+    nearest: [...distance, 'earliest:asc'],
+    fee: ['feeMinor:asc', 'week:asc', ...distance, 'earliest:asc'],
+  };
+  return [...orders[order], 'practitionerId:asc'];
 }
 
 function answerOf<Shown>(question: SearchQuestion, results: readonly Result<Shown>[]): SearchAnswer<Shown> {
@@ -210,7 +273,8 @@ function answerOf<Shown>(question: SearchQuestion, results: readonly Result<Show
   const counts = Object.fromEntries(
     FACETS.map((facet) => [facet, all.facetDistribution?.[ATTRIBUTES[facet]] ?? {}]),
   ) as FacetCounts;
-  for (const [index, facet] of countedApart(chosenOf(question)).entries()) {
+  const countedHere = question.counts === false ? [] : countedApart(chosenOf(question));
+  for (const [index, facet] of countedHere.entries()) {
     counts[facet] = apart[index]?.facetDistribution?.[ATTRIBUTES[facet]] ?? {};
   }
   return {
@@ -231,14 +295,24 @@ function storedOf<Shown>(document: SearchDocument<Shown>): Stored<Shown> {
     id: `${practitionerId}_${locationId}`,
     practitionerId,
     locationId,
+    fingerprint: fingerprintOf(document),
+    name: foldWords(document.name).join(' '),
     words: foldWords(document.words).join(' '),
+    timeZone,
     concerns: document.concerns,
     profession: document.profession,
+    consultant: document.consultant,
+    credentials: document.credentials,
+    unchecked: document.checksComplete ? 0 : 1,
     languages: document.languages,
     gender: document.gender,
+    access: document.access,
     feeMinor: document.feeMinor,
-    ...(earliestSlotAt && { earliest: earliestSlotAt.epochMilliseconds }),
-    free: document.freeDates.map((day) => `${timeZone} ${day}`),
+    ...(earliestSlotAt && {
+      earliest: earliestSlotAt.epochMilliseconds,
+      week: weekOf(earliestSlotAt, timeZone),
+    }),
+    free: document.free.map(freeNumber),
     _geo: { lat: document.latitude, lng: document.longitude },
     shown: document.shown,
   };

@@ -1,34 +1,45 @@
 import type { SearchConfig } from '../config.ts';
 import type { Queryable } from '../db.ts';
 import { meilisearch } from './meilisearch.ts';
-import type { SearchIndex } from './port.ts';
 import { postgresSearch } from './postgres.ts';
-import { withSpare, type SearchHealth } from './with-spare.ts';
+import { withSpare, type Search, type SearchHealth, type SearchWatch } from './with-spare.ts';
+
+export type { Search };
 
 /** The page's budget is what a person waits without noticing; after it PostgreSQL answers. */
 const SEARCH_TIMEOUT_MS = 400;
-const WRITE_TIMEOUT_MS = 30_000;
-
-/** The index in use, with what the operator asks of it. */
-export interface Search<Shown> extends SearchIndex<Shown> {
-  health(): SearchHealth;
-}
+const WRITE_TIMEOUT_MS = 10_000;
 
 /** PostgreSQL alone, or Meilisearch with PostgreSQL behind it. The web server only searches, the worker only writes. */
 export function openSearch<Shown>(
   db: Queryable,
   config: SearchConfig | null,
   role: 'web' | 'worker',
-  onFailure: (error: unknown) => void,
+  watch: SearchWatch,
 ): Search<Shown> {
   const spare = postgresSearch<Shown>(db);
-  if (config === null) {
-    const health: SearchHealth = { engine: 'postgresql', failing: false };
-    return { ...spare, health: () => health };
-  }
+  if (config === null) return alone(spare, watch);
   const access =
     role === 'web'
       ? { url: config.url, key: config.searchKey, timeoutMs: SEARCH_TIMEOUT_MS }
       : { url: config.url, key: config.writeKey, timeoutMs: WRITE_TIMEOUT_MS };
-  return withSpare(meilisearch<Shown>(access), spare, onFailure);
+  return withSpare(meilisearch<Shown>(access), spare, watch);
+}
+
+function alone<Shown>(
+  index: ReturnType<typeof postgresSearch<Shown>>,
+  { onAnswer = () => {} }: SearchWatch,
+): Search<Shown> {
+  const health: SearchHealth = { engine: 'postgresql', failing: false };
+  return {
+    ...index,
+    async find(question) {
+      const startedAt = performance.now();
+      const answer = await index.find(question);
+      onAnswer('postgresql', performance.now() - startedAt);
+      return answer;
+    },
+    health: () => health,
+    mend: () => Promise.resolve(0),
+  };
 }

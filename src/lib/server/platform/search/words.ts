@@ -19,3 +19,14 @@ export function foldWords(text: string): string[] {
   const folded = plain.replace(/[łøđðþßæœıħŧ]/g, (letter) => LETTERS[letter]!);
   return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
+
+/** Nobody means more words than these, nor longer ones. */
+const MOST_WORDS = 50;
+const LONGEST_WORD = 100;
+
+/** The words of a question. */
+export function askedWords(text = ''): string[] {
+  return foldWords(text.slice(0, MOST_WORDS * LONGEST_WORD))
+    .slice(0, MOST_WORDS)
+    .map((word) => word.slice(0, LONGEST_WORD));
+}

@@ -1,0 +1,73 @@
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { fingerprintOf } from '#lib/server/platform/search/fingerprint.ts';
+import type { Batches, Holding, SearchIndex } from '#lib/server/platform/search/port.ts';
+import type { Search } from '#lib/server/platform/search/open.ts';
+import { allDocuments, makeDocuments, type ShownPractitioner } from './documents.ts';
+import { hasDocuments } from './queries.ts';
+import { rebuildIndex } from './rebuild-index.ts';
+
+const PRACTITIONERS_AT_ONCE = 250;
+/** When more of the index than this share is wrong, it is made anew. */
+const TOO_MUCH = 0.2;
+
+/**
+ * Makes the search server hold what our own index holds, by fingerprint: after it was away, was emptied, or has got another
+ * version of the index. An empty index of our own is filled first. Answers how many practitioners were put right.
+ */
+export async function catchUp(db: Queryable, search: Search<ShownPractitioner>): Promise<number> {
+  if (!(await hasDocuments(db))) return rebuildIndex(db, search);
+  return search.mend(async (own, server) => {
+    const wanted = await fingerprints(own.holdings());
+    const wrong = differing(wanted, await fingerprints(server.holdings()));
+    if (wrong.length > wanted.size * TOO_MUCH) return rebuildIndex(db, server);
+    await putAnew(db, search, wrong);
+    return wrong.length;
+  });
+}
+
+/**
+ * Compares every document with what would be made of the database now, and puts right what differs: whatever was missed
+ * by the events, it is found within the hour. Answers how many practitioners were put right.
+ */
+export async function repairDocuments(db: Queryable, index: SearchIndex<ShownPractitioner>): Promise<number> {
+  const held = await fingerprints(index.holdings());
+  const wrong = new Set<string>();
+  for await (const documents of allDocuments(db)) {
+    for (const document of documents) {
+      const key = keyOf(document);
+      if (held.get(key) !== fingerprintOf(document)) wrong.add(document.practitionerId);
+      held.delete(key);
+    }
+  }
+  for (const key of held.keys()) wrong.add(practitionerOf(key));
+  await putAnew(db, index, [...wrong]);
+  return wrong.size;
+}
+
+async function putAnew(
+  db: Queryable,
+  index: SearchIndex<ShownPractitioner>,
+  practitionerIds: readonly string[],
+): Promise<void> {
+  for (let first = 0; first < practitionerIds.length; first += PRACTITIONERS_AT_ONCE) {
+    const ids = practitionerIds.slice(first, first + PRACTITIONERS_AT_ONCE);
+    await index.put(ids, await makeDocuments(db, ids));
+  }
+}
+
+const keyOf = ({ practitionerId, locationId }: { practitionerId: string; locationId: string }) =>
+  `${practitionerId} ${locationId}`;
+const practitionerOf = (key: string) => key.slice(0, key.indexOf(' '));
+
+async function fingerprints(holdings: Batches<Holding>): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for await (const batch of holdings) for (const one of batch) all.set(keyOf(one), one.fingerprint);
+  return all;
+}
+
+/** The practitioners of whom one side holds something that the other does not. */
+function differing(wanted: ReadonlyMap<string, string>, held: ReadonlyMap<string, string>): string[] {
+  const wrong = [...wanted].filter(([key, fingerprint]) => held.get(key) !== fingerprint).map(([key]) => key);
+  const gone = [...held.keys()].filter((key) => !wanted.has(key));
+  return [...new Set([...wrong, ...gone].map(practitionerOf))];
+}
