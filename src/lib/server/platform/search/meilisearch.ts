@@ -321,7 +321,7 @@ function storedOf<Shown>(document: SearchDocument<Shown>): Stored<Shown> {
 // Filters: every value is quoted, so that no text from outside is read as a filter.
 
 function quoted(value: string): string {
-  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return `"${value.toWellFormed().replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 function oneOf(attribute: string, values: readonly string[]): string {

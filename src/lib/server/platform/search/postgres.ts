@@ -158,7 +158,7 @@ function frameOf(question: SearchQuestion, terms: readonly Term[]): Condition {
   if (free !== undefined) {
     const zones = freeWanted(question).map(
       ({ timeZone, numbers }) =>
-        sql<boolean>`time_zone = ${timeZone} AND bit_count(free & ${bitsOf(numbers)}::bit(384)) > 0`,
+        sql<boolean>`time_zone = ${text(timeZone)} AND bit_count(free & ${bitsOf(numbers)}::bit(384)) > 0`,
     );
     conditions.push(zones.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(zones, sql` OR `)})`);
   }
@@ -171,19 +171,25 @@ function bitsOf(numbers: readonly number[]): string {
   return bits.join('');
 }
 
+/** PostgreSQL takes no NUL for a text; nobody has a value with one. */
+const text = (value: string) => value.replaceAll('\0', '\u{fffd}');
+const texts = (values: readonly string[]) => values.map(text);
+
 /** What is chosen of each facet; undefined where nothing is. */
 function chosenOf(question: SearchQuestion): Record<Facet, Condition | undefined> {
   const allOf = (column: string, values: readonly string[] | undefined) =>
-    values?.length ? sql<boolean>`${sql.ref(column)} @> ${values}::text[]` : undefined;
+    values?.length ? sql<boolean>`${sql.ref(column)} @> ${texts(values)}::text[]` : undefined;
   const oneOf = (column: string, values: readonly string[] | undefined) =>
-    values?.length ? sql<boolean>`coalesce(${sql.ref(column)} = ANY (${values}::text[]), false)` : undefined;
+    values?.length
+      ? sql<boolean>`coalesce(${sql.ref(column)} = ANY (${texts(values)}::text[]), false)`
+      : undefined;
   return {
     concern: allOf('concerns', question.concerns),
     profession: oneOf('profession', question.professions),
     consultant: oneOf('consultant', question.consultants),
     credential: allOf('credentials', question.credentials),
     language: question.languages?.length
-      ? sql<boolean>`languages && ${question.languages}::text[]`
+      ? sql<boolean>`languages && ${texts(question.languages)}::text[]`
       : undefined,
     gender: oneOf('gender', question.genders),
     access: allOf('access', question.access),

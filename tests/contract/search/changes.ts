@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Holding } from '#lib/server/platform/search/port.ts';
+import { ask, labels } from './ask.ts';
+import { batches, documentOf, type Document, type Started } from './world.ts';
+
+async function holdings({ index }: Started): Promise<Holding[]> {
+  const all: Holding[] = [];
+  for await (const batch of index.holdings()) all.push(...batch);
+  return all.toSorted((a, b) => (a.practitionerId + a.locationId < b.practitionerId + b.locationId ? -1 : 1));
+}
+
+/** What is written is found, and what is taken back is not. */
+export function changes(current: () => Started): void {
+  describe('changes', () => {
+    const labelled = (who: number, label: string, changed: Partial<Document> = {}, where = who) =>
+      documentOf(current(), who, { shown: { label }, ...changed }, where);
+    const put = (...documents: Document[]) =>
+      current().index.put([...new Set(documents.map(({ practitionerId }) => practitionerId))], documents);
+    beforeEach(() => current().index.replaceAll(batches([labelled(0, 'First'), labelled(1, 'Second')])));
+
+    it('adds a person', async () => {
+      await put(labelled(2, 'Third'));
+      expect(await labels(current())).toEqual(['First', 'Second', 'Third']);
+    });
+
+    it('changes everything of a person', async () => {
+      await put(labelled(1, 'Changed', { languages: ['pl'], name: 'Somebody Else' }));
+      expect(await labels(current(), { languages: ['pl'], words: 'somebody' })).toEqual(['Changed']);
+      expect((await ask(current(), { languages: ['en'] })).total).toBe(1);
+    });
+
+    it('forgets the place where somebody works no more', async () => {
+      await put(labelled(0, 'Old place'), labelled(0, 'New place', {}, 3));
+      await put(labelled(0, 'New place', {}, 3));
+      expect((await holdings(current())).map(({ locationId }) => locationId).toSorted()).toEqual(
+        [current().locationIds[1]!, current().locationIds[3]!].toSorted(),
+      );
+    });
+
+    it('forgets who has no document any more', async () => {
+      await current().index.put([current().practitionerIds[0]!], []);
+      expect(await labels(current())).toEqual(['Second']);
+    });
+
+    it('does nothing for nobody', async () => {
+      await current().index.put([], []);
+      expect(await labels(current())).toEqual(['First', 'Second']);
+    });
+
+    it('is the same when written twice', async () => {
+      await put(labelled(2, 'Third'));
+      await put(labelled(2, 'Third'));
+      expect(await labels(current())).toEqual(['First', 'Second', 'Third']);
+    });
+
+    it('holds the last of many changes written at once, and all of other people', async () => {
+      await Promise.all(Array.from({ length: 8 }, (_, who) => put(labelled(who + 2, `Also ${who}`))));
+      expect((await ask(current())).total).toBe(10);
+    });
+
+    it('replaces everybody, and answers as before until it is done', async () => {
+      const { index } = current();
+      const seen: string[][] = [];
+      await index.replaceAll(
+        (async function* () {
+          yield [labelled(4, 'New')];
+          seen.push(await labels(current()));
+          yield [labelled(5, 'Also new')];
+          seen.push(await labels(current()));
+        })(),
+      );
+      expect(seen).toEqual([
+        ['First', 'Second'],
+        ['First', 'Second'],
+      ]);
+      expect(await labels(current())).toEqual(['New', 'Also new']);
+    });
+
+    it('is empty when replaced by nothing', async () => {
+      await current().index.replaceAll(batches([]));
+      expect(await ask(current())).toMatchObject({ hits: [], total: 0 });
+      expect(await holdings(current())).toEqual([]);
+    });
+
+    it('knows what it holds, by a fingerprint that changes with any of it', async () => {
+      const [first] = await holdings(current());
+      expect(await holdings(current())).toHaveLength(2);
+      await put(labelled(0, 'First'));
+      expect((await holdings(current()))[0]).toEqual(first);
+      const changed: Partial<Document>[] = [
+        { shown: { label: 'Other' } },
+        { name: 'Other' },
+        { words: 'other' },
+        { feeMinor: 1 },
+        { latitude: 1 },
+        { checksComplete: false },
+        { earliestSlotAt: null },
+        { free: [] },
+        { access: ['parking'] },
+        { consultant: null },
+      ];
+      const prints = new Set([first!.fingerprint]);
+      for (const change of changed) {
+        await put(documentOf(current(), 0, { shown: { label: 'First' }, ...change }));
+        const now = await holdings(current());
+        prints.add(now.find(({ practitionerId }) => practitionerId === first!.practitionerId)!.fingerprint);
+      }
+      expect(prints.size).toBe(changed.length + 1);
+    });
+
+    it('hands back what a result shows as it came', async () => {
+      const shown = {
+        label: 'It’s "quoted" \\ <b>&amp;</b> – 李伟 \u0001',
+        more: { list: [1, null, true], text: '' },
+      };
+      await put(documentOf(current(), 0, { shown }));
+      const { hits } = await ask(current());
+      expect(hits[0]).toEqual({
+        practitionerId: current().practitionerIds[0],
+        locationId: current().locationIds[0],
+        distanceKm: null,
+        shown,
+      });
+    });
+  });
+}
