@@ -16,6 +16,7 @@ export const paths = {
   // (public)
   home: () => '/',
   search: (query: Query = {}) => withQuery('/search', query),
+  howSearchWorks: () => '/how-search-works',
   practitioner: (slug: string, query: Query = {}) => withQuery(`/practitioners/${slug}`, query),
   howWeCheck: () => '/how-we-check',
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),

@@ -149,6 +149,7 @@ it('every public and account page is sound', async () => {
     '/practitioners/amara-okafor-bell',
     '/practitioners/maya-lindqvist',
     '/how-we-check',
+    '/how-search-works',
     '/urgent',
     '/account/register',
     '/account/sign-in',

@@ -40,6 +40,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)': { audience: 'anyone' },
   '/(public)/search': { audience: 'anyone' },
   '/(public)/how-we-check': { audience: 'anyone' },
+  '/(public)/how-search-works': { audience: 'anyone' },
   '/(public)/urgent': { audience: 'anyone' },
   '/(public)/practitioners/[slug]': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },

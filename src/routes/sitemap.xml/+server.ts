@@ -10,6 +10,7 @@ export const GET: RequestHandler = async ({ locals }) => {
     paths.home(),
     paths.search(),
     paths.howWeCheck(),
+    paths.howSearchWorks(),
     paths.urgent(),
     ...slugs.map((slug) => paths.practitioner(slug)),
   ];

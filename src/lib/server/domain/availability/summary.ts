@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { FREE_DAYS } from '#lib/server/platform/search/free.ts';
-import type { FreePart } from '#lib/server/platform/search/port.ts';
+import type { DayPart, FreePart } from '#lib/server/platform/search/port.ts';
 import { loadCalendars, offeredIn } from './calendar.ts';
 import { practiceKey } from './reads.ts';
 
@@ -40,6 +40,12 @@ const BEGINNINGS = [
   { part: 'afternoon', hour: 12 },
   { part: 'evening', hour: 17 },
 ] as const;
+
+/** The part of the day, on the clock of the place. */
+export function partOfDay(instant: Temporal.Instant, timeZone: string): DayPart {
+  const { hour } = instant.toZonedDateTimeISO(timeZone);
+  return BEGINNINGS.findLast((beginning) => beginning.hour <= hour)!.part;
+}
 
 function partsFrom(now: Temporal.Instant, timeZone: string): Part[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();

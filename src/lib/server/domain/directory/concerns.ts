@@ -63,7 +63,16 @@ export const PROFESSION_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Words that narrow nothing, because everybody here would fit them or nobody could be told apart by them. */
 export const FILLER_WORDS: ReadonlySet<string> = new Set(
-  'a about an and any at best by can clinic consultation do expression face facial find for from get good have help i in line lines me my near nearby of on or please see some somebody someone talk the to treatment treatments want with wrinkle wrinkles'.split(
-    ' ',
-  ),
+  `a about all always am an and any anybody anyone appointment appointments are area as at available be because been before best
+   better between book booking but by can cannot can't care clinic clinics consult consultation consultations could did do does doing
+   done don't each else even ever every experienced expert expression expressions face faces facial feel find fix for friendly from
+   get gets getting give go going gonna good got great had has have having he help her here hers hi him his hello how i i'd i'll i'm
+   i've if in into is isn't it it's its just kind know lately like line lines local look looking looks lot lots make makes many may
+   me mine more most much must my myself near nearby need needs needing nice no nor not now of off often ok okay old on one only or
+   other our out over people person place please practitioner practitioners problem problems professional provider qualified quite
+   really recommend recommended right same see seen sees she should side sides so some somebody someone something soften somewhere
+   sort specialist speak speaks still such sure take talk than thank thanks that that's the their them then there these they thing
+   think this those though to too treat treated treatment treatments treats try trying u up us use usual very visit want wants was we
+   well were what when where which while who whose who's why will with without work works worried would wrinkle wrinkles wrinkly yes you
+   your`.split(/\s+/),
 );

@@ -1,40 +1,65 @@
 import { publicWording } from '../policy/shared-wording.ts';
 import { findBannedTerms } from '../policy/terms.ts';
-import { CONCERN_WORDS, FILLER_WORDS } from './concerns.ts';
+import { FILLER_WORDS } from './concerns.ts';
+import { PHRASES, type Meaning } from './meanings.ts';
 
-/** What typed words mean: concerns, and words to be looked for in names and places. */
+/** What typed words mean: choices, perhaps a place, and words to be looked for in names and places. */
 export interface Understood {
   words: string;
-  concerns: string[];
+  /** "near Bristol": what may be the name of a place, if there is one of this name. */
+  placeName: string | null;
+  meaning: Meaning;
 }
 
 /**
  * Reads what somebody typed. A product's name finds people, because it is left out of the question and so of
- * everything that is shown (L5); a way to name a concern becomes that concern; words that fit everybody are dropped.
+ * everything that is shown (L5); a way to name a choice becomes that choice; words that fit everybody are dropped.
  */
 export function understand(typed: string): Understood {
   let rest = typed;
   for (const { text } of findBannedTerms(typed, publicWording)) rest = rest.replace(text, ' ');
   rest = rest.replaceAll('’', "'");
 
-  const concerns = new Set<string>();
-  for (const { pattern, concern } of PHRASES) {
-    const without = rest.replace(pattern, ' ');
-    if (without !== rest) concerns.add(concern);
+  const meaning: Meaning = {};
+  rest = rest.replace(MOST_TO_PAY, (_, amount: string) => {
+    meaning.fee = Number(amount);
+    return ' ';
+  });
+  for (const phrase of PHRASES) {
+    const without = rest.replace(phrase.pattern, ' ');
+    if (without !== rest) add(meaning, phrase.meaning);
     rest = without;
   }
-  const words = rest.split(/\s+/).filter((word) => word !== '' && !FILLER_WORDS.has(word.toLowerCase()));
-  return { words: words.join(' '), concerns: [...concerns] };
+  const place = PLACE.exec(rest);
+  const placeName = place?.groups!.name?.trim() || null;
+  if (placeName !== null) rest = rest.replace(PLACE, ' ');
+  return { words: said(rest), placeName: placeName === null ? null : said(placeName) || null, meaning };
 }
 
-/** The longest first, so that "nose lines" is not taken for a nose among lines. */
-const PHRASES = Object.entries(CONCERN_WORDS)
-  .flatMap(([concern, phrases]) => phrases.map((phrase) => ({ concern, phrase })))
-  .toSorted((a, b) => b.phrase.length - a.phrase.length)
-  .map(({ concern, phrase }) => ({
-    concern,
-    pattern: new RegExp(String.raw`(?<![\p{L}\p{N}])${phrase}(?![\p{L}\p{N}])`, 'giu'),
-  }));
+/** "under £60", "up to 80 dollars". */
+const MOST_TO_PAY =
+  /(?<![\p{L}\p{N}])(?:under|below|less than|up to|max(?:imum)?|no more than)\s*[£$€]?\s*(\d{1,4})(?:\.00)?(?:\s*(?:pounds|dollars|quid|gbp|usd))?(?![\p{L}\p{N}])/iu;
+/** What stands behind the last of these, to the end. */
+const PLACE =
+  /(?<![\p{L}\p{N}])(?:near to|close to|near|around|in|at|by)\s+(?<name>[\p{L}][\p{L}\p{M}' .-]*?)\s*[?.!,]*\s*$/iu;
+
+function said(text: string): string {
+  return text
+    .split(/[\s,;?!]+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word) && !FILLER_WORDS.has(word.toLowerCase()))
+    .join(' ');
+}
+
+function add(meaning: Meaning, more: Meaning): void {
+  for (const [key, value] of Object.entries(more)) {
+    const held = meaning[key as keyof Meaning];
+    Object.assign(meaning, {
+      [key]: Array.isArray(value)
+        ? [...new Set([...((held as string[]) ?? []), ...(value as string[])])]
+        : value,
+    });
+  }
+}
 
 /** What may stand on any page, or nothing: texts are checked when written, and again before they are shown (L5). */
 export function lawful(text: string): string {

@@ -13,9 +13,11 @@ export function freeNumber({ date, part }: FreePart): number {
 /** The numbers of the parts that fit a question, for each of its zones. */
 export function freeWanted({ free = [], parts }: SearchQuestion): { timeZone: string; numbers: number[] }[] {
   const wanted: readonly DayPart[] = parts === undefined || parts.length === 0 ? DAY_PARTS : parts;
-  return free.map(({ timeZone, from, to }) => ({
+  return [...Map.groupBy(free, ({ timeZone }) => timeZone)].map(([timeZone, spans]) => ({
     timeZone,
-    numbers: datesBetween(from, to).flatMap((date) => wanted.map((part) => freeNumber({ date, part }))),
+    numbers: spans
+      .flatMap(({ from, to }) => datesBetween(from, to))
+      .flatMap((date) => wanted.map((part) => freeNumber({ date, part }))),
   }));
 }
 
