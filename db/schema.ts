@@ -845,26 +845,27 @@ export interface RunningLate {
   withdrawn_at: Temporal.Instant | null;
 }
 
+export interface SearchChoice {
+  name: string;
+  number: Generated<number>;
+}
+
 export interface SearchDocument {
-  access: string[];
   bucket: number;
+  cell: number;
   checks_complete: boolean;
-  concerns: string[];
-  consultant: string | null;
-  credentials: string[];
+  choices: number[];
   earliest_slot_at: Temporal.Instant | null;
   earliest_week: number | null;
   fee_minor: number;
   fingerprint: string;
   free: string;
-  gender: string | null;
-  languages: string[];
-  latitude: number;
+  is_only_place: boolean;
   location_id: string;
-  longitude: number;
   practitioner_id: string;
-  profession: string;
-  time_zone: string;
+  x: number;
+  y: number;
+  z: number;
 }
 
 export interface SearchStale {
@@ -1118,6 +1119,7 @@ export interface DB {
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;
+  search_choice: SearchChoice;
   search_document: SearchDocument;
   search_stale: SearchStale;
   search_text: SearchText;

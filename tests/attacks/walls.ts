@@ -61,6 +61,7 @@ export const MAY: Record<string, string> = {
   risk_disclosure: 'insert update delete',
   room: 'insert update',
   running_late: 'insert update',
+  search_choice: 'insert update delete',
   search_document: 'insert update delete',
   search_text: 'insert update delete',
   search_word: 'insert update delete',

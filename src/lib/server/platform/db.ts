@@ -84,8 +84,9 @@ export function openPool(url: string, options: { max: number; onError: (error: E
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
     types,
+    // To compile a query takes longer than to run any of ours.
     options:
-      '-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
+      '-c jit=off -c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
   });
   pool.on('error', options.onError);
   return pool;

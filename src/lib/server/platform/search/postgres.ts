@@ -15,16 +15,21 @@ import {
   type SearchQuestion,
 } from './port.ts';
 import { slipsAllowed, slipsBetween } from './slips.ts';
-import { askedWords, foldWords } from './words.ts';
+import { cellOf, cellsNear, chordOf, kilometresOf, vectorOf } from './sphere.ts';
+import { askedWords, foldWords, nameWords } from './words.ts';
 
-const KM_PER_DEGREE = 111.2;
 const ROWS_AT_ONCE = 500;
 const HOLDINGS_AT_ONCE = 10_000;
 /** As many bits as there are parts of days in `search_document.free`. */
 const FREE_BITS = 384;
-const BUCKETS = sql.lit(64);
+const BUCKETS = 64;
 /** Up to this many documents are counted one by one; of more, a share is counted that is about as large. */
-const COUNTED_EXACTLY = sql.lit(4_000);
+const COUNTED_EXACTLY = 2_000;
+/** Where neither words nor a place narrow a question, a share of everybody is counted first: enough if so many fit. */
+const FIRST_BUCKETS = 4;
+const ENOUGH_IN_SHARE = 1_000;
+/** Who is at several places stands in the order several times: so many more documents are read than are shown. */
+const READ_AHEAD = 3;
 
 /** The engine that is always there: filters, words and distances over `search_document` and `search_text`. */
 export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
@@ -57,7 +62,15 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
         await sql`DELETE FROM search_document`.execute(trx);
         await sql`DELETE FROM search_word`.execute(trx);
         for await (const documents of batches) await insert(trx, documents);
+        // Whose documents came in two batches was taken for two with one place each.
+        await sql`UPDATE search_document SET is_only_place = false
+                   WHERE is_only_place AND practitioner_id IN
+                         (SELECT practitioner_id FROM search_document GROUP BY 1 HAVING count(*) > 1)`.execute(
+          trx,
+        );
       });
+      // An index answers without its table only for rows that a vacuum has seen.
+      if (!db.isTransaction) await sql`VACUUM (ANALYZE) search_document, search_text`.execute(db);
     },
 
     holdings: () => holdings(db),
@@ -124,7 +137,6 @@ function query(terms: readonly Term[], part: keyof Term): RawBuilder<unknown> {
 
 /** 0: all of it is the name; 1: the name begins like it; 2: found by other words. */
 function fitOf(terms: readonly Term[]): RawBuilder<number> {
-  if (terms.length === 0) return sql<number>`0`;
   return sql<number>`CASE WHEN lexemes @@ ${query(terms, 'wholeInName')} THEN 0
                           WHEN lexemes @@ ${query(terms, 'inName')} THEN 1 ELSE 2 END`;
 }
@@ -139,28 +151,25 @@ function both(conditions: readonly Condition[]): Condition {
 }
 
 /** What has to fit whatever is chosen of the facets. */
-function frameOf(question: SearchQuestion, terms: readonly Term[]): Condition {
+function frameOf(question: SearchQuestion, terms: readonly Term[], numbers: Numbers): Condition {
   const { near, feeMinMinor, feeMaxMinor, free } = question;
   const conditions: Condition[] = [];
   if (terms.length > 0) conditions.push(sql<boolean>`lexemes @@ ${query(terms, 'anywhere')}`);
   if (near !== undefined) {
-    const north = near.withinKm / KM_PER_DEGREE;
-    // Degrees of longitude shrink towards the poles; at the far end of the box, not at its middle.
-    const east = north / Math.cos((Math.min(89, Math.abs(near.latitude) + north) * Math.PI) / 180);
-    const [west, south] = [near.longitude - east, near.latitude - north];
-    conditions.push(
-      sql<boolean>`point(longitude, latitude) <@ box(point(${west}, ${south}), point(${near.longitude + east}, ${near.latitude + north}))`,
-      sql<boolean>`${distance(near)} <= ${near.withinKm}`,
-    );
+    const cells = cellsNear(near);
+    if (cells !== null) conditions.push(sql<boolean>`cell = ANY (${cells}::integer[])`);
+    conditions.push(sql<boolean>`${squaredChord(near)} <= ${chordOf(near.withinKm) ** 2}::float8`);
   }
   if (feeMinMinor !== undefined) conditions.push(sql<boolean>`fee_minor >= ${feeMinMinor}`);
   if (feeMaxMinor !== undefined) conditions.push(sql<boolean>`fee_minor <= ${feeMaxMinor}`);
   if (free !== undefined) {
-    const zones = freeWanted(question).map(
-      ({ timeZone, numbers }) =>
-        sql<boolean>`time_zone = ${text(timeZone)} AND bit_count(free & ${bitsOf(numbers)}::bit(384)) > 0`,
-    );
-    conditions.push(zones.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(zones, sql` OR `)})`);
+    // Mostly the dates are the same in every zone, and are compared once.
+    const alike = Map.groupBy(freeWanted(question), ({ numbers: parts }) => bitsOf(parts));
+    const days = [...alike].map(([bits, zones]) => {
+      const inZone = zones.map(({ timeZone }) => numbers.of('zone', timeZone));
+      return sql<boolean>`bit_count(free & ${bits}::bit(384)) > 0 AND choices && ${inZone}::smallint[]`;
+    });
+    conditions.push(days.length === 0 ? sql<boolean>`false` : sql<boolean>`(${sql.join(days, sql` OR `)})`);
   }
   return both(conditions);
 }
@@ -171,147 +180,226 @@ function bitsOf(numbers: readonly number[]): string {
   return bits.join('');
 }
 
-/** PostgreSQL takes no NUL for a text; nobody has a value with one. */
-const text = (value: string) => value.replaceAll('\0', '\u{fffd}');
-const texts = (values: readonly string[]) => values.map(text);
+/** How far it is from the place asked for, in units that sort the same: the square of the straight line through the Earth. */
+function squaredChord(near: NonNullable<SearchQuestion['near']>): RawBuilder<number> {
+  const { x, y, z } = vectorOf(near);
+  return sql<number>`((x - ${x}::float8) * (x - ${x}::float8) + (y - ${y}::float8) * (y - ${y}::float8) + (z - ${z}::float8) * (z - ${z}::float8))`;
+}
 
-/** What is chosen of each facet; undefined where nothing is. */
-function chosenOf(question: SearchQuestion): Record<Facet, Condition | undefined> {
-  const allOf = (column: string, values: readonly string[] | undefined) =>
-    values?.length ? sql<boolean>`${sql.ref(column)} @> ${texts(values)}::text[]` : undefined;
-  const oneOf = (column: string, values: readonly string[] | undefined) =>
-    values?.length
-      ? sql<boolean>`coalesce(${sql.ref(column)} = ANY (${texts(values)}::text[]), false)`
-      : undefined;
+// Choices: whatever can be chosen is a number in `search_choice`, for numbers are compared and counted faster.
+
+type Kind = Facet | 'zone';
+
+/** The numbers of what a question chooses; what nobody has is -1. */
+interface Numbers {
+  of(kind: Kind, value: string): number;
+}
+
+/** PostgreSQL takes no NUL for a text; nobody has a value with one. */
+const choiceName = (kind: Kind, value: string) => `${kind} ${value.replaceAll('\0', '\u{fffd}')}`;
+
+/** Facets of which one may choose any: counted as if nothing of them were chosen. */
+const ANY_OF: ReadonlySet<Facet> = new Set(['profession', 'consultant', 'language', 'gender']);
+
+function valuesOf(question: SearchQuestion): Record<Facet, readonly string[]> {
   return {
-    concern: allOf('concerns', question.concerns),
-    profession: oneOf('profession', question.professions),
-    consultant: oneOf('consultant', question.consultants),
-    credential: allOf('credentials', question.credentials),
-    language: question.languages?.length
-      ? sql<boolean>`languages && ${texts(question.languages)}::text[]`
-      : undefined,
-    gender: oneOf('gender', question.genders),
-    access: allOf('access', question.access),
+    concern: question.concerns ?? [],
+    profession: question.professions ?? [],
+    consultant: question.consultants ?? [],
+    credential: question.credentials ?? [],
+    language: question.languages ?? [],
+    gender: question.genders ?? [],
+    access: question.access ?? [],
   };
 }
 
-/** Kilometres from the place asked for; null without one. */
-function distance(near: SearchQuestion['near']): RawBuilder<number | null> {
-  if (near === undefined) return sql<number | null>`NULL::float8`;
-  return sql<
-    number | null
-  >`distance_km(latitude, longitude, ${near.latitude}::float8, ${near.longitude}::float8)`;
+async function numbersOf(db: Queryable, question: SearchQuestion): Promise<Numbers> {
+  const values = valuesOf(question);
+  const names = FACETS.flatMap((facet) => values[facet].map((value) => choiceName(facet, value)));
+  names.push(...(question.free ?? []).map(({ timeZone }) => choiceName('zone', timeZone)));
+  const numbers = new Map<string, number>();
+  if (names.length > 0) {
+    const { rows } = await sql<{ name: string; number: number }>`
+      SELECT name, number FROM search_choice WHERE name = ANY (${names}::text[])`.execute(db);
+    for (const { name, number } of rows) numbers.set(name, number);
+  }
+  return { of: (kind, value) => numbers.get(choiceName(kind, value)) ?? -1 };
 }
 
-/** Nobody can pay for a better place. */
-const ORDER_BY: Record<SearchQuestion['order'], RawBuilder<unknown>> = {
-  best: sql`fit, earliest_week NULLS LAST, checks_complete DESC, distance_km, earliest_slot_at`,
-  soonest: sql`fit, earliest_slot_at NULLS LAST, distance_km`,
-  nearest: sql`fit, distance_km, earliest_slot_at NULLS LAST`,
-  fee: sql`fit, fee_minor, earliest_week NULLS LAST, distance_km, earliest_slot_at`,
-};
+/** What is chosen of each facet; undefined where nothing is. */
+function chosenOf(question: SearchQuestion, numbers: Numbers): Record<Facet, Condition | undefined> {
+  const values = valuesOf(question);
+  return Object.fromEntries(
+    FACETS.map((facet) => {
+      const chosen = values[facet].map((value) => numbers.of(facet, value));
+      const operator = ANY_OF.has(facet) ? sql`&&` : sql`@>`;
+      return [facet, chosen.length > 0 ? sql<boolean>`choices ${operator} ${chosen}::smallint[]` : undefined];
+    }),
+  ) as Record<Facet, Condition | undefined>;
+}
 
 // Answers
+
+/** A question in the terms of the tables. */
+interface Asked {
+  question: SearchQuestion;
+  /** The tables to look in: the wide one only for words. */
+  tables: RawBuilder<unknown>;
+  terms: readonly Term[];
+  frame: Condition;
+  chosen: Record<Facet, Condition | undefined>;
+}
 
 async function answer<Shown>(
   db: Queryable,
   question: SearchQuestion,
   terms: readonly Term[],
 ): Promise<SearchAnswer<Shown>> {
-  const [{ hits, total }, counts] = await Promise.all([
-    findHits<Shown>(db, question, terms),
-    question.counts === false ? noCounts() : countFacets(db, question, terms),
-  ]);
-  return { hits, total, counts };
-}
-
-/** The tables to look in: the wide one only for words. */
-function documents(terms: readonly Term[]): RawBuilder<unknown> {
-  return terms.length > 0
-    ? sql`search_document JOIN search_text USING (practitioner_id, location_id)`
-    : sql`search_document`;
-}
-
-async function findHits<Shown>(
-  db: Queryable,
-  question: SearchQuestion,
-  terms: readonly Term[],
-): Promise<{ hits: SearchHit<Shown>[]; total: number }> {
-  const order = ORDER_BY[question.order];
-  const chosen = Object.values(chosenOf(question)).filter((condition) => condition !== undefined);
-  const { rows } = await sql<SearchHit<Shown> & { total: number }>`
-    WITH practice AS (
-      SELECT DISTINCT ON (practitioner_id) practitioner_id, location_id, earliest_week, checks_complete, earliest_slot_at, fee_minor,
-             ${fitOf(terms)} AS fit, ${distance(question.near)} AS distance_km
-        FROM ${documents(terms)}
-       WHERE ${frameOf(question, terms)} AND ${both(chosen)}
-       ORDER BY practitioner_id, ${order}, location_id
-    ), page AS (
-      SELECT *, row_number() OVER (ORDER BY ${order}, practitioner_id) AS place
-        FROM practice
-       ORDER BY place LIMIT ${question.limit} OFFSET ${question.offset}
-    )
-    SELECT practitioner_id AS "practitionerId", location_id AS "locationId", distance_km AS "distanceKm", shown, total
-      FROM (SELECT count(*) AS total FROM practice) AS counted
-      LEFT JOIN (page JOIN search_text USING (practitioner_id, location_id)) ON true
-     ORDER BY place`.execute(db);
-  return {
-    hits: rows.filter(({ practitionerId }) => practitionerId !== null).map(({ total: _, ...hit }) => hit),
-    total: rows[0]?.total ?? 0,
+  const numbers = await numbersOf(db, question);
+  const asked: Asked = {
+    question,
+    tables:
+      terms.length > 0
+        ? sql`search_document JOIN search_text USING (practitioner_id, location_id)`
+        : sql`search_document`,
+    terms,
+    frame: frameOf(question, terms, numbers),
+    chosen: chosenOf(question, numbers),
   };
+  const [hits, counted] = await Promise.all([findHits<Shown>(db, asked), count(db, asked)]);
+  return { hits, ...counted };
 }
 
-const COLUMNS: Record<Facet, { column: string; isList: boolean }> = {
-  concern: { column: 'concerns', isList: true },
-  profession: { column: 'profession', isList: false },
-  consultant: { column: 'consultant', isList: false },
-  credential: { column: 'credentials', isList: true },
-  language: { column: 'languages', isList: true },
-  gender: { column: 'gender', isList: false },
-  access: { column: 'access', isList: true },
-};
+/** Nobody can pay for a better place. */
+function orderOf({ question: { order, near }, terms }: Asked): RawBuilder<unknown> {
+  const distance = near === undefined ? [] : [sql`squared_chord`];
+  const week = sql`earliest_week NULLS LAST`;
+  const soon = sql`earliest_slot_at NULLS LAST`;
+  const orders: Record<SearchQuestion['order'], RawBuilder<unknown>[]> = {
+    best: [week, sql`checks_complete DESC`, ...distance, soon],
+    soonest: [soon, ...distance],
+    nearest: [...distance, soon],
+    fee: [sql`fee_minor`, week, ...distance, soon],
+  };
+  const fit = terms.length > 0 ? [sql`fit`] : [];
+  return sql.join([...fit, ...orders[order], sql`practitioner_id`, sql`location_id`]);
+}
 
-/** Facets of which one may choose any: counted as if nothing of them were chosen. */
-const ANY_OF: ReadonlySet<Facet> = new Set(['profession', 'consultant', 'language', 'gender']);
+interface HitRow<Shown> {
+  practitionerId: string | null;
+  locationId: string;
+  squaredChord: number | null;
+  shown: Shown;
+  read: number;
+}
 
-async function countFacets(
+/** The page: the first document of each practitioner in the order asked for. */
+async function findHits<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<Shown>[]> {
+  const { question, tables, terms, frame, chosen } = asked;
+  const { near, offset, limit } = question;
+  const conditions = Object.values(chosen).filter((condition) => condition !== undefined);
+  // Everybody is read in order until the page is full; few of many are found first, and then put in order.
+  const hasOrder = near === undefined && terms.length === 0;
+  for (let atMost = READ_AHEAD * (offset + limit); ; atMost *= READ_AHEAD) {
+    const { rows } = await sql<HitRow<Shown>>`
+      WITH first AS MATERIALIZED (
+        SELECT *, row_number() OVER () AS place
+          FROM (SELECT practitioner_id, location_id, ${near === undefined ? sql`NULL::float8` : squaredChord(near)} AS squared_chord,
+                       earliest_week, checks_complete, earliest_slot_at, fee_minor${terms.length > 0 ? sql`, ${fitOf(terms)} AS fit` : sql``}
+                  FROM (SELECT * FROM ${tables} WHERE ${both([frame, ...conditions])} ${hasOrder ? sql`` : sql`OFFSET 0`}) AS fitting
+                 ORDER BY ${orderOf(asked)} LIMIT ${atMost}) AS ordered
+      ), page AS (
+        SELECT * FROM (SELECT DISTINCT ON (practitioner_id) * FROM first ORDER BY practitioner_id, place) AS practice
+         ORDER BY place LIMIT ${limit} OFFSET ${offset}
+      )
+      SELECT practitioner_id AS "practitionerId", location_id AS "locationId", squared_chord AS "squaredChord", shown, read
+        FROM (SELECT count(*) AS read FROM first) AS counted
+        LEFT JOIN (page JOIN search_text USING (practitioner_id, location_id)) ON true
+       ORDER BY place`.execute(db);
+    const hits = rows.flatMap(({ practitionerId, locationId, squaredChord, shown }): SearchHit<Shown>[] => {
+      const distanceKm = squaredChord === null ? null : kilometresOf(Math.sqrt(squaredChord));
+      return practitionerId === null ? [] : [{ practitionerId, locationId, distanceKm, shown }];
+    });
+    if (hits.length === limit || rows[0]!.read < atMost) return hits;
+  }
+}
+
+// Counts
+
+type Counted = Pick<SearchAnswer<unknown>, 'total' | 'counts'>;
+
+async function count(db: Queryable, asked: Asked): Promise<Counted> {
+  if (asked.terms.length === 0 && asked.question.near === undefined) {
+    const { documents, ...counted } = await countShare(db, asked, FIRST_BUCKETS);
+    if (documents >= ENOUGH_IN_SHARE) return counted;
+  }
+  const { documents: _, ...counted } = await countShare(db, asked, BUCKETS);
+  return counted;
+}
+
+interface Tally {
+  /** The facet that is counted as if nothing of it were chosen; null for all others. */
+  without: Facet | null;
+  choice: string;
+  practitioners: number;
+}
+
+/** Counts in the first so many buckets, and says how many there may be in all of them. */
+async function countShare(
   db: Queryable,
-  question: SearchQuestion,
-  terms: readonly Term[],
-): Promise<FacetCounts> {
-  const chosen = chosenOf(question);
+  { question, tables, frame, chosen }: Asked,
+  buckets: number,
+): Promise<Counted & { documents: number }> {
+  const apart = FACETS.filter((facet) => ANY_OF.has(facet) && chosen[facet] !== undefined);
   const always = FACETS.flatMap((facet) => (ANY_OF.has(facet) ? [] : (chosen[facet] ?? [])));
-  const fits = (facet: Facet) =>
+  const share = buckets === BUCKETS ? [] : [sql<boolean>`bucket < ${buckets}`];
+  const flags = apart.map((facet) => sql`, ${chosen[facet]} AS ${sql.ref(`${facet}_fits`)}`);
+  const fits = (without: Facet | null) =>
     both(
-      FACETS.filter((other) => other !== facet && ANY_OF.has(other) && chosen[other] !== undefined).map(
-        (other) => sql<boolean>`${sql.ref(`${other}_fits`)}`,
-      ),
+      apart.filter((facet) => facet !== without).map((facet) => sql<boolean>`${sql.ref(`${facet}_fits`)}`),
     );
-  const flags = FACETS.filter((facet) => ANY_OF.has(facet) && chosen[facet] !== undefined).map(
-    (facet) => sql`, ${chosen[facet]} AS ${sql.ref(`${facet}_fits`)}`,
+  const tallies = [null, ...apart].map(
+    (without) => sql`
+      SELECT ${without}::text AS without, choice, sum(practitioners) AS practitioners
+        FROM (SELECT choice, count(*) AS practitioners
+                FROM (SELECT unnest(choices) AS choice FROM counted WHERE is_only_place AND ${fits(without)}) AS one GROUP BY 1
+               UNION ALL
+              SELECT choice, count(*)
+                FROM (SELECT DISTINCT practitioner_id, unnest(choices) AS choice FROM counted WHERE NOT is_only_place AND ${fits(without)}) AS several
+               GROUP BY 1) AS tally
+       GROUP BY choice`,
   );
-  const counted = FACETS.map((facet) => {
-    const { column, isList } = COLUMNS[facet];
-    const from = isList ? sql`counted, unnest(${sql.ref(column)}) AS value` : sql`counted`;
-    const value = isList ? sql`value` : sql.ref(column);
-    return sql`SELECT ${facet} AS facet, ${value} AS value, count(DISTINCT practitioner_id) AS practitioners
-                 FROM ${from} WHERE ${fits(facet)} AND ${value} IS NOT NULL GROUP BY 2`;
-  });
-  const { rows } = await sql<{ facet: Facet; value: string; practitioners: number; share: number }>`
+  const noTally = sql`SELECT NULL AS without, 0::smallint AS choice, 0 AS practitioners WHERE false`;
+  const { rows } = await sql<{ documents: number; total: number; counted: number; tally: Tally[] | null }>`
     WITH fitting AS MATERIALIZED (
-      SELECT practitioner_id, bucket, concerns, profession, consultant, credentials, languages, gender, access${sql.join(flags, sql``)}
-        FROM ${documents(terms)} WHERE ${both([frameOf(question, terms), ...always])}
+      SELECT practitioner_id, is_only_place, bucket, choices${sql.join(flags, sql``)}
+        FROM ${tables} WHERE ${both([frame, ...always, ...share])}
     ), share AS MATERIALIZED (
-      SELECT least(${BUCKETS}, greatest(1, ${BUCKETS} * ${COUNTED_EXACTLY} / greatest(1, count(*)))) AS buckets FROM fitting
-    ), counted AS MATERIALIZED (SELECT fitting.* FROM fitting, share WHERE bucket < buckets)
-    SELECT facet, value, practitioners, ${BUCKETS}::float8 / buckets AS share FROM (${sql.join(counted, sql` UNION ALL `)}) AS facets, share`.execute(
-    db,
-  );
+      SELECT count(*) AS documents, least(${buckets}::integer, greatest(1, ${buckets}::integer * ${COUNTED_EXACTLY}::integer / greatest(1, count(*)))) AS buckets
+        FROM fitting
+    ), counted AS MATERIALIZED (
+      SELECT fitting.* FROM fitting, share WHERE bucket < buckets
+    )
+    SELECT documents, buckets AS counted,
+           (SELECT count(*) FILTER (WHERE is_only_place) + count(DISTINCT practitioner_id) FILTER (WHERE NOT is_only_place)
+              FROM fitting WHERE ${fits(null)}) AS total,
+           (SELECT json_agg(json_build_object('without', without, 'choice', name, 'practitioners', practitioners))
+              FROM (${question.counts === false ? noTally : sql.join(tallies, sql` UNION ALL `)}) AS tallies
+              JOIN search_choice ON number = choice) AS tally
+      FROM share`.execute(db);
+  const { documents, total, counted, tally } = rows[0]!;
   const counts = noCounts();
-  for (const { facet, value, practitioners, share } of rows)
-    counts[facet][value] = Math.round(practitioners * share);
-  return counts;
+  for (const { without, choice, practitioners } of tally ?? []) {
+    const [kind, value] = split(choice);
+    const isCounted = kind !== 'zone' && without === (apart.includes(kind) ? kind : null);
+    if (isCounted) counts[kind][value] = Math.round((practitioners * BUCKETS) / counted);
+  }
+  return { documents, total: Math.round((total * BUCKETS) / buckets), counts };
+}
+
+function split(choice: string): [Kind, string] {
+  const space = choice.indexOf(' ');
+  return [choice.slice(0, space) as Kind, choice.slice(space + 1)];
 }
 
 function noCounts(): FacetCounts {
@@ -321,29 +409,29 @@ function noCounts(): FacetCounts {
 // Writing
 
 async function insert(trx: Queryable, all: readonly SearchDocument<unknown>[]): Promise<void> {
+  const places = Map.groupBy(all, ({ practitionerId }) => practitionerId);
   for (let first = 0; first < all.length; first += ROWS_AT_ONCE) {
-    const documents = all.slice(first, first + ROWS_AT_ONCE);
-    const rows = JSON.stringify(documents.map(rowOf));
+    const rows = all
+      .slice(first, first + ROWS_AT_ONCE)
+      .map((document) => rowOf(document, places.get(document.practitionerId)!.length === 1));
+    await insertChoices(trx, [...new Set(rows.flatMap(({ choices }) => choices))]);
     await sql`
       WITH given AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(${rows}::json) AS row (
-          practitioner_id uuid, location_id uuid, time_zone text, latitude float8, longitude float8, concerns text[], profession text, consultant text,
-          credentials text[], checks_complete boolean, languages text[], gender text, access text[], fee_minor integer, earliest_slot_at timestamptz,
-          earliest_week integer, free bit(384), fingerprint text, lexemes text, shown jsonb)
+        SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (
+          practitioner_id uuid, location_id uuid, is_only_place boolean, cell integer, x float8, y float8, z float8, choices text[], checks_complete boolean,
+          fee_minor integer, earliest_slot_at timestamptz, earliest_week integer, free bit(384), fingerprint text, lexemes text, shown jsonb)
       ), document AS (
-        INSERT INTO search_document AS d (practitioner_id, location_id, time_zone, latitude, longitude, concerns, profession, consultant, credentials,
-               checks_complete, languages, gender, access, fee_minor, earliest_slot_at, earliest_week, free, bucket, fingerprint)
-        SELECT practitioner_id, location_id, time_zone, latitude, longitude, concerns, profession, consultant, credentials,
-               checks_complete, languages, gender, access, fee_minor, earliest_slot_at, earliest_week, free,
-               abs(hashtext(practitioner_id::text)) % ${BUCKETS}, fingerprint
+        INSERT INTO search_document AS d (practitioner_id, location_id, is_only_place, cell, x, y, z, choices, checks_complete,
+               fee_minor, earliest_slot_at, earliest_week, free, bucket, fingerprint)
+        SELECT practitioner_id, location_id, is_only_place, cell, x, y, z,
+               ARRAY(SELECT number FROM search_choice WHERE name = ANY (choices) ORDER BY number), checks_complete,
+               fee_minor, earliest_slot_at, earliest_week, free, abs(hashtext(practitioner_id::text)) % ${sql.lit(BUCKETS)}, fingerprint
           FROM given
         ON CONFLICT (practitioner_id, location_id) DO UPDATE SET
-          time_zone = excluded.time_zone, latitude = excluded.latitude, longitude = excluded.longitude, concerns = excluded.concerns,
-          profession = excluded.profession, consultant = excluded.consultant, credentials = excluded.credentials,
-          checks_complete = excluded.checks_complete, languages = excluded.languages, gender = excluded.gender, access = excluded.access,
-          fee_minor = excluded.fee_minor, earliest_slot_at = excluded.earliest_slot_at, earliest_week = excluded.earliest_week,
-          free = excluded.free, fingerprint = excluded.fingerprint
-         WHERE d.fingerprint <> excluded.fingerprint
+          is_only_place = excluded.is_only_place, cell = excluded.cell, x = excluded.x, y = excluded.y, z = excluded.z, choices = excluded.choices,
+          checks_complete = excluded.checks_complete, fee_minor = excluded.fee_minor, earliest_slot_at = excluded.earliest_slot_at,
+          earliest_week = excluded.earliest_week, free = excluded.free, fingerprint = excluded.fingerprint
+         WHERE (d.fingerprint, d.is_only_place) <> (excluded.fingerprint, excluded.is_only_place)
         RETURNING practitioner_id, location_id
       ), written AS (
         INSERT INTO search_text AS t (practitioner_id, location_id, lexemes, shown)
@@ -357,22 +445,22 @@ async function insert(trx: Queryable, all: readonly SearchDocument<unknown>[]): 
   }
 }
 
-function rowOf(document: SearchDocument<unknown>) {
+async function insertChoices(trx: Queryable, names: readonly string[]): Promise<void> {
+  // Not by ON CONFLICT, which takes a number for every row that is there already.
+  await sql`INSERT INTO search_choice (name) SELECT name FROM unnest(${names}::text[]) AS name
+             WHERE NOT EXISTS (SELECT FROM search_choice c WHERE c.name = name.name)`.execute(trx);
+}
+
+function rowOf(document: SearchDocument<unknown>, isOnlyPlace: boolean) {
   const { earliestSlotAt, timeZone } = document;
   return {
     practitioner_id: document.practitionerId,
     location_id: document.locationId,
-    time_zone: timeZone,
-    latitude: document.latitude,
-    longitude: document.longitude,
-    concerns: document.concerns,
-    profession: document.profession,
-    consultant: document.consultant,
-    credentials: document.credentials,
+    is_only_place: isOnlyPlace,
+    cell: cellOf(document),
+    ...vectorOf(document),
+    choices: choicesOf(document),
     checks_complete: document.checksComplete,
-    languages: document.languages,
-    gender: document.gender,
-    access: document.access,
     fee_minor: document.feeMinor,
     earliest_slot_at: earliestSlotAt,
     earliest_week: earliestSlotAt && weekOf(earliestSlotAt, timeZone),
@@ -383,12 +471,27 @@ function rowOf(document: SearchDocument<unknown>) {
   };
 }
 
-/** Every word once, with where it stands: the name as A. "O'Neill" is found as "oneill" too. */
+/** What somebody could choose and find this. */
+function choicesOf(document: SearchDocument<unknown>): string[] {
+  const { profession, consultant, gender } = document;
+  const values: Record<Kind, readonly string[]> = {
+    concern: document.concerns,
+    profession: [profession],
+    consultant: consultant === null ? [] : [consultant],
+    credential: document.credentials,
+    language: document.languages,
+    gender: gender === null ? [] : [gender],
+    access: document.access,
+    zone: [document.timeZone],
+  };
+  return Object.entries(values).flatMap(([kind, held]) =>
+    held.map((value) => choiceName(kind as Kind, value)),
+  );
+}
+
+/** Every word once, with where it stands: the name as A. */
 function lexemesOf({ name, words }: SearchDocument<unknown>): string {
-  const inName = new Set([
-    ...foldWords(name),
-    ...foldWords(name.replaceAll(/(?<=\p{L})['’‐-](?=\p{L})/gu, '')),
-  ]);
+  const inName = new Set(nameWords(name));
   const elsewhere = new Set(foldWords(words)).difference(inName);
   return [...[...inName].map((word) => `${word}:1A`), ...[...elsewhere].map((word) => `${word}:2`)].join(' ');
 }

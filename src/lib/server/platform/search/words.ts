@@ -20,6 +20,12 @@ export function foldWords(text: string): string[] {
   return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
+/** The words of a name; "O'Neill" is found as "oneill" too. */
+export function nameWords(name: string): string[] {
+  const joined = name.replaceAll(/(?<=\p{L})['’‐-](?=\p{L})/gu, '');
+  return [...new Set([...foldWords(name), ...foldWords(joined)])];
+}
+
 /** Nobody means more words than these, nor longer ones. */
 const MOST_WORDS = 50;
 const LONGEST_WORD = 100;
