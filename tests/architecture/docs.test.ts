@@ -30,7 +30,9 @@ const environment = [
 ].flatMap(([, name]) => name ?? []);
 
 const routes = filesBelow('src/routes')
-  .filter((path) => /^src\/routes\/(\([^)]+\)\/)*(api|fhir|healthz|readyz)\/.*\+server\.ts$/.test(path))
+  .filter((path) =>
+    /^src\/routes\/(\([^)]+\)\/)*(api|fhir|healthz|metrics|readyz)\/.*\+server\.ts$/.test(path),
+  )
   .map((path) =>
     path
       .slice('src/routes'.length, -'/+server.ts'.length)

@@ -15,7 +15,8 @@ export type Audience =
   | 'staff'
   | 'holder'
   | 'carer'
-  | 'both_sides';
+  | 'both_sides'
+  | 'monitor';
 export type OwnId =
   | 'visit'
   | 'cared_for'
@@ -46,6 +47,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
+  // Who has the token; nobody is known by a session.
+  '/metrics': { audience: 'monitor' },
   '/sitemap.xml': { audience: 'anyone' },
   '/robots.txt': { audience: 'anyone' },
   // Demo and test mode only.

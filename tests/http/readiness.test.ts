@@ -7,7 +7,7 @@ import { openSearch } from '#lib/server/platform/search/open.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { afterFile } from '../harness/after.ts';
 
-const POSTGRESQL = { engine: 'postgresql', failing: false };
+const POSTGRESQL = { engine: 'postgresql', failing: false, isLeftAlone: false };
 
 const appOn = (url: string) => {
   const db = openDb(openPool(url, { max: 1, onError: () => {} }));

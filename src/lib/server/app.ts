@@ -3,6 +3,7 @@ import type { ShownPractitioner } from './domain/directory/documents.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import { openDb, openPool, type Db } from './platform/db.ts';
 import { openLog, type Logger } from './platform/log.ts';
+import { openMetrics, type Metrics } from './platform/metrics.ts';
 import { openSearch, type Search } from './platform/search/open.ts';
 
 /** Everything the running system is made of, built once. */
@@ -12,6 +13,7 @@ export type App = {
   readonly log: Logger;
   readonly limits: Limits;
   readonly search: Search<ShownPractitioner>;
+  readonly metrics: Metrics;
   close(): Promise<void>;
 };
 
@@ -26,8 +28,13 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   const db = openDb(pool);
+  const metrics = openMetrics();
   const search = openSearch<ShownPractitioner>(db, config.search, role, {
-    onFailure: (error) => log.warn({ err: error }, 'the search server failed; PostgreSQL goes on'),
+    ...metrics.watch,
+    onFailure(error) {
+      metrics.watch.onFailure(error);
+      log.warn({ err: error }, 'the search server failed; PostgreSQL goes on');
+    },
   });
-  return { config, db, log, limits: openLimits(pool), search, close: () => db.destroy() };
+  return { config, db, log, limits: openLimits(pool), search, metrics, close: () => db.destroy() };
 }

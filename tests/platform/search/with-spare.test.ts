@@ -50,7 +50,7 @@ describe('a search index with a spare', () => {
     expect(await answeredBy()).toBe('spare');
     // Why is for the log; who asks after our health is not told.
     expect(failures).toEqual([new Error('first is down')]);
-    expect(both.health()).toEqual({ engine: 'postgresql', failing: true });
+    expect(both.health()).toEqual({ engine: 'postgresql', failing: true, isLeftAlone: false });
   });
 
   it('leaves the first alone after three failures, tries it again after five seconds, and goes back to it by itself', async () => {

@@ -18,6 +18,8 @@ const environment = z.object({
   MEILI_URL: url(['http:', 'https:']).optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
   MEILI_WRITE_KEY: z.string().optional(),
+  MAP_STYLE_URL: url(['https:']).optional(),
+  METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -43,6 +45,10 @@ export type Config = {
   readonly port: number;
   readonly mail: MailConfig;
   readonly search: SearchConfig | null;
+  /** A MapLibre style; everything it names must come from its own origin. Without one the map is our own. */
+  readonly mapStyleUrl: URL | null;
+  /** What the monitoring system shows to read /metrics; without one nobody can. */
+  readonly metricsToken: string | null;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
 
@@ -78,6 +84,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       data.MEILI_URL === undefined
         ? null
         : { url: data.MEILI_URL, searchKey: data.MEILI_SEARCH_KEY, writeKey: data.MEILI_WRITE_KEY },
+    mapStyleUrl: data.MAP_STYLE_URL === undefined ? null : new URL(data.MAP_STYLE_URL),
+    metricsToken: data.METRICS_TOKEN ?? null,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -107,6 +107,16 @@ export async function findStillListed(
   return new Set(rows.map(({ practitionerId, jurisdiction }) => listingKey(practitionerId, jurisdiction)));
 }
 
+/** Where these locations are. */
+export async function findPositions(
+  db: Queryable,
+  locationIds: readonly string[],
+): Promise<Map<string, { longitude: number; latitude: number }>> {
+  const { rows } = await sql<{ id: string; longitude: number; latitude: number }>`
+    SELECT id, longitude, latitude FROM location WHERE id = ANY (${locationIds}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, ...position }) => [id, position]));
+}
+
 export function listingKey(practitionerId: string, jurisdiction: string): string {
   return `${practitionerId} ${jurisdiction}`;
 }
@@ -117,12 +127,23 @@ export interface Place {
   region: string;
   latitude: number;
   longitude: number;
+  population: number;
+}
+
+/** Places of exactly these names, accents aside; the largest first. */
+export async function findPlacesCalled(db: Queryable, names: readonly string[]): Promise<Place[]> {
+  const { rows } = await sql<Place>`
+    SELECT id, name, region, latitude, longitude, population FROM place
+     WHERE plain_name = ANY (SELECT plain(name) FROM unnest(${names}::text[]) AS name) ORDER BY population DESC, id`.execute(
+    db,
+  );
+  return rows;
 }
 
 /** Places of this name, or beginning with it, or much like it; the best first. */
 export async function findPlaces(db: Queryable, name: string): Promise<Place[]> {
   const { rows } = await sql<Place & { rank: number }>`
-    SELECT id, name, region, latitude, longitude,
+    SELECT id, name, region, latitude, longitude, population,
            CASE WHEN plain_name = plain(${name}) THEN 0 WHEN plain_name LIKE plain(${name}) || '%' THEN 1 ELSE 2 END AS rank
       FROM place
      WHERE plain_name LIKE plain(${name.replaceAll(/[\\%_]/g, '')}) || '%' OR plain_name % plain(${name})
@@ -306,6 +327,17 @@ export async function findPassed(db: Queryable, limit: number): Promise<string[]
     db,
   );
   return rows.map(({ id }) => id);
+}
+
+/** How many documents there are, and how many practitioners wait for new ones, the first of them since when. */
+export async function findIndexState(
+  db: Queryable,
+): Promise<{ documents: number; stale: number; staleSeconds: number }> {
+  const { rows } = await sql<{ documents: number; stale: number; staleSeconds: number }>`
+    SELECT (SELECT count(*) FROM search_document) AS documents, count(*) AS stale,
+           coalesce(extract(epoch FROM app_now() - min(since)), 0)::float8 AS "staleSeconds"
+      FROM search_stale`.execute(db);
+  return rows[0]!;
 }
 
 export async function hasDocuments(db: Queryable): Promise<boolean> {

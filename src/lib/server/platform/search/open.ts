@@ -30,7 +30,7 @@ function alone<Shown>(
   index: ReturnType<typeof postgresSearch<Shown>>,
   { onAnswer = () => {} }: SearchWatch,
 ): Search<Shown> {
-  const health: SearchHealth = { engine: 'postgresql', failing: false };
+  const health: SearchHealth = { engine: 'postgresql', failing: false, isLeftAlone: false };
   return {
     ...index,
     async find(question) {

@@ -1,4 +1,4 @@
-import { circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
 import type { SearchIndex } from './port.ts';
 
 const FAILURES_IN_A_ROW = 3;
@@ -9,6 +9,8 @@ export interface SearchHealth {
   engine: 'meilisearch' | 'postgresql';
   /** The first engine did not answer last time. Why is in the log: anybody may read this. */
   failing: boolean;
+  /** It is not asked for some seconds. */
+  isLeftAlone: boolean;
 }
 
 /** An index that stands on two engines. */
@@ -86,6 +88,7 @@ export function withSpare<Shown>(
     health: () => ({
       engine: failing ? 'postgresql' : 'meilisearch',
       failing: failing || hasMissed,
+      isLeftAlone: breaker.state === CircuitState.Open,
     }),
 
     async mend(work) {
