@@ -1,4 +1,5 @@
 import { beforeAll, describe } from 'vitest';
+import { anything } from './anything.ts';
 import { changes } from './changes.ts';
 import { choices } from './choices.ts';
 import { hostileQuestions } from './hostile.ts';
@@ -16,6 +17,7 @@ export function searchContract(engine: string, start: () => Promise<Started>): v
     beforeAll(async () => {
       started = await start();
     });
-    for (const part of [typedWords, choices, places, orders, changes, hostileQuestions]) part(() => started);
+    for (const part of [typedWords, choices, places, orders, changes, hostileQuestions, anything])
+      part(() => started);
   });
 }

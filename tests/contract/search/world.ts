@@ -144,10 +144,28 @@ const every = (wanted: readonly string[] | undefined, held: readonly string[]) =
 const any = (wanted: readonly string[] | undefined, held: readonly (string | null)[]) =>
   !wanted?.length || wanted.some((one) => held.includes(one));
 
+const NOT_FOUND = 3;
+
+/** How well plain words fit: 0 for whole words of the name, 1 for its beginning, 2 for other words. */
+function fitOf({ name, words }: Document, typed = ''): number {
+  const [inName, anywhere] = [name, `${name} ${words}`].map((text) => text.toLowerCase().split(' '));
+  const fit = typed
+    .toLowerCase()
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => {
+      if (inName!.includes(word)) return 0;
+      if (inName!.some((held) => held.startsWith(word))) return 1;
+      return anywhere!.some((held) => held.startsWith(word)) ? 2 : NOT_FOUND;
+    });
+  return Math.max(0, ...fit);
+}
+
 function fits(document: Document, question: Question, without?: Facet): boolean {
   const { near, free, parts } = question;
   const unless = (facet: Facet, value: boolean) => facet === without || value;
   return (
+    fitOf(document, question.words) !== NOT_FOUND &&
     every(question.concerns, document.concerns) &&
     every(question.credentials, document.credentials) &&
     every(question.access, document.access) &&
@@ -180,15 +198,16 @@ function weekOf({ earliestSlotAt, timeZone }: Document): number {
 }
 
 /** What comes first is least. */
-function keysOf(document: Document, { near, order = 'soonest' }: Question): number[] {
+function keysOf(document: Document, { words, near, order = 'soonest' }: Question): number[] {
+  const fit = fitOf(document, words);
   const far = near === undefined ? 0 : Math.round(distanceKm(near, document) / SAME_DISTANCE_KM);
   const soon = document.earliestSlotAt?.epochMilliseconds ?? LATE;
   const week = weekOf(document);
   return {
-    best: [week, document.checksComplete ? 0 : 1, far, soon],
-    soonest: [soon, far],
-    nearest: [far, soon],
-    fee: [document.feeMinor, week, far, soon],
+    best: [fit, week, document.checksComplete ? 0 : 1, far, soon],
+    soonest: [fit, soon, far],
+    nearest: [fit, far, soon],
+    fee: [fit, document.feeMinor, week, far, soon],
   }[order];
 }
 
@@ -206,7 +225,7 @@ export function isInOrder(
   const byLabel = new Map(documents.map((document) => [document.shown.label, document]));
   const keys = found.map((label) => keysOf(byLabel.get(label)!, question));
   const distanceAt =
-    question.near && { best: 2, soonest: 1, nearest: 0, fee: 2 }[question.order ?? 'soonest'];
+    question.near && { best: 3, soonest: 2, nearest: 1, fee: 3 }[question.order ?? 'soonest'];
   return keys.slice(1).every((key, at) => {
     for (const [index, value] of keys[at]!.entries()) {
       if (index === distanceAt && Math.abs(value - key[index]!) <= 1) return true;

@@ -1,6 +1,6 @@
 /** How many slips of the finger a word of this many letters may have: short words mean what they say. */
 export function slipsAllowed(word: string): number {
-  return word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  return word.length < 4 ? 0 : word.length < 7 ? 1 : 2;
 }
 
 /**
