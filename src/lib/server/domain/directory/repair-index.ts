@@ -2,34 +2,42 @@ import type { Queryable } from '#lib/server/platform/db.ts';
 import { fingerprintOf } from '#lib/server/platform/search/fingerprint.ts';
 import type { Batches, Holding, SearchIndex } from '#lib/server/platform/search/port.ts';
 import type { Search } from '#lib/server/platform/search/open.ts';
-import { allDocuments, makeDocuments, type ShownPractitioner } from './documents.ts';
+import { allDocuments, type ShownPractitioner } from './documents.ts';
 import { hasDocuments } from './queries.ts';
 import { rebuildIndex } from './rebuild-index.ts';
+import { markStale } from './refresh-documents.ts';
 
-const PRACTITIONERS_AT_ONCE = 250;
 /** When more of the index than this share is wrong, it is made anew. */
 const TOO_MUCH = 0.2;
 
 /**
  * Makes the search server hold what our own index holds, by fingerprint: after it was away, was emptied, or has got another
- * version of the index. An empty index of our own is filled first. Answers how many practitioners were put right.
+ * version of the index. An empty index of our own is filled first. Answers how many practitioners are put right.
  */
 export async function catchUp(db: Queryable, search: Search<ShownPractitioner>): Promise<number> {
   if (!(await hasDocuments(db))) return rebuildIndex(db, search);
   return search.mend(async (own, server) => {
     const wanted = await fingerprints(own.holdings());
-    const wrong = differing(wanted, await fingerprints(server.holdings()));
-    if (wrong.length > wanted.size * TOO_MUCH) return rebuildIndex(db, server);
-    await putAnew(db, search, wrong);
-    return wrong.length;
+    let wrong = differing(wanted, await fingerprints(server.holdings()));
+    const missed = wrong.length;
+    if (missed > wanted.size * TOO_MUCH) {
+      await rebuildIndex(db, server);
+      // What has changed meanwhile.
+      wrong = differing(await fingerprints(own.holdings()), await fingerprints(server.holdings()));
+    }
+    await markStale(db, wrong);
+    return missed;
   });
 }
 
 /**
- * Compares every document with what would be made of the database now, and puts right what differs: whatever was missed
- * by the events, it is found within the hour. Answers how many practitioners were put right.
+ * Compares every document with what would be made of the database now, and has made anew what differs: whatever was missed
+ * by the events, it is found within the hour. Answers how many practitioners are put right.
  */
-export async function repairDocuments(db: Queryable, index: SearchIndex<ShownPractitioner>): Promise<number> {
+export async function repairDocuments(
+  db: Queryable,
+  index: Pick<SearchIndex<ShownPractitioner>, 'holdings'>,
+): Promise<number> {
   const held = await fingerprints(index.holdings());
   const wrong = new Set<string>();
   for await (const documents of allDocuments(db)) {
@@ -40,19 +48,9 @@ export async function repairDocuments(db: Queryable, index: SearchIndex<ShownPra
     }
   }
   for (const key of held.keys()) wrong.add(practitionerOf(key));
-  await putAnew(db, index, [...wrong]);
+  // Only marked: all are made anew by the one job that writes, so nothing older is written over anything newer.
+  await markStale(db, [...wrong]);
   return wrong.size;
-}
-
-async function putAnew(
-  db: Queryable,
-  index: SearchIndex<ShownPractitioner>,
-  practitionerIds: readonly string[],
-): Promise<void> {
-  for (let first = 0; first < practitionerIds.length; first += PRACTITIONERS_AT_ONCE) {
-    const ids = practitionerIds.slice(first, first + PRACTITIONERS_AT_ONCE);
-    await index.put(ids, await makeDocuments(db, ids));
-  }
 }
 
 const keyOf = ({ practitionerId, locationId }: { practitionerId: string; locationId: string }) =>
