@@ -1,13 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Holding } from '#lib/server/platform/search/port.ts';
-import { ask, labels } from './ask.ts';
+import { ask, holdings, labels } from './ask.ts';
 import { batches, documentOf, type Document, type Started } from './world.ts';
-
-async function holdings({ index }: Started): Promise<Holding[]> {
-  const all: Holding[] = [];
-  for await (const batch of index.holdings()) all.push(...batch);
-  return all.toSorted((a, b) => (a.practitionerId + a.locationId < b.practitionerId + b.locationId ? -1 : 1));
-}
 
 /** What is written is found, and what is taken back is not. */
 export function changes(current: () => Started): void {
