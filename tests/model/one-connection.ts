@@ -52,6 +52,8 @@ function savepoints(trx: Trx): Db {
 async function inSavepoint<T>(trx: Trx, work: (trx: Trx) => Promise<T>): Promise<T> {
   await sql`SAVEPOINT command`.execute(trx);
   try {
+    // The client says who acts where a transaction begins; inside one, PostgreSQL takes it as a notice.
+    await sql`begin`.execute(trx);
     const answer = await work(trx);
     // What a commit would still ask.
     await sql`SET CONSTRAINTS ALL IMMEDIATE`.execute(trx);

@@ -20,13 +20,15 @@ beforeAll(async () => {
   await sql`INSERT INTO clinic_member (account_id, clinic_id, role, valid) VALUES (${desk.accountId}, ${world.town.leeds.clinicId}, 'reception', '[,)')`.execute(
     world.owner,
   );
-  // To half past eight of the first day with free times: the whole day lies ahead.
-  const [first] = await slots(world);
+  // To half an hour before the first time of a day that has not begun: the whole day lies ahead.
+  const found = await slots(world);
+  const first = found.find(({ start }) => dayOf(start) !== dayOf(found[0]!.start));
   await setClock(first!.start.subtract({ minutes: 30 }));
 });
 
 const setClock = (to: Temporal.Instant) =>
   sql`UPDATE clock SET ahead_by = ahead_by + (${to}::timestamptz - app_now())`.execute(world.owner);
+const dayOf = (time: Temporal.Instant) => time.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
 const free = async () => (await slots(world)).map(({ start }) => start);
 const session = () => ({
   practitionerId: world.town.prescriber.id,
