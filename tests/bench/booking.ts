@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { ensureBuilt } from '../../src/bin/build.ts';
-import type { Figure } from '../bin/figures.ts';
+import { median, type Figure } from '../bin/figures.ts';
 import { startCluster, type Cluster } from '../harness/cluster.ts';
 import { randomFrom } from '../harness/random.ts';
 import { fillWithPast } from './booking/past.ts';
@@ -185,8 +185,4 @@ function figure(
   n: number,
 ): Figure {
   return { name: `booking: ${name}`, value: Number(value.toPrecision(4)), unit, bar, ok, seed: SEED, n };
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

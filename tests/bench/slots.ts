@@ -11,7 +11,7 @@ import type {
 import { findSlotsForAll } from '#lib/server/domain/availability/slots.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { openPool } from '#lib/server/platform/db.ts';
-import type { Figure } from '../bin/figures.ts';
+import { median, type Figure } from '../bin/figures.ts';
 import { slotsMinuteByMinute } from '../domain/availability/oracle.ts';
 import { startCluster } from '../harness/cluster.ts';
 import { randomFrom } from '../harness/random.ts';
@@ -301,8 +301,4 @@ function town(
 
 function checksum(slots: readonly Slot[]): string {
   return createHash('sha256').update(JSON.stringify(slots)).digest('hex');
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -38,6 +38,11 @@ export async function runNamed(folder: 'bench' | 'drill'): Promise<void> {
   process.exit(figures.every((figure) => figure.ok) ? 0 : 1);
 }
 
+/** The middle of several measurements; NaN of none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
 function table(figures: Figure[]): string {
   const rows = [
     ['', 'figure', 'value', 'bar', 'n'],

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { sql } from 'kysely';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
-import type { Figure } from '../bin/figures.ts';
+import { median, type Figure } from '../bin/figures.ts';
 import { later } from '../builders/act.ts';
 import { practitioner, staffMember, type Practitioner } from '../builders/people.ts';
 import { place, practise, type Place } from '../builders/places.ts';
@@ -245,8 +245,4 @@ function codeIn(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

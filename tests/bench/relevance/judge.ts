@@ -1,88 +1,104 @@
+import type { ShownPractitioner } from '#lib/server/domain/directory/documents.ts';
 import { searchInput } from '#lib/server/domain/directory/input.ts';
 import { searchPractitioners } from '#lib/server/domain/directory/search.ts';
-import type { ShownPractitioner } from '#lib/server/domain/directory/documents.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { SearchIndex } from '#lib/server/platform/search/port.ts';
-import { ndcg } from './ndcg.ts';
 import type { Facts, Practice } from './facts.ts';
-import type { JudgedQuery, Typed } from './queries.ts';
+import type { JudgedQuery, Typed } from './judged-queries.ts';
+import { ndcg } from './ndcg.ts';
 import { grade, kilometresBetween, type Grade } from './wishes.ts';
 
-/** Whoever answers with people, the best first: their names. */
-export type Answering = (typed: Typed) => Promise<string[]>;
+/** Whom a result shows, and at which of their addresses. */
+export type Hit = Pick<Practice, 'slug' | 'locationId'>;
+/** Whoever answers with people, the best first. */
+export type Answering = (typed: Typed) => Promise<readonly Hit[]>;
 
 /** The search itself, with everything that the page does. */
 export function bySearch(db: Db, index: SearchIndex<ShownPractitioner>): Answering {
   return async (typed) => {
     const { results } = await searchPractitioners(db, index, searchInput.parse(typed));
-    return results.map(({ slug }) => slug);
+    return results;
   };
 }
 
 /** Everybody in an order that has nothing to do with the question. */
 export function byChance({ practices }: Facts, random: () => number): Answering {
-  const slugs = [...new Set(practices.map(({ slug }) => slug))];
   return () =>
     Promise.resolve(
-      slugs
-        .map((slug) => [random(), slug] as const)
-        .toSorted(([a], [b]) => a - b)
-        .map(([, slug]) => slug),
+      onceEach(
+        practices
+          .map((practice) => [random(), practice] as const)
+          .toSorted(([a], [b]) => a - b)
+          .map(([, practice]) => practice),
+      ),
     );
 }
 
-/** Everybody by the distance from the place that was named, and by chance where none was. */
+/** Everybody by the distance from the place that the search reads in the question, and by chance where it reads none. */
 export function byDistance(
+  db: Db,
+  index: SearchIndex<ShownPractitioner>,
   facts: Facts,
-  placeOf: (typed: Typed) => string | null,
   random: () => number,
 ): Answering {
   const chance = byChance(facts, random);
-  return (typed) => {
-    const town = facts.towns.get(placeOf(typed) ?? '');
-    if (town === undefined) return chance(typed);
-    const near = facts.practices.toSorted((a, b) => kilometresBetween(a, town) - kilometresBetween(b, town));
-    return Promise.resolve([...new Set(near.map(({ slug }) => slug))]);
+  return async (typed) => {
+    const { place } = await searchPractitioners(db, index, searchInput.parse(typed));
+    if (place === null) return chance(typed);
+    const distance = (practice: Practice) => kilometresBetween(practice, place);
+    return onceEach(facts.practices.toSorted((a, b) => distance(a) - distance(b)));
   };
+}
+
+/** Nobody twice, as on the page. */
+function onceEach(practices: readonly Practice[]): Practice[] {
+  return [...Map.groupBy(practices, ({ slug }) => slug).values()].map(([first]) => first!);
 }
 
 export interface Judged {
   query: JudgedQuery;
   ndcg: number;
-  /** Who came, with the grade of each. */
-  came: readonly (readonly [slug: string, grade: Grade])[];
-  best: Grade;
+  /** The grades in the order of the answer, and those of the best answer there could be. */
+  came: readonly Grade[];
+  ideal: readonly Grade[];
+  /** Who came first where somebody better could have. */
+  firstWrong: Practice | null;
 }
 
-/** How well each query is answered. A person's grade is that of the place where it is best. */
+/** How well each query is answered; one that nobody in the town fits says nothing and is left out. */
 export async function judge(
   queries: readonly JudgedQuery[],
   facts: Facts,
   answering: Answering,
 ): Promise<Judged[]> {
-  const places = Map.groupBy(facts.practices, ({ slug }) => slug);
   const judged: Judged[] = [];
   for (const query of queries) {
-    const grades = new Map([...places].map(([slug, at]) => [slug, bestOf(query, at, facts)]));
-    const came = (await answering(query.typed)).map((slug) => [slug, grades.get(slug) ?? 0] as const);
-    const all = [...grades.values()];
+    const graded = facts.practices.map(
+      (practice) => [practice, grade(query.wishes, practice, facts)] as const,
+    );
+    const ideal = [...Map.groupBy(graded, ([{ slug }]) => slug).values()]
+      .map((places) => Math.max(...places.map(([, one]) => one)) as Grade)
+      .toSorted((a, b) => b - a);
+    if (ideal[0] === 0) continue;
+    const came = (await answering(query.typed)).map(
+      (hit) => graded.find(([practice]) => isSame(practice, hit)) ?? ([null, 0] as const),
+    );
+    const grades = came.map(([, one]) => one);
     judged.push({
       query,
-      ndcg: ndcg(
-        came.map(([, one]) => one),
-        all,
-      ),
-      came,
-      best: Math.max(...all) as Grade,
+      ndcg: ndcg(grades, ideal),
+      came: grades,
+      ideal,
+      firstWrong: came.find(([, one], at) => one < ideal[at]!)?.[0] ?? null,
     });
   }
   return judged;
 }
 
-function bestOf({ wishes }: JudgedQuery, practices: readonly Practice[], facts: Facts): Grade {
-  return Math.max(...practices.map((practice) => grade(wishes, practice, facts))) as Grade;
+function isSame(one: Hit, other: Hit): boolean {
+  return one.slug === other.slug && one.locationId === other.locationId;
 }
 
-export function mean(judged: readonly Judged[]): number {
+export function meanOf(judged: readonly Judged[]): number {
   return judged.reduce((sum, one) => sum + one.ndcg, 0) / judged.length;
 }

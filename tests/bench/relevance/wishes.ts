@@ -80,11 +80,11 @@ const districts = new Map(
 export const near =
   (name: string): Wish =>
   (practice, { towns }) => {
-    const town = towns.get(name);
-    const place = town ?? districts.get(name);
+    const district = districts.get(name);
+    const place = district ?? towns.get(name);
     if (!place) throw new Error(`nobody knows where ${name} is`);
     const km = kilometresBetween(practice, place);
-    return km <= (town ? TOWN_RING_KM : DISTRICT_RING_KM) ? 'yes' : km <= AWAY_KM ? 'nearly' : 'no';
+    return km <= (district ? DISTRICT_RING_KM : TOWN_RING_KM) ? 'yes' : km <= AWAY_KM ? 'nearly' : 'no';
   };
 
 /** On a great circle of a ball. */

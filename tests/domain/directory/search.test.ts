@@ -41,11 +41,19 @@ describe('search', () => {
   });
 
   it('takes the same few queries for one row and for ten', async () => {
-    const [many, forMany] = await counted(() => search({ place: 'London' }));
-    const [one, forOne] = await counted(() => search({ place: 'London', q: 'Maya Lindqvist' }));
+    const [many, forMany] = await counted(() =>
+      search({ place: 'London', language: 'en', profession: 'doctor' }),
+    );
+    const [one, forOne] = await counted(() =>
+      search({ place: 'London', language: 'sv', profession: 'esthetician' }),
+    );
     expect(many.results).toHaveLength(10);
     expect(one.results).toHaveLength(1);
-    expect([forMany, forOne]).toEqual([7, 7]);
+    expect([forMany, forOne]).toEqual([8, 8]);
+    // Words are looked for among names first.
+    const [named, forName] = await counted(() => search({ place: 'London', q: 'Maya Lindqvist' }));
+    expect(named.results).toHaveLength(1);
+    expect(forName).toBe(9);
   });
 
   it('finds names without accents, with a slip of the finger, and half typed', async () => {

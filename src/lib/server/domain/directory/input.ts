@@ -61,6 +61,8 @@ export const searchInput = z.object({
   part: anyOf(DAY_PARTS),
   sort: oneOf(SORTS, 'best'),
   page: text(5).transform((value) => (/^[1-9]\d{0,4}$/.test(value) ? Number(value) : 1)),
+  /** With a map beside the list. */
+  map: text(1).transform((value) => value === '1'),
 });
 
 export type SearchInput = z.output<typeof searchInput>;
@@ -69,7 +71,7 @@ export type SearchInput = z.output<typeof searchInput>;
 export function searchQuery(
   asked: SearchInput,
 ): Record<string, string | number | readonly string[] | undefined> {
-  const { place, at, near, miles, when, sort, page, ...rest } = asked;
+  const { place, at, near, miles, when, sort, page, map, ...rest } = asked;
   const isNear = place === '' && near !== undefined;
   return {
     ...rest,
@@ -80,6 +82,7 @@ export function searchQuery(
     when: when === 'any' ? undefined : when,
     sort: sort === 'best' ? undefined : sort,
     page: page === 1 ? undefined : page,
+    map: map ? 1 : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ export type Meaning = Partial<
 
 /** Ways to name a profession in which nobody is called by it. */
 const PROFESSIONS: Readonly<Record<string, readonly Profession[]>> = {
-  'doctor|doctors|physician|physicians|gp|medical doctor': ['doctor'],
+  'doctor|doctors|physician|physicians|gp|md|medical doctor': ['doctor'],
   'dentist|dentists|dental surgeon': ['dentist'],
   'nurse prescriber|nurse independent prescriber|prescribing nurse': ['nurse_prescriber'],
   'nurse practitioner|nurse practitioners|np|aprn': ['nurse_practitioner'],
@@ -23,7 +23,7 @@ const PROFESSIONS: Readonly<Record<string, readonly Profession[]>> = {
 };
 
 /** Languages that are no everyday English words, with the country's people for some. */
-const LANGUAGES: Readonly<Record<string, string>> = {
+const LANGUAGES: Readonly<Record<string, string | readonly string[]>> = {
   polish: 'pl',
   welsh: 'cy',
   irish: 'ga',
@@ -67,11 +67,11 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   nepali: 'ne',
   vietnamese: 'vi',
   thai: 'th',
-  tagalog: 'fil',
-  filipino: 'fil',
-  chinese: 'zh',
-  mandarin: 'zh',
-  cantonese: 'yue',
+  tagalog: ['fil', 'tl'],
+  filipino: ['fil', 'tl'],
+  chinese: ['yue', 'zh'],
+  mandarin: ['cmn', 'zh'],
+  cantonese: ['yue', 'zh'],
   japanese: 'ja',
   korean: 'ko',
   yoruba: 'yo',
@@ -95,8 +95,10 @@ const WEEKDAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', '
 
 const PARTS: Readonly<Record<string, readonly DayPart[]>> = {
   'in the morning|in the mornings|mornings|morning|before work': ['morning'],
-  'in the afternoon|in the afternoons|afternoons|afternoon|after lunch': ['afternoon'],
-  'in the evening|in the evenings|evenings|evening|after work|tonight': ['evening'],
+  'in the afternoon|in the afternoons|afternoons|afternoon|after lunch|lunchtime|lunch time|lunch break|lunch hour':
+    ['afternoon'],
+  'in the evening|in the evenings|evenings|evening|after work|after 5|after 5pm|after five|after 6|after 6pm|after hours|tonight':
+    ['evening'],
 };
 
 const OTHERS: readonly (readonly [phrases: string, meaning: Meaning])[] = [
@@ -110,7 +112,7 @@ const OTHERS: readonly (readonly [phrases: string, meaning: Meaning])[] = [
   ['accessible toilet|disabled toilet', { access: ['accessible_toilet'] }],
   ['hearing loop|hearing aid|hard of hearing|induction loop', { access: ['hearing_loop'] }],
   ['quiet room|quiet|autistic|autism|sensory', { access: ['quiet_room'] }],
-  ['free parking|car park|parking|somewhere to park', { access: ['parking'] }],
+  ['free parking|car park|parking|somewhere to park|can park|place to park', { access: ['parking'] }],
   ['today|tonight|right now', { when: 'today' }],
   ['tomorrow', { when: 'tomorrow' }],
   ['this week|within a week|next few days|in the next few days', { when: 'week' }],
@@ -118,9 +120,13 @@ const OTHERS: readonly (readonly [phrases: string, meaning: Meaning])[] = [
   ['this month|within a month', { when: 'month' }],
   ['as soon as possible|asap|soonest|soon|quickly|urgently|earliest|first available', { sort: 'soonest' }],
   ['cheapest|cheap|cheaper|affordable|inexpensive|low cost|not expensive|budget', { sort: 'fee' }],
-  ['free consultation|free consult|free of charge', { fee: 0 }],
+  [
+    'free consultation|free consult|free of charge|no consultation fee|no fee|without a fee|no charge|costs nothing',
+    { fee: 0 },
+  ],
   ['nearest|closest|close by|walking distance', { sort: 'nearest' }],
   ['weekend|weekends|at the weekend|on weekends', { day: ['6', '7'] }],
+  ['this weekend', { day: ['6', '7'], when: 'week' }],
   ['weekday|weekdays', { day: ['1', '2', '3', '4', '5'] }],
   ['can prescribe|prescriber|prescribes', { checked: ['prescribing'] }],
   ['properly trained|trained|training', { checked: ['training'] }],
@@ -149,7 +155,7 @@ export const PHRASES: readonly Phrase[] = [
       `in ${name}`,
       name,
     ];
-    return [ways, { language: [code] }] as const;
+    return [ways, { language: typeof code === 'string' ? [code] : [...code] }] as const;
   }),
   ...WEEKDAY_NAMES.map((name, at) => {
     const day = String(at + 1) as SearchInput['day'][number];

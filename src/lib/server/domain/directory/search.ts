@@ -1,15 +1,14 @@
 import { paths } from '#lib/paths.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
-import type { FacetCounts, SearchIndex, SearchQuestion } from '#lib/server/platform/search/port.ts';
-import { foldWords } from '#lib/server/platform/search/words.ts';
+import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
 import { earliestSlots, practiceKey, slotDays, type FreeSlot } from '../availability/reads.ts';
 import { partOfDay } from '../availability/summary.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
-import { findPlaces, findStillListed, listingKey, type Place } from './queries.ts';
-import { lawful, understand } from './understand.ts';
+import { findStillListed, listingKey, type Place } from './queries.ts';
+import { readTyped, type Index } from './read-typed.ts';
 
 export const RESULTS_PER_PAGE = 10;
 const DAYS_IN_A_ROW = 3;
@@ -18,12 +17,12 @@ const TIMES_IN_A_DAY = 4;
 const TIMES_LOOKED_AT = 60;
 /** Enough to find certain days or parts of them. */
 const TIMES_SEARCHED = 1_500;
-const LONGEST_NAME = 5;
 const KM_PER_MILE = 1.609344;
 const ZONES = ['Europe/London', 'America/Chicago', 'America/Denver'];
 
 export interface SearchResult extends ShownPractitioner {
   key: string;
+  locationId: string;
   distanceMiles: number | null;
   zone: string;
   days: ReturnType<typeof slotDays>;
@@ -46,6 +45,8 @@ export interface SearchPage {
   total: number;
   pages: number;
   counts: FacetCounts;
+  /** What the index was asked for this page. */
+  question: SearchQuestion;
 }
 
 /**
@@ -58,8 +59,8 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
   const { place, otherPlaces } = read;
   const centre = place ?? (read.asked.place === '' ? read.asked.near : undefined);
   const sort = read.asked.sort === 'nearest' && centre === undefined ? 'best' : read.asked.sort;
-  const find = (asked: SearchInput) =>
-    index.find({
+  const find = async (asked: SearchInput) => {
+    const question: SearchQuestion = {
       ...questionOf(asked, now),
       ...(centre && {
         near: {
@@ -71,15 +72,17 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
       order: sort,
       offset: (asked.page - 1) * RESULTS_PER_PAGE,
       limit: RESULTS_PER_PAGE,
-    });
+    };
+    return { question, ...(await index.find(question)) };
+  };
   let asked = { ...read.asked, sort };
-  let { hits, total, counts } = await find(asked);
+  let { question, hits, total, counts } = await find(asked);
   let leftOut = '';
   // Of "my jaw is always sore" the last word names nobody: what is understood is enough, and what was not is told.
   if (total === 0 && read.wasRead && asked.q !== '') {
     leftOut = asked.q;
     asked = { ...asked, q: '' };
-    ({ hits, total, counts } = await find(asked));
+    ({ question, hits, total, counts } = await find(asked));
   }
   const consultations = hits.map(({ practitionerId, locationId, shown }) => ({
     practitionerId: shown.consultant?.id ?? practitionerId,
@@ -106,6 +109,7 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
       {
         ...shown,
         key: `${shown.slug} ${locationId}`,
+        locationId,
         distanceMiles: distanceKm === null ? null : Math.round((distanceKm / KM_PER_MILE) * 10) / 10,
         zone: formatZone(shown.timeZone),
         days: days
@@ -120,84 +124,14 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
     leftOut,
     place,
     otherPlaces,
-    placeUnknown: place === null && asked.place !== '',
-    placeGuessed: place !== null && !sameStart(place.name, asked.place),
+    placeUnknown: read.placeUnknown,
+    placeGuessed: read.placeGuessed,
     results,
     total,
     pages: Math.max(1, Math.ceil(total / RESULTS_PER_PAGE)),
     counts,
+    question,
   };
-}
-
-type Index = Pick<SearchIndex<ShownPractitioner>, 'find'>;
-
-interface Read {
-  asked: SearchInput;
-  wasRead: boolean;
-  place: Place | null;
-  otherPlaces: Place[];
-}
-
-/**
- * Makes choices of what was typed. Somebody's name may be made of words that mean something: who is called exactly what was
- * typed is looked for by name.
- */
-async function readTyped(db: Db, index: Index, input: SearchInput): Promise<Read> {
-  const { words, placeName, meaning } = understand(input.q);
-  const typedPlace = lawful(input.place);
-  const isRead = Object.keys(meaning).length > 0 || placeName !== null;
-  if (words !== input.q && (await isName(index, input.q))) {
-    const asked = { ...input, q: lawful(input.q), place: typedPlace };
-    return { asked, wasRead: false, ...(await placesOf(db, asked)) };
-  }
-  const { when = input.when, sort = input.sort, fee = input.fee, ...lists } = meaning;
-  const asked: SearchInput = {
-    ...input,
-    q: words,
-    place: typedPlace,
-    when: input.when === 'any' ? when : input.when,
-    sort: input.sort === 'best' ? sort : input.sort,
-    fee: input.fee ?? fee,
-  };
-  for (const [key, values] of Object.entries(lists))
-    Object.assign(asked, {
-      [key]: [...new Set([...(asked[key as keyof SearchInput] as string[]), ...values])],
-    });
-  if (placeName === null) return { asked, wasRead: isRead, ...(await placesOf(db, asked)) };
-  const hasPlace = typedPlace !== '' || input.near !== undefined;
-  const named = hasPlace ? [] : await findPlaces(db, placeName);
-  const isPlace = named.some(({ name }) => letters.compare(name, placeName) === 0);
-  if (isPlace)
-    return {
-      asked: { ...asked, place: placeName },
-      wasRead: true,
-      place: named[0]!,
-      otherPlaces: named.slice(1),
-    };
-  const rest = { ...asked, q: [words, placeName].filter(Boolean).join(' ') };
-  return { asked: rest, wasRead: Object.keys(meaning).length > 0, ...(await placesOf(db, rest)) };
-}
-
-/** Whether somebody's name holds all that was typed, in whole words. */
-async function isName(index: Index, typed: string): Promise<boolean> {
-  const words = foldWords(typed);
-  if (words.length === 0 || words.length > LONGEST_NAME || lawful(typed) === '') return false;
-  const { hits } = await index.find({ words: typed, order: 'best', offset: 0, limit: 1, counts: false });
-  const name = new Set(hits.flatMap(({ shown }) => foldWords(shown.name)));
-  return words.every((word) => name.has(word));
-}
-
-const letters = new Intl.Collator('en', { sensitivity: 'base', usage: 'search' });
-const sameStart = (name: string, typed: string) => letters.compare(name.slice(0, typed.length), typed) === 0;
-
-async function placesOf(
-  db: Db,
-  { place, at }: SearchInput,
-): Promise<{ place: Place | null; otherPlaces: Place[] }> {
-  if (place === '') return { place: null, otherPlaces: [] };
-  const found = await findPlaces(db, place);
-  const first = found.find(({ id }) => id === at) ?? found[0] ?? null;
-  return { place: first, otherPlaces: found.filter((one) => one !== first) };
 }
 
 function questionOf(

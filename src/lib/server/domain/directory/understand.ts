@@ -30,6 +30,8 @@ export function understand(typed: string): Understood {
     if (without !== rest) add(meaning, phrase.meaning);
     rest = without;
   }
+  // Who says "saturday" means one of the next, not one in two months.
+  if (meaning.day !== undefined || meaning.part !== undefined) meaning.when ??= 'month';
   const place = PLACE.exec(rest);
   const placeName = place?.groups!.name?.trim() || null;
   if (placeName !== null) rest = rest.replace(PLACE, ' ');

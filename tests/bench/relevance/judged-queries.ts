@@ -152,7 +152,7 @@ const people: JudgedQuery[] = [
   who('patel', 'Patel'),
   who('patel leeds', 'Patel', near('Leeds')),
   who('Whitfield', 'Whitfield'),
-  who('malgorzata', 'Małgorzata'.replace('ł', 'l')),
+  who('malgorzata', 'Małgorzata'),
   who('lukasz grzegorczyk', 'Łukasz Grzegorczyk'),
   who("o'sullivan", "O'Sullivan"),
   who('osullivan leeds', "O'Sullivan", near('Leeds')),
