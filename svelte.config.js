@@ -20,6 +20,8 @@ export default {
         'img-src': ['self', 'data:'],
         'font-src': ['self'],
         'connect-src': ['self'],
+        // What the map works with.
+        'worker-src': ['self'],
         'form-action': ['self'],
         'base-uri': ['none'],
         'frame-ancestors': ['none'],
@@ -27,6 +29,8 @@ export default {
         'manifest-src': ['self'],
       },
     },
+    // Every style a page needs comes within it, so that it shows after one answer; only the desk's calendar is larger.
+    inlineStyleThreshold: 16_000,
     files: { lib: 'src/lib' },
     version: { pollInterval: 0 },
   },

@@ -7,6 +7,8 @@ import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
 import { databaseError } from '#lib/server/platform/db.ts';
+import { compressed } from '#lib/server/http/compress.ts';
+import { allowMapFrom } from '#lib/server/http/content-security.ts';
 import { problemResponse } from '#lib/server/http/json.ts';
 import { comesFromOurOrigin } from '#lib/server/http/origin.ts';
 import { partyCookie, sessionCookie } from '#lib/server/http/cookies.ts';
@@ -36,16 +38,24 @@ export const handle: Handle = async ({ event, resolve }) => {
       : actorOf(viewer);
 
   const response = await resolve(event, {
-    // The latin face is on every page; the rest of the alphabet loads where it is needed.
-    preload: ({ type, path }) =>
-      type === 'js' || type === 'css' || (type === 'font' && !path.includes('latin-ext')),
+    // The latin face is on every page; the rest of the alphabet loads where it is needed. Scripts wait their turn: a
+    // page shows, and works, before they are there.
+    preload: ({ type, path }) => type === 'css' || (type === 'font' && !path.includes('latin-ext')),
   });
   // What a signed-in person or somebody half-way through a booking sees is nobody else's to keep.
-  if (viewer !== null || (event.locals.actor.kind === 'visitor' && event.locals.actor.partyId !== null)) {
-    response.headers.set('cache-control', 'no-store');
-  }
+  const isPersonal =
+    viewer !== null || (event.locals.actor.kind === 'visitor' && event.locals.actor.partyId !== null);
+  if (isPersonal) response.headers.set('cache-control', 'no-store');
+  const policy = response.headers.get('content-security-policy');
+  if (
+    app.config.mapStyleUrl &&
+    policy &&
+    event.route.id === '/(public)/search' &&
+    event.url.searchParams.get('map') === '1'
+  )
+    response.headers.set('content-security-policy', allowMapFrom(policy, app.config.mapStyleUrl.origin));
   if (app.config.mode !== 'production') response.headers.set('x-robots-tag', 'noindex');
-  return response;
+  return isPersonal ? response : compressed(event.request, response);
 };
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

@@ -21,6 +21,7 @@ export async function openTown(options?: ServerOptions) {
   const browser = await launchBrowser();
   return {
     url,
+    database,
     browser,
     owner,
     /** From now on it is `instant`, and time goes on. */

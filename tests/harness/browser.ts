@@ -10,6 +10,8 @@ export async function launchBrowser(): Promise<Browser> {
       // It opens our own pages only, and a container seldom allows the sandbox.
       '--no-sandbox',
       '--disable-gpu',
+      // WebGL is drawn by the processor.
+      '--enable-unsafe-swiftshader',
       '--disable-dev-shm-usage',
       '--disable-background-networking',
       '--disable-quic',

@@ -5,7 +5,7 @@ import { list, plural } from '../../format/words.ts';
 import { paths } from '../../paths.ts';
 import { languageName } from '../domain/directory/documents.ts';
 import { searchQuery, SORTS, WHEN, type SearchInput } from '../domain/directory/input.ts';
-import type { SearchPage } from '../domain/directory/search.ts';
+import { RESULTS_PER_PAGE, type SearchPage } from '../domain/directory/search.ts';
 import { PROFESSION_NAMES } from '../domain/policy/codes.ts';
 import { formatCalendarDay } from '../domain/shared/dates.ts';
 
@@ -159,8 +159,9 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
       who: [asked.profession, asked.see, asked.gender, asked.language].some((values) => values.length > 0),
       checks: asked.checked.length > 0 || asked.access.length > 0,
     },
-    results: found.results.map((result) => ({
+    results: found.results.map((result, at) => ({
       ...result,
+      number: (asked.page - 1) * RESULTS_PER_PAGE + at + 1,
       marks: marked(result.name, asked.q),
       languagesText: list(result.languages),
       where: [
@@ -199,7 +200,8 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
                 ]),
             ...(chips.length > 0 ? [{ text: 'Start again with everybody', href: paths.search() }] : []),
           ],
-    canonical: new URL(addressOf(asked, {}), publicUrl).href,
+    canonical: new URL(addressOf(asked, { map: false }), publicUrl).href,
+    mapHref: asked.map ? addressOf(asked, { map: false }) : `${addressOf(asked, { map: true })}#map`,
     isFiltered: chips.length > 1 || asked.page > 1,
   };
 }
