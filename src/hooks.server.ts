@@ -1,4 +1,10 @@
-import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import {
+  error,
+  type Handle,
+  type HandleServerError,
+  type RequestEvent,
+  type ServerInit,
+} from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { building } from '$app/environment';
 import { createApp, type App } from '#lib/server/app.ts';
@@ -6,7 +12,7 @@ import { findVisitor } from '#lib/server/domain/booking/party.ts';
 import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
-import { databaseError } from '#lib/server/platform/db.ts';
+import { databaseError, isConnectionLost } from '#lib/server/platform/db.ts';
 import { compressed } from '#lib/server/http/compress.ts';
 import { allowMapFrom } from '#lib/server/http/content-security.ts';
 import { problemResponse } from '#lib/server/http/json.ts';
@@ -27,15 +33,15 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (event.request.url.includes('%00')) return problemResponse(new Refusal('malformed'));
   if (!comesFromOurOrigin(event.request, app.config)) return problemResponse(new Refusal('wrong_origin'));
 
-  const viewer = await findViewer(app.db, event.cookies.get(sessionCookie(app.config).name));
-  event.locals.viewer = viewer;
-  event.locals.actor =
-    viewer === null
-      ? {
-          kind: 'visitor',
-          partyId: await findVisitor(app.db, event.cookies.get(partyCookie(app.config).name)),
-        }
-      : actorOf(viewer);
+  try {
+    await learnWhoAsks(event);
+  } catch (problem) {
+    if (!isConnectionLost(problem)) throw problem;
+    const refusal = new Refusal('unavailable');
+    if (event.route.id?.startsWith('/api/')) return problemResponse(refusal);
+    error(refusal.status, { message: refusal.message, code: refusal.code });
+  }
+  const { viewer } = event.locals;
 
   const response = await resolve(event, {
     // The latin face is on every page; the rest of the alphabet loads where it is needed. Scripts wait their turn: a
@@ -58,16 +64,25 @@ export const handle: Handle = async ({ event, resolve }) => {
   return isPersonal ? response : compressed(event.request, response);
 };
 
-export const handleError: HandleServerError = ({ error, event, status, message }) => {
+async function learnWhoAsks({ locals, cookies }: RequestEvent): Promise<void> {
+  const viewer = await findViewer(app.db, cookies.get(sessionCookie(app.config).name));
+  locals.viewer = viewer;
+  locals.actor =
+    viewer === null
+      ? { kind: 'visitor', partyId: await findVisitor(app.db, cookies.get(partyCookie(app.config).name)) }
+      : actorOf(viewer);
+}
+
+export const handleError: HandleServerError = ({ error: problem, event, status, message }) => {
   if (status === 404) return { message: 'We could not find that page.', code: 'not_found' };
   if (status < 500) return { message };
   const errorId = randomUUID();
   // The route's pattern, not its address: an address can name a person.
   app.log.error(
-    { err: error, errorId, route: event.route.id, method: event.request.method },
+    { err: problem, errorId, route: event.route.id, method: event.request.method },
     'unexpected error',
   );
-  const busy = /^(53|57|08)/.test(databaseError(error)?.code ?? '');
+  const busy = isConnectionLost(problem) || /^(53|57)/.test(databaseError(problem)?.code ?? '');
   return {
     message: busy
       ? 'We are busy for a moment. Please try again.'

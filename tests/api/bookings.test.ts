@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startSession } from '#lib/server/domain/accounts/sessions.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
@@ -10,12 +11,15 @@ import { startTestServer } from '../harness/server.ts';
 
 let url: string;
 let owner: Db;
+let superuser: Db;
 let town: Town;
 
 beforeAll(async () => {
   const database = await createTestDatabase();
   owner = openDb(openPool(database.urls.owner, { max: 2, onError: () => {} }));
   afterFile(() => owner.destroy());
+  superuser = openDb(openPool(database.superuserUrl, { max: 2, onError: () => {} }));
+  afterFile(() => superuser.destroy());
   town = await build(owner);
   ({ url } = await startTestServer(database));
 });
@@ -303,5 +307,35 @@ describe('closed time', () => {
     const open = await post(`closures/${closed.json.id}`, { method: 'DELETE', cookie });
     expect([open.status, open.json.state]).toEqual([200, 'reopened']);
     expect((await slots()).map((slot) => slot.start)).toContain(start);
+  });
+});
+
+describe('a database that ends every connection', () => {
+  it('is answered with 503, nothing is done, and the server goes on', async () => {
+    const held = await post('holds', { body: await aHold() });
+    const { accountId } = await account(owner);
+    const cookie = `${held.cookies[0]}; ${await signedIn(accountId)}`;
+    const confirmed = await superuser.transaction().execute(async (trx) => {
+      await trx.selectFrom('account').select('id').where('id', '=', accountId).forUpdate().execute();
+      const answer = post(`holds/${held.json.id}/confirmation`, {
+        body: { givenName: 'Ada', familyName: 'Osei' },
+        cookie,
+      });
+      const waiting = sql<{ pid: number }>`
+        SELECT pid FROM pg_stat_activity WHERE usename = 'steadyhand_app' AND datname = current_database() AND wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await waiting.execute(superuser)).rows.length).toBe(1);
+      await sql`
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+         WHERE usename = 'steadyhand_app' AND datname = current_database()`.execute(superuser);
+      return answer;
+    });
+    expect([confirmed.status, confirmed.json.code]).toEqual([503, 'unavailable']);
+    expect(confirmed.response.headers.get('retry-after')).toBe('2');
+
+    const again = await post(`holds/${held.json.id}/confirmation`, {
+      body: { givenName: 'Ada', familyName: 'Osei' },
+      cookie,
+    });
+    expect([again.status, again.json.state]).toEqual([201, 'confirmed']);
   });
 });

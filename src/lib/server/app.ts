@@ -25,7 +25,7 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
   const log = openLog(config.logLevel);
   const pool = openPool(role === 'web' ? config.databaseUrl : config.workerDatabaseUrl, {
     max: role === 'web' ? WEB_CONNECTIONS : 4,
-    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   const db = openDb(pool);
   const metrics = openMetrics();

@@ -72,7 +72,7 @@ export function transactionAs<T>(db: Db, actorId: string, work: (trx: Trx) => Pr
 }
 
 /**
- * A bounded pool on one role. `onError` hears of idle connections that break; queries report their own.
+ * A bounded pool on one role. `onError` hears of connections that break, whoever has them; queries report their own.
  * Two to four connections a core keep PostgreSQL busy without queueing inside it.
  */
 export function openPool(url: string, options: { max: number; onError: (error: Error) => void }): pg.Pool {
@@ -88,7 +88,9 @@ export function openPool(url: string, options: { max: number; onError: (error: E
     options:
       '-c jit=off -c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
   });
-  pool.on('error', options.onError);
+  // The pool tells of the idle ones alone: one that breaks while somebody has it would end the process.
+  pool.on('connect', (client) => client.on('error', options.onError));
+  pool.on('error', () => {});
   return pool;
 }
 
@@ -111,4 +113,25 @@ export function databaseError(error: unknown): DatabaseError | undefined {
   const constraint =
     'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined;
   return { code: error.code, constraint };
+}
+
+/** SQLSTATEs of a session that was ended or never began, and what the system says of a socket. */
+const CONNECTION_CODES = /^(08...|57P0[1-5]|25P0[34]|E(CONN.*|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))$/;
+/** What pg, its pool and Kysely say of a connection that is gone: errors of theirs that bear no code. */
+const CONNECTION_MESSAGES = new Set([
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Postgres connection has been discarded',
+]);
+
+/** Whether there was no connection to the database, or it broke: whatever was asked last may or may not be done. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = databaseError(error)?.code;
+  if (code !== undefined) return CONNECTION_CODES.test(code);
+  return error instanceof Error && CONNECTION_MESSAGES.has(error.message);
 }

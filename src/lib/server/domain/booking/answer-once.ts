@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
-import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { isConnectionLost, type Db, type Trx } from '#lib/server/platform/db.ts';
 import { isRefusal, Refusal } from '../shared/refusal.ts';
 import { answerRow, findAnswer, type Once } from './queries.ts';
 
@@ -35,7 +35,9 @@ export async function answerOnce<Answer>(
     return await command();
   } catch (error) {
     if (request === null || !isRefusal(error)) throw error;
-    const earlier = await findAnswer(db, request);
+    const earlier = await findAnswer(db, request).catch((problem: unknown) => {
+      throw isConnectionLost(problem) ? error : problem;
+    });
     if (earlier === undefined) throw error;
     if (!earlier.fingerprint.equals(request.fingerprint)) throw new Refusal('key_reused');
     return earlier.body as Answer;

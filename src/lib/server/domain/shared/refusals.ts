@@ -13,6 +13,10 @@ export const refusals = {
   too_large: { status: 413, text: 'That is more than we can take at once.' },
   too_many_requests: { status: 429, text: 'Too many tries. Please wait a little and try again.' },
   unavailable: { status: 503, text: 'We are busy for a moment. Nothing was lost; please try again.' },
+  outcome_unknown: {
+    status: 503,
+    text: 'The connection broke while we were saving, so it may or may not be done. Please look before you try again.',
+  },
   key_reused: { status: 422, text: 'That request key was already used for a different request.' },
 
   // People
