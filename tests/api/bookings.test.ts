@@ -280,6 +280,68 @@ describe('a booking', () => {
   });
 });
 
+describe('with an interpreter', () => {
+  const minutes = ({ start, end }: Record<string, string>) =>
+    Temporal.Instant.from(end!).since(Temporal.Instant.from(start!)).total('minutes');
+  const ada = { givenName: 'Ada', familyName: 'Osei' };
+  async function confirming(body: Awaited<ReturnType<typeof aHold>>, held = post('holds', { body })) {
+    const { json, cookies } = await held;
+    const cookie = `${cookies[0]}; ${await signedIn((await account(owner)).accountId)}`;
+    const confirm = (typed: object, key?: string) =>
+      post(`holds/${json.id}/confirmation`, { body: { ...ada, ...typed }, cookie, key });
+    return { id: json.id!, confirm };
+  }
+  /** Somebody's, so late after `start` that the usual length fits before it and twice that does not. */
+  async function takenAfter({ start, ...body }: Awaited<ReturnType<typeof aHold>>) {
+    const after = Temporal.Instant.from(start).add({ minutes: 45 }).toString();
+    expect((await post('holds', { body: { ...body, start: after } })).status).toBe(201);
+  }
+
+  it('a confirmed visit is twice as long where there is room', async () => {
+    const { id, confirm } = await confirming(await aHold());
+    const key = randomUUID();
+    const confirmed = await confirm({ needs: ['interpreter', 'step_free'] }, key);
+    expect([confirmed.status, minutes(confirmed.json)]).toEqual([201, 60]);
+    expect((await confirm({ needs: ['interpreter', 'step_free'] }, key)).text).toBe(confirmed.text);
+    const row = await owner
+      .selectFrom('appointment')
+      .select(['needs', 'during'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(row.needs).toEqual(['interpreter', 'step_free']);
+    expect(row.during.end!.toString()).toBe(confirmed.json.end);
+  });
+
+  it('where there is none, the nearest times are named, the hold stays, and the usual length can be had', async () => {
+    const body = await aHold();
+    const { confirm } = await confirming(body);
+    await takenAfter(body);
+    const refused = await confirm({ needs: ['sign_language'] });
+    expect([refused.status, refused.json.code]).toEqual([409, 'visit_too_long']);
+    const [nearest] = refused.json.alternatives as unknown as Record<string, string>[];
+    expect(minutes(nearest!)).toBe(60);
+    const usual = await confirm({ needs: ['sign_language'], usualLength: true });
+    expect([usual.status, minutes(usual.json), usual.json.start]).toEqual([201, 30, body.start]);
+  });
+
+  it('long enough times are listed, and held at that length', async () => {
+    const body = await aHold();
+    await takenAfter(body);
+    const starts = async (query = '') => (await slots(query)).map(({ start }) => start);
+    expect(await starts()).toContain(body.start);
+    const long = await slots('&needs=longer_visit&needs=quiet_room');
+    expect(long.map(({ start }) => start)).not.toContain(body.start);
+    const needs = ['longer_visit'];
+    const refused = await post('holds', { body: { ...body, needs } });
+    expect(refused.status).toBe(409);
+    const wanted = { ...body, start: long.at((next += 4))!.start, needs };
+    const held = await post('holds', { body: wanted });
+    expect([held.status, minutes(held.json)]).toEqual([201, 60]);
+    const { confirm } = await confirming(body, Promise.resolve(held));
+    expect(minutes((await confirm({})).json)).toBe(60);
+  });
+});
+
 describe('closed time', () => {
   it('asks for a decision about everybody in it, and opens again', async () => {
     const { appointment, session, start } = await booked();

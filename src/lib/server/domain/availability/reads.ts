@@ -67,13 +67,13 @@ export async function earliestSlots(
 export async function freeSlotsOf(
   db: Queryable,
   slug: string,
-  { locationId, from, to }: Dates & { locationId?: string },
+  { locationId, doubleLength, from, to }: Dates & Pick<Asked, 'doubleLength'> & { locationId?: string },
 ): Promise<FreeSlot[]> {
   const first = from ?? localDate(await appNow(db), 'UTC');
   const last = to ?? Temporal.PlainDate.from(first).add({ days: 14 }).toString();
   if (last < first) throw new Refusal('invalid_input', { field: 'to' });
   const dates = { from: first, to: last };
-  const calendars = await loadCalendars(db, { slug, locationId }, 'consultation', dates);
+  const calendars = await loadCalendars(db, { slug, locationId }, 'consultation', dates, { doubleLength });
   if (calendars.length === 0) throw new Refusal('not_found');
   return calendars
     .flatMap((calendar) => slotsIn(calendar, dates))

@@ -1,10 +1,12 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnHold, type HoldOf } from './access.ts';
 import { answerOnce, keptAnswer, once, type Once } from './answer-once.ts';
+import { fitIn } from './fit-hold.ts';
 import { lockCaredFor } from './carer-queries.ts';
 import {
   confirmRow,
@@ -15,9 +17,17 @@ import {
   updatePhone,
   type Draft,
   type KnownPatient,
+  type LockedAppointment,
 } from './queries.ts';
 
-export type ConfirmInput = HoldOf & { typed?: Partial<Draft>; requestKey?: string; forPatientId?: string };
+export type ConfirmInput = HoldOf & {
+  /** What is given here with `needs` makes the visit as long as they ask for; before, `fitHold` did that. */
+  typed?: Partial<Draft>;
+  /** It stays as long as it is, whatever the needs. */
+  usualLength?: boolean;
+  requestKey?: string;
+  forPatientId?: string;
+};
 
 export interface Confirmed {
   id: string;
@@ -34,8 +44,9 @@ export interface Confirmed {
 export async function confirmBooking(db: Db, actor: Actor, input: ConfirmInput): Promise<Confirmed> {
   const accountId = accountOf(actor);
   if (accountId === null) throw new Refusal('sign_in_needed');
-  const { appointmentId, typed = {}, forPatientId } = input;
-  const request = once(accountId, input.requestKey, 'confirm', { appointmentId, typed, forPatientId });
+  const { appointmentId, typed = {}, usualLength, forPatientId } = input;
+  const asked = { appointmentId, typed, usualLength, forPatientId };
+  const request = once(accountId, input.requestKey, 'confirm', asked);
   return answerOnce(db, request, () =>
     transact(db, actor, (trx) => confirm(trx, accountId, actor, input, request)),
   );
@@ -50,20 +61,15 @@ async function confirm(
 ): Promise<Confirmed> {
   const account = await lockAccount(trx, accountId);
   const hold = await lockOwnHold(trx, actor, input);
-  const confirmed: Confirmed = {
-    id: hold.id,
-    practitioner: hold.slug,
-    location: hold.locationId,
-    start: hold.during.start!.toString(),
-    end: hold.during.end!.toString(),
-  };
-  if (hold.state === 'confirmed') return confirmed;
+  if (hold.state === 'confirmed') return confirmedAs(hold, hold.during);
   if (hold.state !== 'held') throw new Refusal('hold_ended');
   if (account.emailVerifiedAt === null) throw new Refusal('address_not_verified');
 
   const taken = await takeDraft(trx, hold.id, accountId);
   if (taken === undefined) throw new Refusal('hold_ended');
   const draft = { ...taken.draft, ...given(input.typed ?? {}) };
+  const isToFit = input.typed?.needs !== undefined && input.usualLength !== true;
+  const confirmed = confirmedAs(hold, isToFit ? await fitIn(trx, hold, draft.needs) : hold.during);
   const { forPatientId } = input;
   const isForSelf = forPatientId === undefined;
   const patient = isForSelf
@@ -89,6 +95,16 @@ async function confirm(
     keptAnswer(request, confirmed),
   );
   return confirmed;
+}
+
+function confirmedAs({ id, slug, locationId }: LockedAppointment, during: InstantRange): Confirmed {
+  return {
+    id,
+    practitioner: slug,
+    location: locationId,
+    start: during.start!.toString(),
+    end: during.end!.toString(),
+  };
 }
 
 /** The patient that this account is, made of what was typed when it is none yet. */

@@ -1,4 +1,5 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { loadCalendars, nearestSlots } from '../availability/calendar.ts';
 import { claimSlot, type Alternative } from '../availability/claim.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -22,17 +23,28 @@ export async function fitHold(
     const hold = await lockOwnHold(trx, actor, input);
     if (hold.state !== 'held') throw new Refusal('hold_ended');
     const draft = await findDraft(trx, hold.id);
-    const doubleLength = asksForTwice(draft?.needs ?? []);
-    const start = input.start ?? hold.during.start!;
-    if (doubleLength === hold.isDouble && start.equals(hold.during.start!)) return;
-    try {
-      await moveRow(trx, hold.id, await claimSlot(trx, { ...slotOf(hold), start, doubleLength }));
-    } catch (error) {
-      const isGone = isRefusal(error, 'slot_taken') || isRefusal(error, 'slot_not_offered');
-      if (!isGone || !doubleLength) throw error;
-      throw new Refusal('visit_too_long', { details: { alternatives: await nearestLong(trx, hold, start) } });
-    }
+    await fitIn(trx, hold, draft?.needs ?? [], input.start);
   });
+}
+
+/** The same in the caller's transaction, for these needs. Answers when the visit is then. */
+export async function fitIn(
+  trx: Trx,
+  hold: LockedAppointment,
+  needs: readonly string[],
+  start = hold.during.start!,
+): Promise<InstantRange> {
+  const doubleLength = asksForTwice(needs);
+  if (doubleLength === hold.isDouble && start.equals(hold.during.start!)) return hold.during;
+  try {
+    const claimed = await claimSlot(trx, { ...slotOf(hold), start, doubleLength });
+    await moveRow(trx, hold.id, claimed);
+    return claimed.during;
+  } catch (error) {
+    const isGone = isRefusal(error, 'slot_taken') || isRefusal(error, 'slot_not_offered');
+    if (!isGone || !doubleLength) throw error;
+    throw new Refusal('visit_too_long', { details: { alternatives: await nearestLong(trx, hold, start) } });
+  }
 }
 
 function slotOf({ practitionerId, locationId, blockId }: LockedAppointment) {

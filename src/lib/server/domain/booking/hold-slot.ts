@@ -7,9 +7,10 @@ import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { answerOnce, keptAnswer, once, type Once } from './answer-once.ts';
+import { asksForTwice } from './appointment.ts';
 import { caresForSomebody } from './carer-reads.ts';
 import { partyOf } from './party.ts';
-import { countHoldsOfAddress, findBookable, insertHold, letGoHolds } from './queries.ts';
+import { countHoldsOfAddress, findBookable, insertHold, letGoHolds, updateDraft } from './queries.ts';
 import { inTurn } from './turns.ts';
 
 const HOLDS_PER_VISITOR = 3;
@@ -24,6 +25,8 @@ export interface HoldInput {
   start: Temporal.Instant;
   /** Needed of everybody who is not a patient on record. */
   dateOfBirth?: string | null;
+  /** With an interpreter, sign language or a longer visit it is twice as long. Unless given, as last time. */
+  needs?: readonly string[];
   /** What the visitor's browser carries from now on. */
   visitorToken: string;
   /** The network address, or null where it says nothing about who asks. */
@@ -49,8 +52,14 @@ export interface Hold {
  * under age. The slot comes second, so that of a thousand who want it, those too late have written nothing.
  */
 export async function holdSlot(db: Db, actor: Actor, input: HoldInput): Promise<Hold> {
-  const { visitorToken, requestKey, practitioner, location, start, dateOfBirth } = input;
-  const request = once(visitorToken, requestKey, 'hold', { practitioner, location, start, dateOfBirth });
+  const { visitorToken, requestKey, practitioner, location, start, dateOfBirth, needs } = input;
+  const request = once(visitorToken, requestKey, 'hold', {
+    practitioner,
+    location,
+    start,
+    dateOfBirth,
+    needs,
+  });
   const hold = await inTurn(db, () =>
     answerOnce(db, request, () => transact(db, actor, (trx) => takeAndKeep(trx, actor, input, request))),
   );
@@ -68,8 +77,10 @@ async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: On
   if (!dateOfBirth || dateOfBirth > today) throw new Refusal('invalid_input', { field: 'dateOfBirth' });
   if (ageOn(dateOfBirth, today) < leastAge) throw new Refusal('under_age');
 
-  const { location: locationId, start } = input;
-  const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind: 'consultation' });
+  const { location: locationId, start, needs } = input;
+  const doubleLength = asksForTwice(needs ?? []);
+  const kind = 'consultation';
+  const claimed = await claimSlot(trx, { practitionerId, locationId, start, kind, doubleLength });
 
   const partyId = await partyOf(trx, input.visitorToken);
   if (input.insteadOfOthers) await letGoHolds(trx, { partyId, practitionerId });
@@ -82,6 +93,7 @@ async function takeAndKeep(trx: Trx, actor: Actor, input: HoldInput, request: On
     dateOfBirth,
     addressHash,
   });
+  if (needs !== undefined) await updateDraft(trx, id, { needs: [...needs] });
   if (others >= HOLDS_PER_VISITOR) throw new Refusal('too_many_holds');
 
   const hold: Hold = {

@@ -40,6 +40,7 @@ export const holdInput = z.strictObject({
   practitioner: z.string({ error: 'Name a practitioner' }).min(1, 'Name a practitioner').max(200),
   ...wanted,
   dateOfBirth: calendarDate.nullish(),
+  needs: z.array(z.enum(NEEDS)).optional(),
 });
 
 /** The date of birth as three fields, with the time it is for. */
@@ -89,6 +90,7 @@ export const confirmationInput = z.strictObject({
   concerns: z.array(z.enum(CONCERNS)).optional(),
   note: trimmed(2_000).optional(),
   needs: z.array(z.enum(NEEDS)).optional(),
+  usualLength: z.boolean().optional(),
 });
 
 /** No reason is ever asked of a patient (P6); one may be given. */
@@ -100,6 +102,7 @@ export const slotsQuery = z.strictObject({
   location: z.uuid().optional(),
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
+  needs,
 });
 
 export function isRealDate(text: string): boolean {

@@ -6,7 +6,7 @@ import type { RequestHandler } from './$types';
 
 export const POST: RequestHandler = (event) =>
   jsonEndpoint(async () => {
-    const typed = await jsonInput(event, confirmationInput);
+    const { usualLength, ...typed } = await jsonInput(event, confirmationInput);
     const { id, practitioner, location, start, end } = await confirmBooking(
       event.locals.app.db,
       event.locals.actor,
@@ -14,6 +14,7 @@ export const POST: RequestHandler = (event) =>
         appointmentId: event.params.id,
         partyId: await visitorOf(event),
         typed,
+        usualLength,
         requestKey: requestKeyOf(event),
       },
     );
