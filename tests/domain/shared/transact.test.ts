@@ -77,9 +77,9 @@ async function wire(url: string): Promise<{ url: string; cutNext(when: Cut): voi
     near.on('close', () => far.destroy());
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  afterFile(() => {
+  afterFile(async () => {
     for (const socket of open) socket.destroy();
-    server.close();
+    await new Promise((resolve) => server.close(resolve));
   });
   const here = new URL(url);
   here.searchParams.delete('host');
@@ -162,7 +162,7 @@ describe('a database that cannot be reached', () => {
   it('is unavailable where nobody listens, and where nobody answers', async () => {
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
-    afterFile(() => void silent.close());
+    afterFile(() => new Promise((resolve) => silent.close(resolve)));
     const { port } = silent.address() as AddressInfo;
     const gone = createServer();
     await new Promise<void>((resolve) => void gone.listen(0, '127.0.0.1', resolve));
@@ -176,13 +176,13 @@ describe('a database that cannot be reached', () => {
 
   it('is unavailable while every connection is taken', async () => {
     const db = opened(world.appUrl);
-    const { promise: end, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: end, resolve: letGo } = Promise.withResolvers<undefined>();
     const first = transact(db, system, () => end);
     await expectRefusal(
       transact(db, system, (trx) => note(trx, 'no connection left')),
       'unavailable',
     );
-    letGo();
+    letGo(undefined);
     await first;
   });
 });

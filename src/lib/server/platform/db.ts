@@ -116,7 +116,8 @@ export function databaseError(error: unknown): DatabaseError | undefined {
 }
 
 /** SQLSTATEs of a session that was ended or never began, and what the system says of a socket. */
-const CONNECTION_CODES = /^(08...|57P0[1-5]|25P0[34]|E(CONN.*|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))$/;
+const CONNECTION_CODES =
+  /^(08...|57P0[1-5]|25P0[34]|E(CONN.*|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))$/;
 /** What pg, its pool and Kysely say of a connection that is gone: errors of theirs that bear no code. */
 const CONNECTION_MESSAGES = new Set([
   'Connection terminated',
