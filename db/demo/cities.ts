@@ -1,13 +1,16 @@
 import type { Jurisdiction, TimeZone } from './types.ts';
 
-export interface DemoCity {
+export interface City {
   name: string;
   jurisdiction: Jurisdiction;
   timeZone: TimeZone;
-  practitioners: number;
   districts: District[];
   /** US area code; English clinics use Ofcom's numbers for drama instead. */
   areaCode?: string;
+}
+
+export interface DemoCity extends City {
+  practitioners: number;
 }
 
 export interface District {

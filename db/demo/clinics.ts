@@ -1,4 +1,4 @@
-import type { DemoCity, District } from './cities.ts';
+import type { City, District } from './cities.ts';
 import type { Random } from './random.ts';
 import { slugify } from './slug.ts';
 import type { AccessFeature, DemoClinic, DemoLocation, Jurisdiction } from './types.ts';
@@ -55,19 +55,46 @@ export interface ClinicOf {
   locations: DemoLocation[];
 }
 
-/** Opens clinics, city by city; names are never used twice. */
-export function clinicFounder(random: Random): (city: DemoCity, count: number) => ClinicOf[] {
-  const nameOf = { england: random.deck(clinicNames.england), texas: random.deck(clinicNames.texas) };
+/** How clinics are called. */
+export interface Naming {
+  nameOf(city: City): string;
+  /** Never the same one twice. */
+  slugOf(name: string, city: City): string;
+}
+
+/** For as many clinics as there are names: none is used twice. */
+function namedOnce(random: Random): Naming {
+  const deck = { england: random.deck(clinicNames.england), texas: random.deck(clinicNames.texas) };
+  return {
+    nameOf: ({ jurisdiction }) => deck[jurisdiction](),
+    slugOf: (name, city) => `${slugify(name)}-${slugify(city.name)}`,
+  };
+}
+
+const kinds = ['Clinic', 'Practice', 'Rooms', 'Consulting Rooms', 'House'];
+
+/** For any number of clinics: many are called after their street or their town. */
+export function namedAfterPlaces(random: Random): Naming['nameOf'] {
+  const once = namedOnce(random);
+  const streetOf = { england: random.deck(streets.england), texas: random.deck(streets.texas) };
+  return (city) =>
+    random.weighted([
+      [once.nameOf, 2],
+      [() => `${streetOf[city.jurisdiction]()} ${random.pick(kinds)}`, 2],
+      [() => `${random.pick(['', 'The ', 'Old ', 'New '])}${city.name} ${random.pick(kinds)}`, 1],
+    ])(city);
+}
+
+/** Opens clinics, city by city. */
+export function clinicFounder(
+  random: Random,
+  { nameOf, slugOf }: Naming = namedOnce(random),
+): (city: City, count: number) => ClinicOf[] {
   const streetOf = { england: random.deck(streets.england), texas: random.deck(streets.texas) };
   const directionsOf = { england: random.deck(directions.england), texas: random.deck(directions.texas) };
   const phoneNumber = clinicPhones(random);
 
-  function openLocation(
-    clinic: DemoClinic,
-    city: DemoCity,
-    district: District,
-    isBranch: boolean,
-  ): DemoLocation {
+  function openLocation(clinic: DemoClinic, city: City, district: District, isBranch: boolean): DemoLocation {
     const { jurisdiction, timeZone } = city;
     const street = streetOf[jurisdiction]();
     return {
@@ -92,9 +119,9 @@ export function clinicFounder(random: Random): (city: DemoCity, count: number) =
     const districtOf = random.deck(city.districts);
     return Array.from({ length: count }, (_, index) => {
       const { jurisdiction } = city;
-      const name = nameOf[jurisdiction]();
+      const name = nameOf(city);
       const clinic = {
-        slug: `${slugify(name)}-${slugify(city.name)}`,
+        slug: slugOf(name, city),
         name,
         jurisdiction,
         phone: phoneNumber(city),

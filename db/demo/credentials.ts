@@ -40,9 +40,17 @@ interface Applicant {
   newPapers: boolean;
 }
 
-/** Prepares the papers of one practitioner after another; no register number is given twice. */
-export function registrar(random: Random): (applicant: Applicant) => Dossier {
-  const given = new Set<string>();
+/** Prepares the papers of one practitioner after another; no register number is given twice, nor one that others have. */
+export function registrar(
+  random: Random,
+  others: readonly Pick<Dossier, 'npi' | 'credentials'>[] = [],
+): (applicant: Applicant) => Dossier {
+  const given = new Set(
+    others.flatMap(({ npi, credentials }) => [
+      `npi ${npi}`,
+      ...credentials.map(({ register, number }) => `${register} ${number}`),
+    ]),
+  );
 
   function numberOf(register: RegisterCode, profession: Profession): string {
     for (;;) {

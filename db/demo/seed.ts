@@ -6,8 +6,9 @@ import { RISKS } from '#lib/server/domain/care/risks.ts';
 import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
-import { openDb, openPool, rangeValue, type Trx } from '#lib/server/platform/db.ts';
-import { span } from '#lib/server/platform/instants.ts';
+import { openDb, openPool, type Db, type Trx } from '#lib/server/platform/db.ts';
+import { formatInstantRange, span, type InstantRange } from '#lib/server/platform/instants.ts';
+import { firstOf, furtherPeople, type TownPart } from './further-people.ts';
 import { gazetteer } from './gazetteer.ts';
 import { demoTown } from './town.ts';
 import {
@@ -25,7 +26,7 @@ import {
 /** Everybody in the demo town signs in with this; production refuses demo people. */
 export const DEMO_PASSWORD = 'steadyhand demo town';
 
-const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 2_000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -35,18 +36,79 @@ const MINUTE_MS = 60_000;
  */
 export async function seedDemo(ownerUrl: string): Promise<void> {
   const db = openDb(openPool(ownerUrl, { max: 2, onError: () => {} }));
-  const passwordHash = await hash(DEMO_PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   try {
-    await db.transaction().execute(async (trx) => {
-      await sql`SET LOCAL statement_timeout = 0`.execute(trx);
-      const founder = new Founder(trx, demoTown(), await appNow(trx), passwordHash);
-      await founder.found();
-    });
+    await transactPatiently(db, async (trx) =>
+      new Founder(trx, demoTown(), await appNow(trx), await hashPassword()).found(),
+    );
     await sql`ANALYZE`.execute(db);
     await rebuildIndex(db, postgresSearch(db));
   } finally {
     await db.destroy();
   }
+}
+
+/**
+ * Adds people to the demo town, as the owner of its database, until it has so many practitioners. Always the same people,
+ * some at a time, each time all or nobody: broken off and called again it goes on, and who is there already is left as he is.
+ * `onProgress` hears how many practitioners there are. The search index is not made: the caller does that when all are there.
+ */
+export async function enlargeDemo(
+  ownerUrl: string,
+  practitioners: number,
+  onProgress: (practitioners: number) => void = () => {},
+): Promise<void> {
+  const db = openDb(openPool(ownerUrl, { max: 1, onError: () => {} }));
+  const town = demoTown();
+  const passwordHash = await hashPassword();
+  let there = town.practitioners.length;
+  try {
+    for (const part of there < practitioners ? furtherPeople(town) : []) {
+      const wanted = firstOf(part, practitioners - there);
+      await transactPatiently(db, async (trx) => {
+        const missing = await whoIsMissing(trx, wanted);
+        if (missing.practitioners.length === 0) return;
+        await new Founder(trx, missing, await appNow(trx), passwordHash).join();
+      });
+      onProgress((there += wanted.practitioners.length));
+      if (there >= practitioners) break;
+    }
+    await sql`SET statement_timeout = 0`.execute(db);
+    await sql`VACUUM (ANALYZE)`.execute(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** In a transaction whose statements may take as long as they need, beside a server that runs. */
+function transactPatiently(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    await sql`SET LOCAL statement_timeout = 0`.execute(trx);
+    await sql`SET LOCAL lock_timeout = '30s'`.execute(trx);
+    await work(trx);
+  });
+}
+
+function hashPassword(): Promise<string> {
+  return hash(DEMO_PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+}
+
+async function whoIsMissing(trx: Trx, part: TownPart): Promise<TownPart> {
+  const there = await trx
+    .selectFrom('practitioner')
+    .select('id')
+    .where(
+      'id',
+      '=',
+      sql<string>`ANY (${part.practitioners.map(({ slug }) => idOf('practitioner', slug))}::uuid[])`,
+    )
+    .execute();
+  const known = new Set(there.map(({ id }) => id));
+  const isMissing = (slug: string) => !known.has(idOf('practitioner', slug));
+  return {
+    ...part,
+    practitioners: part.practitioners.filter(({ slug }) => isMissing(slug)),
+    supervisions: part.supervisions.filter(({ superviseeSlug }) => isMissing(superviseeSlug)),
+  };
 }
 
 /** The same thing has the same id in every town. */
@@ -55,13 +117,17 @@ function idOf(kind: string, name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Tables whose triggers stamp the present time and actor. */
-const stampedTables = [
+/** Tables of papers whose triggers stamp the present time and actor. */
+const stampedPapers = [
   'vetting_case',
   'vetting_evidence',
   'capability_period',
   'credential_check',
   'supervision',
+] as const;
+
+/** The same of care. */
+const stampedCare = [
   'appointment',
   'health_answers',
   'consultation_record',
@@ -95,16 +161,25 @@ type CareRows = { treatment: InsertObject<DB, 'appointment'>[] } & {
   ]: InsertObject<DB, Table>[];
 };
 
+/** A part of the town that was cut short is made again whole when the town grows: its clinics are there, not all their people. */
+const mayBeThere: ReadonlySet<keyof DB> = new Set(['clinic', 'location', 'room'] as const);
+
+function rangesAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'bounds' in value
+    ? formatInstantRange(value as InstantRange)
+    : value;
+}
+
 class Founder {
   readonly #trx: Trx;
-  readonly #town: DemoTown;
+  readonly #town: TownPart & Partial<DemoTown>;
   readonly #now: Temporal.Instant;
   readonly #passwordHash: string;
   readonly #today: Temporal.PlainDate;
   readonly #practitioners: Map<string, DemoPractitioner>;
   readonly #locations: Map<string, DemoLocation>;
 
-  constructor(trx: Trx, town: DemoTown, now: Temporal.Instant, passwordHash: string) {
+  constructor(trx: Trx, town: TownPart & Partial<DemoTown>, now: Temporal.Instant, passwordHash: string) {
     this.#trx = trx;
     this.#town = town;
     this.#now = now;
@@ -128,19 +203,32 @@ class Founder {
         time_zone: place.timeZone,
       })),
     );
-    for (const table of stampedTables)
-      await sql`ALTER TABLE ${sql.table(table)} DISABLE TRIGGER USER`.execute(this.#trx);
-    await this.#people();
-    await this.#papers();
-    await this.#calendars();
-    await this.#care();
-    for (const table of stampedTables)
-      await sql`ALTER TABLE ${sql.table(table)} ENABLE TRIGGER USER`.execute(this.#trx);
+    await this.#withoutStamps([...stampedPapers, ...stampedCare], async () => {
+      await this.#people();
+      await this.#papers();
+      await this.#calendars();
+      await this.#care();
+    });
     await this.#suspensions();
   }
 
+  /** People, papers and calendars, in a town that is there. */
+  async join(): Promise<void> {
+    await this.#people();
+    await this.#withoutStamps(stampedPapers, () => this.#papers());
+    await this.#calendars();
+  }
+
+  async #withoutStamps(tables: readonly (keyof DB)[], work: () => Promise<void>): Promise<void> {
+    for (const table of tables)
+      await sql`ALTER TABLE ${sql.table(table)} DISABLE TRIGGER USER`.execute(this.#trx);
+    await work();
+    for (const table of tables)
+      await sql`ALTER TABLE ${sql.table(table)} ENABLE TRIGGER USER`.execute(this.#trx);
+  }
+
   async #people(): Promise<void> {
-    const { accounts, practitioners, patients, clinics, locations, episodes } = this.#town;
+    const { accounts = [], practitioners, patients = [], clinics, locations, episodes = [] } = this.#town;
     const account = (id: string, email: string, name: string) => ({
       id,
       email,
@@ -210,7 +298,7 @@ class Founder {
                 account_id: idOf('account', one.slug),
                 clinic_id: idOf('clinic', one.clinicSlug),
                 role: 'reception',
-                valid: rangeValue({ start: this.#at(-200), end: null, bounds: '[)' }),
+                valid: { start: this.#at(-200), end: null, bounds: '[)' },
               },
             ],
       ),
@@ -353,11 +441,9 @@ class Founder {
         decided_at: decided && this.#at(decided.on, 15 * 60),
       });
       if (decided === null) continue;
-      const valid = rangeValue(
-        span(
-          this.#at(decided.on, 15 * 60),
-          this.#at(Math.min(...one.credentials.map((paper) => paper.expiresOn))),
-        ),
+      const valid = span(
+        this.#at(decided.on, 15 * 60),
+        this.#at(Math.min(...one.credentials.map((paper) => paper.expiresOn))),
       );
       const held = new Set<string>(one.credentials.map(({ kind }) => kind));
       for (const grant of grants) {
@@ -386,7 +472,7 @@ class Founder {
         seat: one.seat,
         injector_accepted_by: idOf('practitioner account', one.superviseeSlug),
         prescriber_accepted_by: idOf('practitioner account', one.supervisorSlug),
-        valid: rangeValue({ start: this.#at(one.acceptedOn), end: null, bounds: '[)' }),
+        valid: { start: this.#at(one.acceptedOn), end: null, bounds: '[)' },
       })),
     );
   }
@@ -404,8 +490,9 @@ class Founder {
             weekday: hours.weekday,
             start_minute: hours.startMinute,
             end_minute: hours.endMinute,
-            ...(one.habits.everyOtherWeekend &&
-              hours.weekday >= 6 && { every_weeks: 2, first_monday: thisMonday }),
+            ...(one.habits.everyOtherWeekend && hours.weekday >= 6
+              ? { every_weeks: 2, first_monday: thisMonday }
+              : { every_weeks: 1, first_monday: null }),
           })),
         ),
       ),
@@ -431,7 +518,7 @@ class Founder {
           const to = this.#townDate(closure.to).add({ days: 1 }).toZonedDateTime(timeZone).toInstant();
           return {
             practitioner_id: idOf('practitioner', one.slug),
-            span: rangeValue(span(from, to)),
+            span: span(from, to),
             note: closure.privateReason,
           };
         }),
@@ -440,7 +527,7 @@ class Founder {
   }
 
   async #care(): Promise<void> {
-    const births = new Map(this.#town.patients.map((one) => [one.slug, this.#date(-one.ageInDays)]));
+    const births = new Map(this.#town.patients?.map((one) => [one.slug, this.#date(-one.ageInDays)]));
     const licensed = await this.#trx
       .selectFrom('licensed_product as l')
       .innerJoin('product as p', 'p.code', 'l.product_code')
@@ -464,7 +551,7 @@ class Founder {
       injection_point: [],
       follow_up_record: [],
     };
-    for (const [index, episode] of this.#town.episodes.entries()) {
+    for (const [index, episode] of (this.#town.episodes ?? []).entries()) {
       const product = licensed.find(
         (one) => one.jurisdiction === this.#location(episode.visits[0]!.locationSlug).jurisdiction,
       );
@@ -535,7 +622,7 @@ class Founder {
           practitioner_id: practitionerId,
           location_id: idOf('location', planned.locationSlug),
           kind: 'appointment',
-          span: rangeValue(block),
+          span: block,
         });
       }
       const state = (
@@ -558,9 +645,9 @@ class Founder {
         clinic_id: clinicId,
         jurisdiction: location.jurisdiction,
         time_zone: location.timeZone,
-        during: rangeValue(during),
+        during,
         block_id: blockId,
-        block_span: block && rangeValue(block),
+        block_span: block,
         patient_id: patientId,
         patient_date_of_birth: dateOfBirth,
         episode_id: episodeId,
@@ -592,7 +679,7 @@ class Founder {
       version: 1,
       answered_by: accountId,
       answered_at: bookedOn,
-      answers: JSON.stringify({
+      answers: {
         pregnant_or_breastfeeding: 'no',
         neuromuscular_condition: 'no',
         allergy_to_toxin: 'no',
@@ -603,7 +690,7 @@ class Founder {
         treated_elsewhere: 'no',
         eyelid_surgery: 'no',
         distress_about_looks: 'no',
-      }),
+      },
     });
     const recordId = idOf('consultation', key);
     const signedAt = this.#minutesAfter(consultation.starts, first.durationMinutes - 5);
@@ -785,15 +872,27 @@ class Founder {
         .execute();
   }
 
+  /**
+   * All rows in one parameter: PostgreSQL takes them apart faster than a driver binds value by value. Every row has the same
+   * columns. What of clinics and their rooms is there already stays.
+   */
   async #insert<Table extends keyof DB>(
     table: Table,
     rows: readonly InsertObject<DB, Table>[],
   ): Promise<void> {
+    if (rows.length === 0) return;
+    const names = Object.keys(rows[0]!);
+    const odd = rows.find(
+      (row) => names.some((name) => !(name in row)) || Object.keys(row).length !== names.length,
+    );
+    if (odd !== undefined) throw new Error(`rows of ${table} have other columns than the first`);
+    const columns = sql.join(names.map((name) => sql.ref(name)));
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      await this.#trx
-        .insertInto(table)
-        .values(rows.slice(from, from + ROWS_AT_ONCE))
-        .execute();
+      const json = JSON.stringify(rows.slice(from, from + ROWS_AT_ONCE), rangesAsText);
+      await sql`
+        INSERT INTO ${sql.table(table)} (${columns})
+        SELECT ${columns} FROM json_populate_recordset(NULL::${sql.table(table)}, ${json}::json)
+        ${mayBeThere.has(table) ? sql`ON CONFLICT DO NOTHING` : sql``}`.execute(this.#trx);
     }
   }
 

@@ -13,13 +13,12 @@ export function slugify(name: string): string {
 }
 
 /** Hands out slugs, never the same one twice: a second Wei Li of London becomes `wei-li-london`, a third `wei-li-london-2`. */
-export function slugRegister(): (name: string, place: string) => string {
-  const taken = new Set<string>();
+export function slugRegister(takenBefore: Iterable<string> = []): (name: string, place: string) => string {
+  const taken = new Set(takenBefore);
   return (name, place) => {
     const placed = `${slugify(name)}-${slugify(place)}`;
-    const candidates = [slugify(name), placed, ...Array.from({ length: 50 }, (_, n) => `${placed}-${n + 2}`)];
-    const free = candidates.find((candidate) => !taken.has(candidate));
-    if (!free) throw new Error(`too many of the name ${name}`);
+    let free = slugify(name);
+    for (let count = 1; taken.has(free); count++) free = count === 1 ? placed : `${placed}-${count}`;
     taken.add(free);
     return free;
   };

@@ -70,6 +70,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       marks integer NOT NULL DEFAULT 1
     );
 
+    -- Who is listed, as before. The periods are looked up for each practitioner that is asked about: an aggregate over all of
+    -- them would be made anew for every page of a hundred thousand practitioners.
+    CREATE OR REPLACE VIEW listing AS
+      SELECT p.id AS practitioner_id, held.jurisdiction, held.may_consult, held.may_prescribe, held.may_inject, held.listed_until
+        FROM practitioner p
+       CROSS JOIN LATERAL (
+         SELECT cp.jurisdiction,
+                bool_or(cp.capability = 'consult') AS may_consult,
+                bool_or(cp.capability = 'prescribe') AS may_prescribe,
+                bool_or(cp.capability = 'inject') AS may_inject,
+                min(upper(cp.valid)) AS listed_until
+           FROM capability_period cp WHERE cp.practitioner_id = p.id AND cp.valid @> app_now()
+          GROUP BY cp.jurisdiction) held
+       WHERE p.standing = 'good' AND p.out_of_hours_phone IS NOT NULL AND p.out_of_hours_name IS NOT NULL AND p.records_custodian IS NOT NULL
+         AND (held.may_prescribe
+           OR EXISTS (SELECT FROM supervision s WHERE s.injector_id = p.id AND s.jurisdiction = held.jurisdiction AND s.valid @> app_now()));
+
     DO $$
     DECLARE r text; t text;
     BEGIN

@@ -7,6 +7,8 @@ export interface Lifetime {
   onStop(stop: () => Promise<void> | void): void;
   /** Something we cannot live without is gone: stop the rest and end with a failure. */
   fail(error: unknown): void;
+  /** All is done: stop what was started and end. */
+  end(): void;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function enter(main: (lifetime: Lifetime) => Promise<void>): Promis
     refuseOldNode();
     await main({
       fail,
+      end: () => void end(0),
       onStop: (stop) => {
         // Started while we were already ending: nobody else will stop it.
         if (ending) void stop();

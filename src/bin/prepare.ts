@@ -24,6 +24,16 @@ async function hasNoPeople(ownerUrl: string): Promise<boolean> {
   return !(await holds(ownerUrl, 'exists (select from account)'));
 }
 
+/** Demo people do not mix with real ones, nor with what these keep here. */
+export async function refuseRealPeople(ownerUrl: string): Promise<void> {
+  const tables = ['account', 'practitioner', 'patient', 'clinic'];
+  const anybody = tables.map((table) => `exists (select from ${table} where not is_demo)`).join(' or ');
+  if (await holds(ownerUrl, anybody))
+    throw new CannotStart(
+      'There are people in the database who are not of the demo: no demo people are added.',
+    );
+}
+
 /** What may stand in a demo and must never meet a patient. */
 export async function refuseUnfitForProduction(appUrl: string): Promise<void> {
   const unfit: [string, boolean][] = [

@@ -26,8 +26,8 @@ export async function runEverything(
   onStop(web.drain);
   const isDemo = config.mode === 'demo';
 
-  if (ownDatabase) await useEmbedded(lifetime, isDemo);
-  else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo);
+  if (ownDatabase) await useEmbedded(lifetime, isDemo, say);
+  else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo, say);
   else say('OWNER_DATABASE_URL is not set: migrations are left to npm run migrate.');
 
   if (config.mode === 'production') await refuseUnfitForProduction(env.DATABASE_URL!);
@@ -42,18 +42,24 @@ export async function runEverything(
   say(`ready ${web.url}`);
 }
 
-async function useEmbedded({ onStop, fail }: Lifetime, isDemo: boolean): Promise<void> {
+/** Starts the database of our own, brings it up to date, and names it in the environment. */
+export async function useEmbedded(
+  { onStop, fail }: Lifetime,
+  isDemo: boolean,
+  say: (line: string) => void,
+): Promise<void> {
   const dataDir = resolve(projectFolder, process.env.DATA_DIR ?? '.data');
   const postgres = await startEmbedded({ dataDir, say, onLost: fail });
   onStop(postgres.stop);
-  await postgres.prepareDatabase((ownerUrl) => prepare(ownerUrl, isDemo));
+  await postgres.prepareDatabase((ownerUrl) => prepare(ownerUrl, isDemo, say));
   const urls = postgres.urls();
   process.env.DATABASE_URL = urls.app;
   process.env.WORKER_DATABASE_URL = urls.worker;
   process.env.OWNER_DATABASE_URL = urls.owner;
 }
 
-async function prepare(ownerUrl: string, isDemo: boolean): Promise<void> {
+/** Brings a database up to date; a demo has a town in it. */
+export async function prepare(ownerUrl: string, isDemo: boolean, say: (line: string) => void): Promise<void> {
   await bringUpToDate(ownerUrl);
   if (isDemo) await foundDemoTown(ownerUrl, say);
 }

@@ -63,7 +63,17 @@ function add(meaning: Meaning, more: Meaning): void {
   }
 }
 
+/** Headlines and names of clinics come again and again, and to look through one takes a while. */
+const lawfulTexts = new Map<string, string>();
+const MOST_REMEMBERED = 5_000;
+
 /** What may stand on any page, or nothing: texts are checked when written, and again before they are shown (L5). */
 export function lawful(text: string): string {
-  return findBannedTerms(text, publicWording).length === 0 ? text : '';
+  let shown = lawfulTexts.get(text);
+  if (shown === undefined) {
+    shown = findBannedTerms(text, publicWording).length === 0 ? text : '';
+    if (lawfulTexts.size >= MOST_REMEMBERED) lawfulTexts.clear();
+    lawfulTexts.set(text, shown);
+  }
+  return shown;
 }

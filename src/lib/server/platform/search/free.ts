@@ -27,6 +27,17 @@ export function weekOf(instant: Temporal.Instant, timeZone: string): number {
   return Math.floor((dayNumber(instant.toZonedDateTimeISO(timeZone).toPlainDate()) + 3) / 7);
 }
 
+/** Every document names the same days. */
+const dayNumbers = new Map<string, number>();
+const MOST_DAYS = 1_000;
+
 function dayNumber(date: string | Temporal.PlainDate): number {
-  return EPOCH.until(date).days;
+  const name = String(date);
+  let number = dayNumbers.get(name);
+  if (number === undefined) {
+    number = EPOCH.until(name).days;
+    if (dayNumbers.size >= MOST_DAYS) dayNumbers.clear();
+    dayNumbers.set(name, number);
+  }
+  return number;
 }

@@ -69,12 +69,23 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
           trx,
         );
       });
-      // An index answers without its table only for rows that a vacuum has seen.
-      if (!db.isTransaction) await sql`VACUUM (ANALYZE) search_document, search_text`.execute(db);
+      if (!db.isTransaction) await vacuum(db);
     },
 
     holdings: () => holdings(db),
   };
+}
+
+/** An index answers without its table only for rows that a vacuum has seen. */
+function vacuum(db: Queryable): Promise<void> {
+  return db.connection().execute(async (connection) => {
+    await sql`SET statement_timeout = 0`.execute(connection);
+    try {
+      await sql`VACUUM (ANALYZE) search_document, search_text`.execute(connection);
+    } finally {
+      await sql`RESET statement_timeout`.execute(connection);
+    }
+  });
 }
 
 /** One writer after the other: what was made later is written later. */
