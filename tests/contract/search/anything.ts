@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '#lib/server/platform/search/fingerprint.ts';
 import { DAY_PARTS, FACETS, ORDERS } from '#lib/server/platform/search/port.ts';
-import { ask, holdings } from './ask.ts';
+import { ask, put } from './ask.ts';
 import { batches, countAll, documentOf, scan, type Document, type Question, type Started } from './world.ts';
 
 /** SEED=… tries one again; without it, every run tries others. */
@@ -134,18 +133,6 @@ function documentsOf(started: Started, people: readonly Person[]): Document[] {
   );
 }
 
-/** All at once, and no others; until a busy engine has done it. */
-async function put(started: Started, documents: readonly Document[]): Promise<void> {
-  await started.index.put(started.practitionerIds.slice(0, MOST_PEOPLE), documents);
-  const wanted = documents.map((document) => `${idsOf(document)} ${fingerprintOf(document)}`).toSorted();
-  const held = async () =>
-    (await holdings(started)).map((holding) => `${idsOf(holding)} ${holding.fingerprint}`).toSorted();
-  await expect.poll(held, { timeout: 30_000 }).toEqual(wanted);
-}
-
-const idsOf = ({ practitionerId, locationId }: Pick<Document, 'practitionerId' | 'locationId'>) =>
-  `${practitionerId} ${locationId}`;
-
 /** Whatever is asked of whomever, the answer is that of a scan of all documents. */
 export function anything(current: () => Started): void {
   describe('anything', () => {
@@ -155,7 +142,7 @@ export function anything(current: () => Started): void {
         fc.asyncProperty(world, async ({ before, people, questions }) => {
           const documents = documentsOf(started, people);
           await started.index.replaceAll(batches(documentsOf(started, before)));
-          await put(started, documents);
+          await put(started, started.practitionerIds.slice(0, MOST_PEOPLE), documents);
           for (const question of questions) {
             const { offset = 0, limit = 0 } = question;
             const expected = scan(documents, question);

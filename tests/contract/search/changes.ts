@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ask, holdings, labels } from './ask.ts';
+import { ask, holdings, labels, put as putUntilHeld } from './ask.ts';
 import { batches, documentOf, type Document, type Started } from './world.ts';
 
 /** What is written is found, and what is taken back is not. */
@@ -7,8 +7,10 @@ export function changes(current: () => Started): void {
   describe('changes', () => {
     const labelled = (who: number, label: string, changed: Partial<Document> = {}, where = who) =>
       documentOf(current(), who, { shown: { label }, ...changed }, where);
-    const put = (...documents: Document[]) =>
-      current().index.put([...new Set(documents.map(({ practitionerId }) => practitionerId))], documents);
+    const idsOf = (documents: readonly Document[]) => [
+      ...new Set(documents.map(({ practitionerId }) => practitionerId)),
+    ];
+    const put = (...documents: Document[]) => putUntilHeld(current(), idsOf(documents), documents);
     beforeEach(() => current().index.replaceAll(batches([labelled(0, 'First'), labelled(1, 'Second')])));
 
     it('adds a person', async () => {
@@ -31,7 +33,7 @@ export function changes(current: () => Started): void {
     });
 
     it('forgets who has no document any more', async () => {
-      await current().index.put([current().practitionerIds[0]!], []);
+      await putUntilHeld(current(), [current().practitionerIds[0]!], []);
       expect(await labels(current())).toEqual(['Second']);
     });
 
@@ -47,8 +49,10 @@ export function changes(current: () => Started): void {
     });
 
     it('holds one of many changes of a person written at once, whole, and all of other people', async () => {
-      const change = (at: number) => put(labelled(1, `Change ${at}`, { name: `Number${at}`, feeMinor: at }));
-      const add = (at: number) => put(labelled(at + 2, `Also ${at}`));
+      const write = (document: Document) => current().index.put(idsOf([document]), [document]);
+      const change = (at: number) =>
+        write(labelled(1, `Change ${at}`, { name: `Number${at}`, feeMinor: at }));
+      const add = (at: number) => write(labelled(at + 2, `Also ${at}`));
       await Promise.all(Array.from({ length: 6 }, (_, at) => [change(at), add(at)]).flat());
       // A busy engine may need some seconds more.
       await expect.poll(async () => (await ask(current())).total, { timeout: 30_000 }).toBe(8);
