@@ -6,7 +6,8 @@ import { searchShown } from '#lib/server/http/search-page.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ url, locals }) => {
-  const { config, db, search } = locals.app;
+  const { config, db } = locals.app;
+  const search = locals.app.search.forOnePage();
   const input = searchInput.parse(formValues(url.searchParams));
   const found = await searchPractitioners(db, search, input);
   const shown = searchShown(found, config.publicUrl);

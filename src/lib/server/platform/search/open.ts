@@ -6,8 +6,11 @@ import { withSpare, type Search, type SearchHealth, type SearchWatch } from './w
 
 export type { Search };
 
-/** The page's budget is what a person waits without noticing; after it PostgreSQL answers. */
-const SEARCH_TIMEOUT_MS = 400;
+/**
+ * The page's budget is what a person waits without noticing; after it PostgreSQL answers. A change waits a little: behind it
+ * wait all that come later.
+ */
+const PATIENCE = { answerMs: 400, changeMs: 3_000 };
 const WRITE_TIMEOUT_MS = 10_000;
 
 /** PostgreSQL alone, or Meilisearch with PostgreSQL behind it. The web server only searches, the worker only writes. */
@@ -21,9 +24,9 @@ export function openSearch<Shown>(
   if (config === null) return alone(spare, watch);
   const access =
     role === 'web'
-      ? { url: config.url, key: config.searchKey, timeoutMs: SEARCH_TIMEOUT_MS }
+      ? { url: config.url, key: config.searchKey, timeoutMs: PATIENCE.answerMs }
       : { url: config.url, key: config.writeKey, timeoutMs: WRITE_TIMEOUT_MS };
-  return withSpare(meilisearch<Shown>(access), spare, watch);
+  return withSpare(meilisearch<Shown>(access), spare, PATIENCE, watch);
 }
 
 function alone<Shown>(
@@ -31,14 +34,16 @@ function alone<Shown>(
   { onAnswer = () => {} }: SearchWatch,
 ): Search<Shown> {
   const health: SearchHealth = { engine: 'postgresql', failing: false, isLeftAlone: false };
+  const find: typeof index.find = async (question) => {
+    const startedAt = performance.now();
+    const answer = await index.find(question);
+    onAnswer('postgresql', performance.now() - startedAt);
+    return answer;
+  };
   return {
     ...index,
-    async find(question) {
-      const startedAt = performance.now();
-      const answer = await index.find(question);
-      onAnswer('postgresql', performance.now() - startedAt);
-      return answer;
-    },
+    find,
+    forOnePage: () => ({ find }),
     health: () => health,
     mend: () => Promise.resolve(0),
   };

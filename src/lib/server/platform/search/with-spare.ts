@@ -1,5 +1,12 @@
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
-import type { SearchIndex } from './port.ts';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleAll,
+  isBrokenCircuitError,
+} from 'cockatiel';
+import type { SearchAnswer, SearchIndex, SearchQuestion } from './port.ts';
 
 const FAILURES_IN_A_ROW = 3;
 const TRY_AGAIN_AFTER_MS = 5_000;
@@ -15,10 +22,12 @@ export interface SearchHealth {
 
 /** An index that stands on two engines. */
 export interface Search<Shown> extends SearchIndex<Shown> {
+  /** The same for all questions of one page: together they wait for the first engine no longer than one question may. */
+  forOnePage(): Pick<SearchIndex<Shown>, 'find'>;
   health(): SearchHealth;
   /**
-   * Runs what makes the first engine hold the same as the spare. From its beginning on changes are written to both again;
-   * where there is no first engine there is nothing to do. Throws when the first engine fails.
+   * Runs what makes the first engine hold the same as the spare. From its beginning on changes are written to both again,
+   * if the first engine answers at all; where there is none there is nothing to do. Throws when the first engine fails.
    */
   mend(work: (own: SearchIndex<Shown>, server: SearchIndex<Shown>) => Promise<number>): Promise<number>;
 }
@@ -31,14 +40,22 @@ export interface SearchWatch {
   onAnswer?(engine: SearchHealth['engine'], milliseconds: number): void;
 }
 
+/** How long the first engine is waited for: with an answer, and with a change. */
+export interface Patience {
+  answerMs: number;
+  changeMs: number;
+}
+
 /**
  * One index that is asked, and a spare that answers whenever the first does not: slow, down, without its index, with a wrong
- * key. After three failures in a row it is left alone for five seconds, and then tried with one question. Both are written,
- * the spare first, for it lies in our own database; once the first has missed something it is written again when mended.
+ * key. After three failures in a row it is left alone for five seconds, and then tried with one question, which nobody else
+ * waits for. Both are written, the spare first, for it lies in our own database; once the first has missed something it is
+ * written again when mended.
  */
 export function withSpare<Shown>(
   first: SearchIndex<Shown>,
   spare: SearchIndex<Shown>,
+  patience: Patience,
   { onFailure, onAnswer = () => {} }: SearchWatch,
 ): Search<Shown> {
   const breaker = circuitBreaker(handleAll, {
@@ -48,30 +65,46 @@ export function withSpare<Shown>(
   let failing = false;
   let hasMissed = false;
 
-  return {
-    async find(question) {
-      const startedAt = performance.now();
-      try {
-        const answer = await breaker.execute(() => first.find(question));
-        failing = false;
-        onAnswer('meilisearch', performance.now() - startedAt);
-        return answer;
-      } catch (error) {
-        if (!isBrokenCircuitError(error)) {
-          failing = true;
-          onFailure(error);
+  async function ask(question: SearchQuestion, waitMs: number): Promise<SearchAnswer<Shown>> {
+    if (breaker.state === CircuitState.HalfOpen || waitMs <= 0) throw new BrokenCircuitError();
+    return breaker.execute(() => within(waitMs, first.find(question)));
+  }
+
+  function forOnePage(): Pick<SearchIndex<Shown>, 'find'> {
+    let waitMs = patience.answerMs;
+    return {
+      async find(question) {
+        const startedAt = performance.now();
+        const waited = () => performance.now() - startedAt;
+        try {
+          const answer = await ask(question, waitMs);
+          failing = false;
+          onAnswer('meilisearch', waited());
+          return answer;
+        } catch (error) {
+          if (!isBrokenCircuitError(error)) {
+            failing = true;
+            onFailure(error);
+          }
+        } finally {
+          waitMs -= waited();
         }
         const answer = await spare.find(question);
-        onAnswer('postgresql', performance.now() - startedAt);
+        onAnswer('postgresql', waited());
         return answer;
-      }
-    },
+      },
+    };
+  }
+
+  return {
+    forOnePage,
+    find: (question) => forOnePage().find(question),
 
     async put(practitionerIds, documents) {
       await spare.put(practitionerIds, documents);
       if (hasMissed) return;
       try {
-        await first.put(practitionerIds, documents);
+        await within(patience.changeMs, first.put(practitionerIds, documents));
       } catch (error) {
         hasMissed = true;
         onFailure(error);
@@ -92,8 +125,10 @@ export function withSpare<Shown>(
     }),
 
     async mend(work) {
-      hasMissed = false;
       try {
+        // As long as it does not answer, every change would wait for it in vain.
+        await first.holdings()[Symbol.asyncIterator]().next();
+        hasMissed = false;
         return await work(spare, first);
       } catch (error) {
         hasMissed = true;
@@ -101,4 +136,17 @@ export function withSpare<Shown>(
       }
     },
   };
+}
+
+/** Fails when it takes longer; what is under way may still come to its end, unheard. */
+async function within<Answer>(milliseconds: number, answer: Promise<Answer>): Promise<Answer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`no answer within ${Math.round(milliseconds)} ms`));
+  }, milliseconds);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
