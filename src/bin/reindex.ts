@@ -1,6 +1,5 @@
 import { createApp } from '#lib/server/app.ts';
-import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
-import { catchUp } from '#lib/server/domain/directory/repair-index.ts';
+import { reindex } from '#lib/server/domain/directory/repair-index.ts';
 import { enter } from './entry.ts';
 
 const USAGE = `Usage: npm run reindex
@@ -16,11 +15,9 @@ await enter(async ({ onStop }) => {
   onStop(() => app.close());
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  const documents = await rebuildIndex(app.db, app.search, (made) =>
+  const documents = await reindex(app.db, app.search, (made) =>
     console.error(`${made} documents made, ${seconds()}`),
   );
-  // What changed while the search server was being filled.
-  await catchUp(app.db, app.search);
   console.error(`The index holds ${documents} documents, after ${seconds()}.`);
   await app.close();
   process.exit(0);

@@ -1,5 +1,6 @@
 import { openLimits, type Limits } from './http/limits.ts';
 import type { ShownPractitioner } from './domain/directory/documents.ts';
+import { askToCatchUp } from './domain/directory/repair-index.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import { openDb, openPool, type Db } from './platform/db.ts';
 import { openLog, type Logger } from './platform/log.ts';
@@ -18,13 +19,16 @@ export type App = {
 };
 
 const WEB_CONNECTIONS = 8;
+const WORKER_CONNECTIONS = 6;
+/** While the search server fails, whoever notices asks this often that it be put right. */
+const CATCH_UP_MS = 10_000;
 
 /** Config -> App. The web server and the worker each build one, on their own database role. */
 export function createApp(env: Readonly<Record<string, string | undefined>>, role: 'web' | 'worker'): App {
   const config = readConfig(env);
   const log = openLog(config.logLevel);
   const pool = openPool(role === 'web' ? config.databaseUrl : config.workerDatabaseUrl, {
-    max: role === 'web' ? WEB_CONNECTIONS : 4,
+    max: role === 'web' ? WEB_CONNECTIONS : WORKER_CONNECTIONS,
     onError: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   const db = openDb(pool);
@@ -36,5 +40,15 @@ export function createApp(env: Readonly<Record<string, string | undefined>>, rol
       log.warn({ err: error }, 'the search server failed; PostgreSQL goes on');
     },
   });
-  return { config, db, log, limits: openLimits(pool), search, metrics, close: () => db.destroy() };
+  const watching = setInterval(() => {
+    if (search.health().failing)
+      askToCatchUp(db).catch((error: unknown) =>
+        log.warn({ err: error }, 'nobody was asked to mend the search'),
+      );
+  }, CATCH_UP_MS).unref();
+  const close = async () => {
+    clearInterval(watching);
+    await db.destroy();
+  };
+  return { config, db, log, limits: openLimits(pool), search, metrics, close };
 }

@@ -7,17 +7,15 @@ import { refreshCalendar, refreshDueCalendars } from './domain/availability/exte
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
-import { catchUp, repairDocuments } from './domain/directory/repair-index.ts';
+import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
-import { enqueue } from './domain/shared/record-event.ts';
 import { openMail } from './platform/mail.ts';
 
-/** While the search server is away, it is looked after this often. */
-const CATCH_UP_MS = 10_000;
-const SERVER_QUEUE = { queueName: 'search_server' };
+/** What was under way to the search server when it failed may arrive after it was put right: it is compared once more. */
+const COMPARE_AGAIN_MS = 20_000;
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
@@ -29,6 +27,11 @@ export async function startWorker(
   const app = createApp(env, 'worker');
   const { config, db, log, search } = app;
   const mail = openMail(config.mail);
+  const ask = () =>
+    void askToCatchUp(db).catch((error: unknown) =>
+      log.warn({ err: error }, 'nobody was asked to mend the search'),
+    );
+  let again: NodeJS.Timeout | undefined;
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
@@ -46,7 +49,10 @@ export async function startWorker(
     },
     catch_up: async () => {
       const repaired = await catchUp(db, search);
-      if (repaired > 0) log.info({ repaired }, 'the search index has caught up');
+      if (repaired === null || repaired === 0) return;
+      log.info({ repaired }, 'the search index has caught up');
+      clearTimeout(again);
+      again = setTimeout(ask, COMPARE_AGAIN_MS);
     },
     publish_holidays: () => db.transaction().execute(publishHolidays),
     end_sessions: () => deleteEndedSessions(db),
@@ -69,7 +75,7 @@ export async function startWorker(
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
-      { task: 'catch_up', match: '*/5 * * * *', options: { ...SERVER_QUEUE, backfillPeriod: 0 } },
+      { task: 'catch_up', match: '*/5 * * * *', options: { queueName: SERVER_QUEUE, backfillPeriod: 0 } },
       { task: 'repair_documents', match: '41 * * * *', options: { backfillPeriod: 0 } },
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
@@ -79,15 +85,10 @@ export async function startWorker(
       else log.debug({ job: message });
     }),
   });
-  const askToCatchUp = () => enqueue(db, 'catch_up', {}, { key: 'catch_up', queue: SERVER_QUEUE.queueName });
-  await askToCatchUp();
-  const watching = setInterval(() => {
-    if (search.health().failing)
-      askToCatchUp().catch((error: unknown) => log.warn({ err: error }, 'not asked'));
-  }, CATCH_UP_MS);
+  await askToCatchUp(db);
   return {
     async stop() {
-      clearInterval(watching);
+      clearTimeout(again);
       await runner.stop();
       mail.close();
       await pool.end();

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ShownPractitioner } from '#lib/server/domain/directory/documents.ts';
 import { markPassed, markStale, refreshDocuments } from '#lib/server/domain/directory/refresh-documents.ts';
 import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
-import { catchUp, repairDocuments } from '#lib/server/domain/directory/repair-index.ts';
+import { catchUp, reindex, repairDocuments } from '#lib/server/domain/directory/repair-index.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { INDEX, meilisearch } from '#lib/server/platform/search/meilisearch.ts';
@@ -50,7 +50,7 @@ describe.skipIf(!hasMeilisearch())('both indexes', () => {
 
   beforeAll(async () => {
     const { urls } = await createTestDatabase('demo');
-    db = openDb(openPool(urls.worker, { max: 4, onError: () => {} }));
+    db = openDb(openPool(urls.worker, { max: 6, onError: () => {} }));
     owner = openDb(openPool(urls.owner, { max: 1, onError: () => {} }));
     const started = await startMeilisearch();
     afterFile(async () => {
@@ -207,6 +207,20 @@ describe.skipIf(!hasMeilisearch())('both indexes', () => {
     expect([...totals]).toHaveLength(1);
     expect(pages.health().engine).toBe('meilisearch');
     await expectSame();
+  });
+
+  it('are filled by one process at a time, and compared by none meanwhile', async () => {
+    await done(admin.deleteIndex(INDEX));
+    const begun = Promise.withResolvers<null>();
+    const first = reindex(db, search, () => begun.resolve(null));
+    await begun.promise;
+    const second = reindex(db, search, () => {});
+    expect(await catchUp(db, search)).toBeNull();
+    const [documents, again] = await Promise.all([first, second]);
+    expect(documents).toBeGreaterThan(300);
+    expect(again).toBe(documents);
+    await expectSame();
+    expect(await catchUp(db, search)).toBe(0);
   });
 
   it('learn within the hour what no event has told of', async () => {

@@ -346,3 +346,15 @@ export async function hasDocuments(db: Queryable): Promise<boolean> {
   );
   return rows[0]!.has;
 }
+
+/** Takes a lock of this connection, unless another has it. It is kept beyond transactions. */
+export async function tryLock(connection: Queryable, name: string): Promise<boolean> {
+  const { rows } = await sql<{ got: boolean }>`SELECT pg_try_advisory_lock(hashtext(${name})) AS got`.execute(
+    connection,
+  );
+  return rows[0]!.got;
+}
+
+export async function unlock(connection: Queryable, name: string): Promise<void> {
+  await sql`SELECT pg_advisory_unlock(hashtext(${name}))`.execute(connection);
+}

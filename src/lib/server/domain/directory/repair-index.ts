@@ -1,20 +1,54 @@
-import type { Queryable } from '#lib/server/platform/db.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Db, Queryable } from '#lib/server/platform/db.ts';
 import { fingerprintOf } from '#lib/server/platform/search/fingerprint.ts';
 import type { Batches, Holding, SearchIndex } from '#lib/server/platform/search/port.ts';
 import type { Search } from '#lib/server/platform/search/open.ts';
 import { allDocuments, type ShownPractitioner } from './documents.ts';
-import { hasDocuments } from './queries.ts';
+import { enqueue } from '../shared/record-event.ts';
+import { hasDocuments, tryLock, unlock } from './queries.ts';
 import { rebuildIndex } from './rebuild-index.ts';
 import { markStale } from './refresh-documents.ts';
 
 /** When more of the index than this share is wrong, it is made anew. */
 const TOO_MUCH = 0.2;
 
+/** The queue of what is done to the search server as a whole. */
+export const SERVER_QUEUE = 'search_server';
+const LOCK = 'search_server';
+const LOOK_AGAIN_MS = 500;
+
+/** Asks that the search server be brought up to date; asked many times it is done once. */
+export async function askToCatchUp(db: Queryable): Promise<void> {
+  await enqueue(db, 'catch_up', {}, { key: 'catch_up', queue: SERVER_QUEUE });
+}
+
 /**
  * Makes the search server hold what our own index holds, by fingerprint: after it was away, was emptied, or has got another
- * version of the index. An empty index of our own is filled first. Answers how many practitioners are put right.
+ * version of the index. An empty index of our own is filled first. Answers how many practitioners are put right; null while
+ * somebody else is at it.
  */
-export async function catchUp(db: Queryable, search: Search<ShownPractitioner>): Promise<number> {
+export async function catchUp(db: Db, search: Search<ShownPractitioner>): Promise<number | null> {
+  return aloneAtServer(db, { waits: false }, () => compare(db, search));
+}
+
+/**
+ * Makes both indexes anew, and then what has changed meanwhile. Waits for whoever else is at it: two that fill the server at
+ * once would fill the same index, and one of them would put it in place half filled. Answers how many documents there are.
+ */
+export async function reindex(
+  db: Db,
+  search: Search<ShownPractitioner>,
+  onProgress: (documents: number) => void,
+): Promise<number> {
+  const documents = await aloneAtServer(db, { waits: true }, async () => {
+    const made = await rebuildIndex(db, search, onProgress);
+    await compare(db, search);
+    return made;
+  });
+  return documents!;
+}
+
+async function compare(db: Db, search: Search<ShownPractitioner>): Promise<number> {
   if (!(await hasDocuments(db))) return rebuildIndex(db, search);
   return search.mend(async (own, server) => {
     const wanted = await fingerprints(own.holdings());
@@ -27,6 +61,25 @@ export async function catchUp(db: Queryable, search: Search<ShownPractitioner>):
     }
     await markStale(db, wrong);
     return missed;
+  });
+}
+
+/** One process at a time, over all of them: the lock goes with the connection that has it, whatever becomes of the process. */
+async function aloneAtServer<Answer>(
+  db: Db,
+  { waits }: { waits: boolean },
+  work: () => Promise<Answer>,
+): Promise<Answer | null> {
+  return db.connection().execute(async (connection) => {
+    while (!(await tryLock(connection, LOCK))) {
+      if (!waits) return null;
+      await wait(LOOK_AGAIN_MS);
+    }
+    try {
+      return await work();
+    } finally {
+      await unlock(connection, LOCK);
+    }
   });
 }
 
