@@ -28,6 +28,9 @@ export async function runNamed(folder: 'bench' | 'drill'): Promise<void> {
     process.exit(1);
   }
 
+  // Who breaks it off leaves nothing running: what was started ends when this process does.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
   const { run } = (await import(join(path, `${name}.ts`))) as { run: () => Promise<Figure[]> };
   const figures = await run();
   for (const { name, value, unit, bar, ok, seed, n } of figures) {
