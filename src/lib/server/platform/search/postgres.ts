@@ -59,6 +59,7 @@ export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
       await alone(db, async (trx) => {
         await sql`SET LOCAL statement_timeout = 0`.execute(trx);
         await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(trx);
+        await sql`SET LOCAL transaction_timeout = 0`.execute(trx);
         await sql`DELETE FROM search_document`.execute(trx);
         await sql`DELETE FROM search_word`.execute(trx);
         for await (const documents of batches) await insert(trx, documents);
