@@ -1,8 +1,11 @@
 import type { AppointmentKind } from '#lib/server/domain/availability/schedule.ts';
 import type { RegisterCode } from '#lib/server/domain/credentials/registers.ts';
-import type { Jurisdiction, Profession } from '#lib/server/domain/policy/codes.ts';
+import type { Jurisdiction as AnyJurisdiction, Profession } from '#lib/server/domain/policy/codes.ts';
 
-export type { AppointmentKind, Jurisdiction, Profession };
+export type { AppointmentKind, Profession };
+
+/** Where demo people live. */
+export type Jurisdiction = Extract<AnyJurisdiction, 'england' | 'texas'>;
 
 export type Region =
   'forehead_lines' | 'frown_lines' | 'crows_feet' | 'bunny_lines' | 'jaw' | 'chin' | 'neck_bands';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { JURISDICTIONS, RULE_MAKERS, type Jurisdiction } from '#lib/server/domain/policy/codes.ts';
-import { evaluatePolicy, type Policy } from '#lib/server/domain/policy/evaluate.ts';
+import { evaluatePolicy, lawAlone } from '#lib/server/domain/policy/evaluate.ts';
 import { POLICY_KEY_NAMES, POLICY_KEYS } from '#lib/server/domain/policy/keys.ts';
-import { isInForce, unreviewedAssumptions, type PolicyRow } from '#lib/server/domain/policy/row.ts';
+import { unreviewedAssumptions, type PolicyRow } from '#lib/server/domain/policy/row.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
 
 const USAGE = `Usage:
@@ -65,22 +65,20 @@ function show(jurisdiction: Jurisdiction, date: Temporal.PlainDate): void {
 function compare(jurisdictions: readonly Jurisdiction[], date: Temporal.PlainDate): void {
   const sides = jurisdictions.map((jurisdiction) => {
     const policy = evaluatePolicy(POLICY_ROWS, jurisdiction, date);
-    return { policy, law: lawBeneath(policy) };
+    return { policy, law: lawAlone(POLICY_ROWS, jurisdiction, date) };
   });
   console.log(`${jurisdictions.map(heading).join(' and ')} on ${date.toString()}: where they differ`);
   for (const key of POLICY_KEY_NAMES) {
-    const views = sides.map(({ policy, law }) => ({ rule: long(policy[key]), law: long(law.get(key)) }));
+    const views = sides.map(({ policy, law }) => ({
+      rule: long(policy[key]),
+      law: long(law.get(key)?.value),
+    }));
     if (views.every((view) => isDeepStrictEqual(view, views[0]))) continue;
     console.log(`\n${key}`);
     for (const [index, { rule, law }] of views.entries()) {
       console.log(`  ${jurisdictions[index]}: ${rule}${law === rule ? '' : `   (law alone: ${law})`}`);
     }
   }
-}
-
-function lawBeneath({ jurisdiction, asOf }: Policy): Map<PolicyRow['key'], unknown> {
-  const rows = POLICY_ROWS.filter((row) => row.jurisdiction === jurisdiction && isInForce(row, asOf));
-  return new Map(rows.map((row) => [row.key, row.value]));
 }
 
 function printTable(head: readonly string[], body: readonly (readonly string[])[]): void {

@@ -22,6 +22,11 @@ export async function passTime(db: Queryable, by: Temporal.DurationLike): Promis
   await sql`UPDATE clock SET ahead_by = ahead_by + ${iso}::interval`.execute(db);
 }
 
+/** Sets the clock of the whole database to a moment, from which it goes on. Only the owner may. */
+export async function setClock(db: Queryable, to: string): Promise<void> {
+  await sql`UPDATE clock SET ahead_by = ahead_by + (${to}::timestamptz - app_now())`.execute(db);
+}
+
 /** A moment from now, rounded up to the minute. Days are 24 hours long. */
 export async function later(
   db: Queryable,

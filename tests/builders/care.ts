@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { JURISDICTION_FACTS } from '#lib/server/domain/policy/codes.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from './act.ts';
@@ -121,7 +122,10 @@ export async function prescribe(
   const { visit } = consultation;
   const injector = about.injector ?? visit.who;
   const productCode =
-    about.productCode ?? (visit.where.jurisdiction === 'england' ? 'botox' : 'botox_cosmetic');
+    about.productCode ??
+    (['US', 'CA'].includes(JURISDICTION_FACTS[visit.where.jurisdiction].country_code)
+      ? 'botox_cosmetic'
+      : 'botox');
   const { id } = await acting(db, visit.who, (trx) =>
     trx
       .insertInto('prescription')

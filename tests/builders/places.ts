@@ -1,4 +1,4 @@
-import type { Jurisdiction } from '#lib/server/domain/policy/codes.ts';
+import { JURISDICTION_FACTS, type Jurisdiction } from '#lib/server/domain/policy/codes.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import type { Practitioner } from './people.ts';
 
@@ -7,44 +7,96 @@ export type Place = {
   readonly clinicId: string;
   readonly jurisdiction: Jurisdiction;
   readonly timeZone: string;
-  readonly currency: 'GBP' | 'USD';
+  readonly currency: (typeof JURISDICTION_FACTS)[Jurisdiction]['currency'];
 };
 
-/** A clinic with one location. */
-export async function place(db: Queryable, jurisdiction: Jurisdiction = 'england'): Promise<Place> {
-  const where =
-    jurisdiction === 'england'
-      ? {
-          locality: 'Leeds',
-          postcode: 'LS1 4AP',
-          latitude: 53.7965,
-          longitude: -1.5478,
-          time_zone: 'Europe/London',
-        }
-      : {
-          locality: 'El Paso',
-          postcode: '79901',
-          latitude: 31.7587,
-          longitude: -106.4869,
-          time_zone: 'America/Denver',
-        };
-  const clinic = await db
-    .insertInto('clinic')
-    .values({ name: 'Northgate Consulting Rooms', phone: '+44 113 496 0000' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+/** A town of each jurisdiction; in Texas one whose clock is not that of the rest. */
+const TOWNS: Readonly<
+  Record<
+    Jurisdiction,
+    { locality: string; postcode: string; latitude: number; longitude: number; time_zone: string }
+  >
+> = {
+  england: {
+    locality: 'Leeds',
+    postcode: 'LS1 4AP',
+    latitude: 53.7965,
+    longitude: -1.5478,
+    time_zone: 'Europe/London',
+  },
+  scotland: {
+    locality: 'Gretna',
+    postcode: 'DG16 5DU',
+    latitude: 54.9959,
+    longitude: -3.0669,
+    time_zone: 'Europe/London',
+  },
+  ireland: {
+    locality: 'Galway',
+    postcode: 'H91 X0PT',
+    latitude: 53.2719,
+    longitude: -9.0489,
+    time_zone: 'Europe/Dublin',
+  },
+  queensland: {
+    locality: 'Brisbane',
+    postcode: '4000',
+    latitude: -27.4679,
+    longitude: 153.0281,
+    time_zone: 'Australia/Brisbane',
+  },
+  california: {
+    locality: 'San Diego',
+    postcode: '92101',
+    latitude: 32.7157,
+    longitude: -117.1647,
+    time_zone: 'America/Los_Angeles',
+  },
+  texas: {
+    locality: 'El Paso',
+    postcode: '79901',
+    latitude: 31.7587,
+    longitude: -106.4869,
+    time_zone: 'America/Denver',
+  },
+  ontario: {
+    locality: 'Toronto',
+    postcode: 'M5H 2N2',
+    latitude: 43.7064,
+    longitude: -79.3986,
+    time_zone: 'America/Toronto',
+  },
+};
+
+/** A location: in a clinic of its own, or in one that has others. */
+export async function place(
+  db: Queryable,
+  jurisdiction: Jurisdiction = 'england',
+  about: { clinicId?: string } = {},
+): Promise<Place> {
+  const where = TOWNS[jurisdiction];
+  const clinicId = about.clinicId ?? (await clinic(db));
   const location = await db
     .insertInto('location')
-    .values({ clinic_id: clinic.id, name: 'First floor', street: '12 Northgate', jurisdiction, ...where })
+    .values({ clinic_id: clinicId, name: 'First floor', street: '12 Northgate', jurisdiction, ...where })
     .returning('id')
     .executeTakeFirstOrThrow();
   return {
     locationId: location.id,
-    clinicId: clinic.id,
+    clinicId,
     jurisdiction,
     timeZone: where.time_zone,
-    currency: jurisdiction === 'england' ? 'GBP' : 'USD',
+    currency: JURISDICTION_FACTS[jurisdiction].currency,
   };
+}
+
+async function clinic(db: Queryable): Promise<string> {
+  const { id } = await db
+    .insertInto('clinic')
+    .values({ name: 'Northgate Consulting Rooms', phone: '+44 113 496 0000' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
 /** A practitioner works at a place: by default five minutes before and ten after each visit are kept free. */

@@ -6,7 +6,11 @@ import { dayOffset, demoTown, type DemoPractitioner, type DemoVisit, type Weekda
 import { checkRegisterNumber } from '#lib/server/domain/credentials/registers.ts';
 import { PROFESSIONS } from '#lib/server/domain/policy/codes.ts';
 import { findBannedTerms } from '#lib/server/domain/policy/terms.ts';
-import { ENGLAND_NEVER_PUBLIC, NEVER_PUBLIC, TEXAS_NEVER_PUBLIC } from '#lib/server/domain/policy/wording.ts';
+import {
+  NO_MEDICINE_ADVERTISED,
+  NEVER_PUBLIC,
+  UNITED_STATES_NEVER_PUBLIC,
+} from '#lib/server/domain/policy/wording.ts';
 
 const town = demoTown();
 const { practitioners, clinics, locations, supervisions, accounts, patients, episodes } = town;
@@ -189,7 +193,7 @@ describe('supervision', () => {
 
 describe('words for the public', () => {
   const everyTerm = {
-    banned_terms: [...NEVER_PUBLIC, ...ENGLAND_NEVER_PUBLIC, ...TEXAS_NEVER_PUBLIC],
+    banned_terms: [...NEVER_PUBLIC, ...NO_MEDICINE_ADVERTISED, ...UNITED_STATES_NEVER_PUBLIC],
     public_product_names: true,
     licensed_products: [],
   };

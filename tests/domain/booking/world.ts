@@ -7,6 +7,7 @@ import { findVisitor } from '#lib/server/domain/booking/party.ts';
 import type { Actor } from '#lib/server/domain/shared/actor.ts';
 import { isRefusal, type RefusalCode } from '#lib/server/domain/shared/refusal.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
+import { setClock } from '../../builders/act.ts';
 import { build, type Town } from '../../builders/town.ts';
 import { afterFile } from '../../harness/after.ts';
 import { createTestDatabase } from '../../harness/database.ts';
@@ -21,7 +22,11 @@ export interface World {
   workerUrl: string;
 }
 
-export async function openWorld({ connections = 8 } = {}): Promise<World> {
+/** `at`: the moment at which its clock starts; without it, now. */
+export async function openWorld({
+  connections = 8,
+  at,
+}: { connections?: number; at?: string } = {}): Promise<World> {
   const { urls } = await createTestDatabase();
   const open = (url: string, max: number) => {
     const db = openDb(openPool(url, { max, onError: () => {} }));
@@ -29,6 +34,7 @@ export async function openWorld({ connections = 8 } = {}): Promise<World> {
     return db;
   };
   const owner = open(urls.owner, 2);
+  if (at !== undefined) await setClock(owner, at);
   return {
     db: open(urls.app, connections),
     owner,

@@ -145,7 +145,7 @@ describe('Texas on 1 December 2026', () => {
       ],
       ['texas'],
     ],
-    ['min_age', 18, ['platform']],
+    ['min_age', 18, ['platform', 'texas']],
     ['min_age_is_booking_offence', false, ['platform', 'texas']],
     [
       'consult_mode',

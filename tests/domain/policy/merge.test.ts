@@ -9,7 +9,7 @@ import {
   type PolicyValues,
 } from '#lib/server/domain/policy/keys.ts';
 import { stricter } from '#lib/server/domain/policy/merge.ts';
-import { ENGLAND_PRODUCTS } from '#lib/server/domain/policy/products.ts';
+import { UNITED_KINGDOM_PRODUCTS } from '#lib/server/domain/policy/products.ts';
 
 const days = fc.integer({ min: 1, max: 400 });
 const some = <Item>(items: readonly Item[]) => fc.subarray([...items]);
@@ -54,7 +54,7 @@ const values: { [Key in PolicyKey]: fc.Arbitrary<PolicyValues[Key]> } = {
   top_up_until_day: days,
   rx_validity_days: days,
   rx_max_dispenses: days,
-  licensed_products: some(ENGLAND_PRODUCTS),
+  licensed_products: some(UNITED_KINGDOM_PRODUCTS),
   stock_custody: some(['dispensed', 'practice_stock']),
   premises_required: codes,
   public_product_names: fc.boolean(),

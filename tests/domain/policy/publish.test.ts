@@ -77,12 +77,12 @@ describe('published policy', () => {
     const before = await all();
     expect(before.map((table) => table.length)).toEqual([
       POLICY_ROWS.length,
-      2,
+      7,
       8,
       POLICY_KEY_NAMES.length,
       12,
-      13,
-      25,
+      43,
+      70,
     ]);
     await db.transaction().execute((trx) => publishPolicy(trx));
     expect(await all()).toEqual(before);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POLICY_KEY_NAMES, POLICY_KEYS } from '#lib/server/domain/policy/keys.ts';
+import { POLICY_KEY_NAMES, POLICY_KEYS, type PolicyValues } from '#lib/server/domain/policy/keys.ts';
 import {
   faultsOf,
   isInForce,
@@ -28,6 +28,15 @@ describe('the shipped rows', () => {
   it('leave no key without a row', () => {
     const stated = new Set(POLICY_ROWS.map(({ key }) => key));
     expect(POLICY_KEY_NAMES.filter((key) => !stated.has(key))).toEqual([]);
+  });
+
+  it('say of a product everywhere the same: a code stands for one product', () => {
+    const licensed = POLICY_ROWS.filter(({ key }) => key === 'licensed_products').flatMap(
+      ({ value }) => value as PolicyValues['licensed_products'],
+    );
+    for (const one of licensed)
+      for (const other of licensed.filter(({ code }) => code === one.code)) expect(other).toEqual(one);
+    expect(licensed.length).toBeGreaterThan(40);
   });
 
   it('claim no review that nobody made', () => {
@@ -59,7 +68,7 @@ describe('the shipped rows', () => {
       'urgent_advice_number',
     ]);
     expect(grounds('secondary', 'england')).toEqual(['consult_mode', 'premises_required']);
-    expect(grounds('sourced', 'texas')).toEqual(['adverse_event_url']);
+    expect(grounds('sourced', 'texas')).toEqual(['min_age', 'adverse_event_url']);
     expect(grounds('secondary', 'texas')).toEqual([
       'prescriber_roles',
       'injector_roles',
@@ -77,9 +86,15 @@ describe('the shipped rows', () => {
       '2016-06-01',
       '2021-10-01',
       '2022-07-01',
+      '2023-11-01',
+      '2024-03-01',
       '2025-01-09',
       '2025-06-01',
+      '2025-06-03',
       '2025-08-07',
+      '2025-09-02',
+      '2025-11-14',
+      '2026-05-12',
     ]);
     expect(POLICY_ROWS.filter(({ source }) => source.length < 10)).toEqual([]);
   });

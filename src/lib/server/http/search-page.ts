@@ -6,7 +6,7 @@ import { paths } from '../../paths.ts';
 import { languageName } from '../domain/directory/documents.ts';
 import { searchQuery, SORTS, WHEN, type SearchInput } from '../domain/directory/input.ts';
 import { RESULTS_PER_PAGE, type SearchPage } from '../domain/directory/search.ts';
-import { PROFESSION_NAMES } from '../domain/policy/codes.ts';
+import { factsOf, PROFESSION_NAMES } from '../domain/policy/codes.ts';
 import { formatCalendarDay } from '../domain/shared/dates.ts';
 
 const CONCERN_NAMES: Record<string, string> = {
@@ -173,7 +173,7 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
       fee:
         result.feeMinor === 0
           ? 'Free of charge'
-          : money(result.feeMinor, result.currency, result.jurisdiction === 'texas' ? 'en-US' : 'en-GB'),
+          : money(result.feeMinor, result.currency, factsOf(result.jurisdiction).locale),
     })),
     page: asked.page,
     pages: found.pages,

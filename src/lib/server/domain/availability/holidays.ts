@@ -1,13 +1,9 @@
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
+import { factsOf, JURISDICTIONS } from '../policy/codes.ts';
 import { replaceHolidays } from './queries.ts';
 import type { LocalDate } from './schedule.ts';
 
-/** Where the public holidays of a jurisdiction are found: country and part of it, by ISO 3166-2. */
-const REGIONS: Readonly<Record<string, readonly [country: string, part: string]>> = {
-  england: ['GB', 'ENG'],
-  texas: ['US', 'TX'],
-};
 /** This year and two more: no practice takes bookings further ahead. */
 const YEARS = 3;
 
@@ -27,8 +23,9 @@ export async function publishHolidays(trx: Queryable): Promise<void> {
 export async function holidaysFrom(year: number): Promise<Holiday[]> {
   // Loaded here alone: its tables are large, and no request needs them.
   const { default: Holidays } = await import('date-holidays');
-  return Object.entries(REGIONS).flatMap(([jurisdiction, [country, part]]) => {
-    const calendar = new Holidays(country, part);
+  return JURISDICTIONS.flatMap((jurisdiction) => {
+    const [country, part] = factsOf(jurisdiction).holidays;
+    const calendar = part === undefined ? new Holidays(country) : new Holidays(country, part);
     const byDate = new Map<LocalDate, Holiday>();
     for (let each = year; each < year + YEARS; each++) {
       for (const { type, date, name } of calendar.getHolidays(each, 'en')) {

@@ -2,8 +2,8 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { may } from '../booking/appointment.ts';
 import { readStanding } from '../booking/day-reads.ts';
-import { policyOf } from '../policy/reads.ts';
-import type { Jurisdiction } from '../policy/codes.ts';
+import { policiesOf, policyOf } from '../policy/reads.ts';
+import { factsOf, type Jurisdiction } from '../policy/codes.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -292,9 +292,23 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
 }
 
 /** Whom to call, by the policy of a place. */
-export async function emergencyNumbers(db: Db | Trx, jurisdiction: Jurisdiction) {
+async function emergencyNumbers(db: Db | Trx, jurisdiction: Jurisdiction) {
   const policy = await policyOf(db, jurisdiction, dayOf(await appNow(db)));
   return { emergency: policy.emergency_number, advice: policy.urgent_advice_number };
+}
+
+/** The same for everywhere; places that share their numbers stand together. */
+export async function emergencyNumbersEverywhere(db: Db) {
+  const places = new Map<string, { codes: string[]; names: string[]; emergency: string; advice: string }>();
+  for (const policy of await policiesOf(db, dayOf(await appNow(db)))) {
+    const { jurisdiction, emergency_number: emergency, urgent_advice_number: advice } = policy;
+    const key = `${emergency} ${advice}`;
+    const place = places.get(key) ?? { codes: [], names: [], emergency, advice };
+    place.codes.push(jurisdiction);
+    place.names.push(factsOf(jurisdiction).name);
+    places.set(key, place);
+  }
+  return [...places.values()];
 }
 
 /** The date that policy is read for; a few hours never decide which number to call. */

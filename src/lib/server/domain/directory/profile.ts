@@ -4,7 +4,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
 import { isRegister, registers } from '../credentials/registers.ts';
-import { JURISDICTION_FACTS, type Jurisdiction, type Profession } from '../policy/codes.ts';
+import { factsOf, type Profession } from '../policy/codes.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import { formatCalendarDate, formatCalendarDay, formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -55,7 +55,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
     findColleagues(db, found.id),
     findListedPractices(db, [found.id]),
   ]);
-  const facts = JURISDICTION_FACTS[found.jurisdiction as Jurisdiction];
+  const facts = factsOf(found.jurisdiction);
   const practiceAt = new Map(practices.map((practice) => [practice.locationId, practice]));
   const consultantIds = [...new Set(practices.flatMap(({ consultantId }) => consultantId ?? []))];
   const mayConsult = found.may_consult === true;

@@ -4,6 +4,7 @@ import type { Db } from '#lib/server/platform/db.ts';
 import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
 import { earliestSlots, practiceKey, slotDays, type FreeSlot } from '../availability/reads.ts';
 import { partOfDay } from '../availability/summary.ts';
+import { TIME_ZONES } from '../policy/codes.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
@@ -18,7 +19,6 @@ const TIMES_LOOKED_AT = 60;
 /** Enough to find certain days or parts of them. */
 const TIMES_SEARCHED = 1_500;
 const KM_PER_MILE = 1.609344;
-const ZONES = ['Europe/London', 'America/Chicago', 'America/Denver'];
 
 export interface SearchResult extends ShownPractitioner {
   key: string;
@@ -150,7 +150,7 @@ function questionOf(
     ...(asked.feeFrom !== undefined && { feeMinMinor: asked.feeFrom * 100 }),
     ...(asked.fee !== undefined && { feeMaxMinor: asked.fee * 100 }),
     ...(asksWhen(asked) && {
-      free: ZONES.flatMap((timeZone) =>
+      free: TIME_ZONES.flatMap((timeZone) =>
         datesWanted(asked, now, timeZone).map((date) => ({ timeZone, from: date, to: date })),
       ),
       parts: asked.part,

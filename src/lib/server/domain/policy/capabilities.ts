@@ -38,3 +38,16 @@ export function capabilitiesFor(
     .filter(({ annotation }) => annotation === null || annotations.includes(annotation))
     .map((grant) => grant.capability);
 }
+
+/** Somebody of a profession, with the annotations that were verified. */
+interface Verified {
+  profession: Profession;
+  annotations: readonly Annotation[];
+}
+
+/** Whether `prescriber` may have `injector`, who may not prescribe, inject what was prescribed (G3). */
+export function mayDelegate(policy: Policy, prescriber: Verified, injector: Verified): boolean {
+  const own = capabilitiesFor(policy, prescriber.profession, prescriber.annotations);
+  const theirs = capabilitiesFor(policy, injector.profession, injector.annotations);
+  return own.includes('prescribe') && theirs.includes('inject') && !theirs.includes('prescribe');
+}

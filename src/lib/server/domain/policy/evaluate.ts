@@ -38,6 +38,20 @@ export function evaluatePolicy(
   };
 }
 
+/** What the law of a jurisdiction says on a day without our floor; no entry for a key on which it is silent. */
+export function lawAlone(
+  rows: readonly PolicyRow[],
+  jurisdiction: Jurisdiction,
+  asOf: Temporal.PlainDate,
+): Map<PolicyKey, PolicyRow> {
+  const date = asOf.toString();
+  return new Map(
+    rows
+      .filter((row) => row.jurisdiction === jurisdiction && isInForce(row, date))
+      .map((row) => [row.key, row]),
+  );
+}
+
 function byKey<Value>(of: (key: PolicyKey) => Value): Record<PolicyKey, Value> {
   return Object.fromEntries(POLICY_KEY_NAMES.map((key) => [key, of(key)])) as Record<PolicyKey, Value>;
 }

@@ -10,12 +10,16 @@ import {
 import { POLICY_KEY_NAMES, POLICY_KEYS, type LicensedProduct } from './keys.ts';
 import { policyRowSchema, type PolicyRow } from './row.ts';
 
-/** Rows of a key that this code no longer knows are of no use to it. */
-export async function findPolicyRows(db: Queryable): Promise<PolicyRow[]> {
+/** The floor and the laws of these jurisdictions. Rows of a key that this code no longer knows are of no use to it. */
+export async function findPolicyRows(
+  db: Queryable,
+  jurisdictions: readonly Jurisdiction[] = JURISDICTIONS,
+): Promise<PolicyRow[]> {
   const rows = await db
     .selectFrom('policy_row')
     .select(['jurisdiction', 'key', 'value', 'status', 'source'])
     .select(['source_date', 'effective_from', 'effective_to', 'reviewed_by', 'reviewed_at'])
+    .where('jurisdiction', 'in', ['platform', ...jurisdictions])
     .where('key', 'in', POLICY_KEY_NAMES)
     .orderBy('id')
     .execute();
@@ -60,7 +64,12 @@ export async function replacePolicyRows(trx: Trx, rows: readonly PolicyRow[]): P
 export async function saveCodes(trx: Trx): Promise<void> {
   await trx
     .insertInto('jurisdiction')
-    .values(JURISDICTIONS.map((code) => ({ code, ...JURISDICTION_FACTS[code] })))
+    .values(
+      JURISDICTIONS.map((code) => {
+        const { name, country_code, currency, locale } = JURISDICTION_FACTS[code];
+        return { code, name, country_code, currency, locale };
+      }),
+    )
     .onConflict((same) =>
       same.column('code').doUpdateSet((row) => ({
         name: row.ref('excluded.name'),

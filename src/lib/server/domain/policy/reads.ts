@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
-import type { Jurisdiction } from './codes.ts';
+import { JURISDICTIONS, type Jurisdiction } from './codes.ts';
 import { evaluatePolicy, type Policy } from './evaluate.ts';
 import { findPolicyRows } from './queries.ts';
 import { unreviewedAssumptions, type PolicyRow } from './row.ts';
@@ -10,7 +10,13 @@ export async function policyOf(
   jurisdiction: Jurisdiction,
   asOf: Temporal.PlainDate,
 ): Promise<Policy> {
-  return evaluatePolicy(await findPolicyRows(db), jurisdiction, asOf);
+  return evaluatePolicy(await findPolicyRows(db, [jurisdiction]), jurisdiction, asOf);
+}
+
+/** The published policies of all jurisdictions on a day. */
+export async function policiesOf(db: Queryable, asOf: Temporal.PlainDate): Promise<Policy[]> {
+  const rows = await findPolicyRows(db);
+  return JURISDICTIONS.map((jurisdiction) => evaluatePolicy(rows, jurisdiction, asOf));
 }
 
 /** Published assumptions that nobody has reviewed; production starts only when there are none. */

@@ -14,7 +14,8 @@ export const NEVER_PUBLIC = [
   ...['*botulax*', '*rentox*', '*innotox*', '*toxpia*'],
 ];
 
-const MEDICINE_NAMES = [
+/** The medicine by its brands, its substance and its nicknames. */
+export const MEDICINE_NAMES = [
   ...[
     '*botulin*',
     '*botox*',
@@ -50,10 +51,14 @@ const WORDS_OF_THE_PROCEDURE = [
 ];
 
 /** A page that offers a prescription-only medicine by name, by nickname or by hint advertises it. */
-export const ENGLAND_NEVER_PUBLIC = [...MEDICINE_NAMES, ...WORDS_FOR_THE_MEDICINE, ...WORDS_OF_THE_PROCEDURE];
+export const NO_MEDICINE_ADVERTISED = [
+  ...MEDICINE_NAMES,
+  ...WORDS_FOR_THE_MEDICINE,
+  ...WORDS_OF_THE_PROCEDURE,
+];
 
 /** Brands without a United States licence, and words that play the medicine down. */
-export const TEXAS_NEVER_PUBLIC = [
+export const UNITED_STATES_NEVER_PUBLIC = [
   ...['*alluzience*', '*azzalure*', '*bocouture*', '*nuceiva*', '*relfydess*', '*vistabel*'],
   ...['botox party', 'toxin party', 'generic botox', 'cheap botox'],
 ];

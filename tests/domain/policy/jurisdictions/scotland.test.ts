@@ -1,0 +1,160 @@
+import { decisionTable, lawTable } from './decisions.ts';
+
+decisionTable(
+  'scotland',
+  `
+2026-12-01 | doctor                                   | consult in person        | yes | yes | NMC, face to face before prescribing
+2026-12-01 | doctor                                   | consult by video         | no  | no  | NMC, face to face before prescribing
+2026-12-01 | doctor                                   | prescribe                | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | doctor                                   | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | doctor                                   | have a nurse inject      | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | doctor                                   | have a lay person inject | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | dentist                                  | consult in person        | yes | yes | NMC, face to face before prescribing
+2026-12-01 | dentist                                  | consult by video         | no  | no  | NMC, face to face before prescribing
+2026-12-01 | dentist                                  | prescribe                | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | dentist                                  | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | dentist                                  | have a nurse inject      | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | dentist                                  | have a lay person inject | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber                         | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber +prescribing_right      | consult in person        | yes | yes | NMC, face to face before prescribing
+2026-12-01 | nurse_prescriber +prescribing_right      | consult by video         | no  | no  | NMC, face to face before prescribing
+2026-12-01 | nurse_prescriber +prescribing_right      | prescribe                | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber +prescribing_right      | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber +prescribing_right      | have a nurse inject      | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_prescriber +prescribing_right      | have a lay person inject | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber                    | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber +prescribing_right | consult in person        | yes | yes | NMC, face to face before prescribing
+2026-12-01 | pharmacist_prescriber +prescribing_right | consult by video         | no  | no  | NMC, face to face before prescribing
+2026-12-01 | pharmacist_prescriber +prescribing_right | prescribe                | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber +prescribing_right | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber +prescribing_right | have a nurse inject      | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | pharmacist_prescriber +prescribing_right | have a lay person inject | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | inject                   | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner                       | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | inject                   | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | nurse_practitioner +prescribing_right    | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | inject                   | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant                      | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | inject                   | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | physician_assistant +prescribing_right   | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse                         | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +prescribing_right      | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | registered_nurse +toxin_training         | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician                              | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | prescribe                | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | inject                   | yes | yes | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | have a nurse inject      | no  | no  | Human Medicines Regulations 2012, reg. 214
+2026-12-01 | esthetician +toxin_training              | have a lay person inject | no  | no  | Human Medicines Regulations 2012, reg. 214
+2025-05-31 | doctor                                   | consult in person        | yes | yes | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | doctor                                   | consult by video         | no  | no  | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | dentist                                  | consult in person        | yes | yes | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | dentist                                  | consult by video         | no  | no  | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | nurse_prescriber +prescribing_right      | consult in person        | yes | yes | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | nurse_prescriber +prescribing_right      | consult by video         | yes | no  | Steadyhand’s own rule
+2025-05-31 | pharmacist_prescriber +prescribing_right | consult in person        | yes | yes | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | pharmacist_prescriber +prescribing_right | consult by video         | no  | no  | GMC, cosmetic interventions (2016), para. 11
+2025-05-31 | nurse_prescriber                         | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2025-05-31 | nurse_prescriber                         | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+2025-06-01 | doctor                                   | consult in person        | yes | yes | NMC, face to face before prescribing
+2025-06-01 | doctor                                   | consult by video         | no  | no  | NMC, face to face before prescribing
+2025-06-01 | dentist                                  | consult in person        | yes | yes | NMC, face to face before prescribing
+2025-06-01 | dentist                                  | consult by video         | no  | no  | NMC, face to face before prescribing
+2025-06-01 | nurse_prescriber +prescribing_right      | consult in person        | yes | yes | NMC, face to face before prescribing
+2025-06-01 | nurse_prescriber +prescribing_right      | consult by video         | no  | no  | NMC, face to face before prescribing
+2025-06-01 | pharmacist_prescriber +prescribing_right | consult in person        | yes | yes | NMC, face to face before prescribing
+2025-06-01 | pharmacist_prescriber +prescribing_right | consult by video         | no  | no  | NMC, face to face before prescribing
+2025-06-01 | nurse_prescriber                         | consult in person        | no  | no  | Human Medicines Regulations 2012, reg. 214
+2025-06-01 | nurse_prescriber                         | consult by video         | no  | no  | Human Medicines Regulations 2012, reg. 214
+`,
+);
+
+lawTable('scotland', '2026-12-01', [
+  ['lay_injector', 'on_directions', 'sourced', 'reg. 214'],
+  [
+    'register_ids',
+    [
+      { profession: 'doctor', register: 'gmc' },
+      { profession: 'dentist', register: 'gdc' },
+      { profession: 'nurse_prescriber', register: 'nmc' },
+      { profession: 'registered_nurse', register: 'nmc' },
+      { profession: 'pharmacist_prescriber', register: 'gphc' },
+    ],
+    'sourced',
+    'reg. 214',
+  ],
+  // Royal Assent on 12 May 2026, no commencement date: applied already, so undated.
+  ['min_age', 18, 'sourced', '(Scotland) Act 2026, s. 1'],
+  ['min_age_is_booking_offence', false, 'assumed', 'no offence of booking'],
+  ['cooling_off_hours_minor', null, 'sourced', '(Scotland) Act 2026, s. 1'],
+  ['premises_required', ['permitted_premises'], 'sourced', '(Scotland) Act 2026, s. 4'],
+  ['consult_each_treatment', true, 'sourced', 'NMC', '2025-06-01'],
+  ['cooling_off_hours_adult', 0, 'sourced', 'GMC'],
+  ['rx_validity_days', 183, 'sourced', 'reg. 217'],
+  ['rx_max_dispenses', 2, 'sourced', 'reg. 217'],
+  [
+    'licensed_products',
+    ['alluzience', 'azzalure', 'bocouture', 'botox', 'letybo', 'nuceiva', 'relfydess'],
+    'assumed',
+    'SmPC',
+  ],
+  ['public_product_names', false, 'sourced', 'CAP Code rule 12.12'],
+  ['public_class_terms', false, 'sourced', 'CAP Code rule 12.12'],
+  ['public_price_lists', false, 'sourced', 'CAP Code rule 12.12'],
+  ['reviews_public', true, 'sourced', 'CAP Code rule 12.12'],
+  ['review_conditions', ['genuine', 'no_medicine_reference'], 'sourced', 'CAP Code rule 12.12'],
+  ['before_after_public', 'after_consultation', 'sourced', 'CAP Code rule 12.12'],
+  ['referral_fee_allowed', false, 'assumed', 'to be confirmed'],
+  ['retention_years', 8, 'assumed', 'Custom'],
+  ['adverse_event_url', 'https://yellowcard.mhra.gov.uk/', 'sourced', 'Yellow Card'],
+  ['complaint_url', 'https://www.gmc-uk.org/concerns', 'assumed', 'Doctors’ regulator'],
+  ['emergency_number', '999', 'assumed', 'General knowledge'],
+  ['urgent_advice_number', '111', 'assumed', 'General knowledge'],
+]);
