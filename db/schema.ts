@@ -669,6 +669,27 @@ export interface PlannedVial {
   vial_id: string;
 }
 
+export interface PolicyChange {
+  decided_as: string | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  decision_reason: Generated<string>;
+  effective_from: string;
+  id: Generated<string>;
+  jurisdiction: string;
+  key: string;
+  proposed_as: string | null;
+  proposed_at: Temporal.Instant;
+  proposed_by: string;
+  reason: string;
+  source: string;
+  source_date: string;
+  state: Generated<string>;
+  status: string;
+  value: Json;
+  warned: Generated<boolean>;
+}
+
 export interface PolicyKey {
   direction: string;
   key: string;
@@ -1105,6 +1126,7 @@ export interface DB {
   patient_merge: PatientMerge;
   place: Place;
   planned_vial: PlannedVial;
+  policy_change: PolicyChange;
   policy_key: PolicyKey;
   policy_row: PolicyRow;
   practice: Practice;

@@ -4,6 +4,7 @@ import { evaluatePolicy, lawAlone } from '#lib/server/domain/policy/evaluate.ts'
 import { POLICY_KEY_NAMES, POLICY_KEYS } from '#lib/server/domain/policy/keys.ts';
 import { unreviewedAssumptions, type PolicyRow } from '#lib/server/domain/policy/row.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
+import { valueText } from '#lib/server/domain/policy/words.ts';
 
 const USAGE = `Usage:
   npm run policy -- review [--production]            every row, its source, and what nobody has reviewed yet
@@ -100,19 +101,7 @@ function short(value: unknown): string {
 }
 
 function long(value: unknown): string {
-  if (value === undefined) return 'silent';
-  return Array.isArray(value)
-    ? value.map(item).join(', ') || 'none'
-    : JSON.stringify(value).replaceAll('"', '');
-}
-
-/** A product by its name; a role, mode or register as its parts. */
-function item(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  if ('name' in value) return String(value.name);
-  return Object.values(value)
-    .filter((part) => part !== null)
-    .join(':');
+  return value === undefined ? 'silent' : valueText(value);
 }
 
 function period({ effectiveFrom, effectiveTo }: PolicyRow): string {

@@ -92,6 +92,7 @@ export const paths = {
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   operator: () => '/staff/operator',
+  staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 
   mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),
 } as const;

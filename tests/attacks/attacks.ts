@@ -4,6 +4,7 @@ import { clocks } from './clocks.ts';
 import { consent } from './consent.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
+import { policyAttacks } from './policy.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
@@ -27,6 +28,7 @@ export const attacks = [
   ...vials,
   ...records,
   ...practitioners,
+  ...policyAttacks,
   ...marks,
   ...waitlist,
   ...carers,

@@ -47,6 +47,7 @@ export const MAY: Record<string, string> = {
   patient_merge: 'insert update',
   place: '',
   planned_vial: 'insert update delete',
+  policy_change: 'insert',
   policy_key: '',
   policy_row: '',
   practice: 'insert update',

@@ -129,6 +129,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/operator': { audience: 'operator' },
+  '/(staff)/staff/policy': { audience: 'staff' },
 
   '/api/v1/slots': { audience: 'anyone' },
   '/api/v1/holds': { audience: 'anyone', method: 'POST' },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { JURISDICTIONS, RULE_MAKERS } from '../policy/codes.ts';
+import { POLICY_KEY_NAMES } from '../policy/keys.ts';
 import { CHECK_METHODS, CHECK_RESULTS, type CheckMethod, type CheckResult } from './vetting.ts';
 
 const keysOf = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as [Key, ...Key[]];
@@ -23,6 +25,41 @@ export const decisionInput = z.object({
 export const suspensionInput = z.object({
   reason,
   sure: z.literal('yes', 'Tick this to go on'),
+});
+
+const day = z.iso.date('Write the day as 2026-12-01');
+
+/** What the page of the rules is asked for; whatever does not fit counts as not asked. */
+export const policyPageInput = z.object({
+  in: z.enum(JURISDICTIONS).catch('england'),
+  with: z.enum(JURISDICTIONS).optional().catch(undefined),
+  on: z.iso.date().optional().catch(undefined),
+});
+
+export const policyChangeInput = z.object({
+  jurisdiction: z.enum(RULE_MAKERS, 'Choose whose rule it is'),
+  key: z.enum(POLICY_KEY_NAMES, 'Choose the rule'),
+  value: z.string().trim().min(1, 'Write the new value').max(2000, 'That is longer than 2,000 characters'),
+  status: z.enum(['sourced', 'secondary', 'assumed'], 'Choose how sure this is'),
+  source: z
+    .string()
+    .trim()
+    .min(10, 'Name the source, with its article or address')
+    .max(500, 'That is longer than 500 characters'),
+  sourceDate: day,
+  effectiveFrom: day,
+  reason,
+  warned: z
+    .literal('yes')
+    .optional()
+    .transform((ticked) => ticked === 'yes'),
+});
+export type PolicyChangeInput = z.output<typeof policyChangeInput>;
+
+export const policyDecisionInput = z.object({
+  changeId: z.uuid(),
+  decision: z.enum(['accept', 'reject'], 'Choose one'),
+  reason,
 });
 
 export const newCaseInput = z.object({ practitionerId: z.uuid(), jurisdiction: z.string().max(40) });

@@ -6,6 +6,7 @@ import { JURISDICTIONS } from './codes.ts';
 import { evaluatePolicy } from './evaluate.ts';
 import {
   addLicensedProducts,
+  applyPolicyChanges,
   findPolicyRows,
   replaceGrants,
   replacePolicyRows,
@@ -17,7 +18,7 @@ import { POLICY_ROWS } from './rows.ts';
 /**
  * Writes the shipped policy into the database, where the guards read it: the rows, and what follows from them today
  * (capabilities by profession, licensed products). Run by the owner after migrations; running it again changes
- * nothing. A row that stands keeps the review it was given there.
+ * nothing. A row that stands keeps the review it was given there, and what two people changed there holds over it.
  */
 export async function publishPolicy(trx: Trx, rows: readonly PolicyRow[] = POLICY_ROWS): Promise<void> {
   const faults = faultsOf(rows);
@@ -30,6 +31,7 @@ export async function publishPolicy(trx: Trx, rows: readonly PolicyRow[] = POLIC
     trx,
     rows.map((row) => withReview(row, published)),
   );
+  await applyPolicyChanges(trx);
   for (const jurisdiction of JURISDICTIONS) {
     const policy = evaluatePolicy(rows, jurisdiction, today);
     await addLicensedProducts(trx, jurisdiction, policy.licensed_products);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { Grant } from './capabilities.ts';
 import {
@@ -58,6 +59,13 @@ export async function replacePolicyRows(trx: Trx, rows: readonly PolicyRow[]): P
       })),
     )
     .execute();
+}
+
+/** What two people changed since: put among the shipped rows again, in the order of their decisions. */
+export async function applyPolicyChanges(trx: Trx): Promise<void> {
+  await sql`
+    SELECT apply_policy_change(id) FROM (
+      SELECT id FROM policy_change WHERE state = 'accepted' ORDER BY decided_at, id) accepted`.execute(trx);
 }
 
 /** Codes that other rows point at: kept, brought up to date, never removed. */

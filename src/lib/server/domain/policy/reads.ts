@@ -19,6 +19,11 @@ export async function policiesOf(db: Queryable, asOf: Temporal.PlainDate): Promi
   return JURISDICTIONS.map((jurisdiction) => evaluatePolicy(rows, jurisdiction, asOf));
 }
 
+/** Every published row. Policy is public: every viewer may read it. */
+export function publishedRows(db: Queryable): Promise<PolicyRow[]> {
+  return findPolicyRows(db);
+}
+
 /** Published assumptions that nobody has reviewed; production starts only when there are none. */
 export async function publishedAssumptions(db: Queryable): Promise<PolicyRow[]> {
   return unreviewedAssumptions(await findPolicyRows(db));

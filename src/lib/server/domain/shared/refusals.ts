@@ -217,6 +217,18 @@ export const refusals = {
 
   // Checking practitioners
   second_person_needed: { status: 409, text: 'A second reviewer decides: not the one who did the checks.' },
+  policy_second_person: {
+    status: 409,
+    text: 'A second person decides: not the one who proposed the change.',
+  },
+  policy_reaches_visits: {
+    status: 409,
+    text: 'Visits are booked from that day on, or the day has passed. Read what the change reaches, and tick that you have.',
+  },
+  policy_by_release: {
+    status: 409,
+    text: 'This rule changes with a release only: what people may do, products, and public words follow from it.',
+  },
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {
     status: 422,
