@@ -160,7 +160,7 @@ describe('a connection that breaks', () => {
 
 describe('a database that cannot be reached', () => {
   it('is unavailable where nobody listens, and where nobody answers', async () => {
-    const silent = createServer(() => {});
+    const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
     afterFile(() => new Promise((resolve) => silent.close(resolve)));
     const { port } = silent.address() as AddressInfo;
