@@ -78,6 +78,7 @@ export interface Appointment {
   marked_at: Temporal.Instant | null;
   marked_by: string | null;
   mode: Generated<string>;
+  needed_birth: Generated<string | null>;
   needed_capability: Generated<string | null>;
   needed_consent_confirmed: Generated<boolean | null>;
   needed_consent_state: Generated<string | null>;
@@ -143,6 +144,17 @@ export interface AuditHead {
   hash: Buffer;
   seq: number;
   stream: string;
+}
+
+export interface BirthCorrection {
+  became: string;
+  clinic_id: string;
+  corrected_at: Generated<Temporal.Instant>;
+  corrected_by: Generated<string>;
+  id: Generated<string>;
+  known_by: string;
+  patient_id: string;
+  was: string;
 }
 
 export interface Block {
@@ -1012,6 +1024,7 @@ export interface Vial {
 export interface WaitlistEntry {
   appointment_id: string | null;
   asked_at: Generated<Temporal.Instant>;
+  desk_clinic_id: string | null;
   earliest_day: string;
   ended_at: Temporal.Instant | null;
   from_minute: number;
@@ -1079,6 +1092,7 @@ export interface DB {
   appointment_correction: AppointmentCorrection;
   audit: Audit;
   audit_head: AuditHead;
+  birth_correction: BirthCorrection;
   block: Block;
   booking_draft: BookingDraft;
   booking_party: BookingParty;

@@ -84,6 +84,7 @@ export const paths = {
   receptionCancel: (id: string) => `/desk/reception/appointments/${id}/cancel`,
   receptionBook: (query: Query = {}) => withQuery('/desk/reception/book', query),
   receptionPerson: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}`, query),
+  receptionWaitlist: (id: string) => `/desk/reception/people/${id}/waitlist`,
   receptionEntries: () => '/desk/reception/entries',
 
   // (staff)

@@ -9,6 +9,7 @@ const TABLES = [
   'appointment',
   'appointment_appeal',
   'appointment_correction',
+  'birth_correction',
   'block',
   'care_episode',
   'carer',

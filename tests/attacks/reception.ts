@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
-import { acting, passTime, type Signer } from '../builders/act.ts';
+import { acting, later, passTime, type Signer } from '../builders/act.ts';
 import { account, clinicMember, patient } from '../builders/people.ts';
-import { advance, book, episode } from '../builders/visits.ts';
+import { advance, begin, book, episode } from '../builders/visits.ts';
 import { attack, breaks, insert, twice, update } from './attack.ts';
 import { of, visit } from './rows.ts';
 import { newChain } from './means.ts';
@@ -15,7 +15,11 @@ type Entry = { id: string; dateOfBirth: string; visitId: string };
 async function entry(
   trx: Queryable,
   { soon, otherPrescriber, leeds }: Stage,
-  { dateOfBirth = '1961-03-12', isBooked = false } = {},
+  {
+    dateOfBirth = '1961-03-12',
+    isBooked = false,
+    by,
+  }: { dateOfBirth?: string; isBooked?: boolean; by?: Signer } = {},
 ): Promise<Entry> {
   const { id } = await trx
     .insertInto('patient')
@@ -24,6 +28,7 @@ async function entry(
       family_name: 'Featherstone',
       date_of_birth: dateOfBirth,
       phone: '0113 496 0123',
+      ...(by && { entered_by: by.accountId }),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -270,7 +275,131 @@ export const reception = [
     attack: (_, joe) => insert('patient', unreachable(joe)),
     twin: (_, joe) => insert('patient', { ...unreachable(joe), postal_address: '3 Mill Lane, Leeds' }),
   }),
+
+  attack(
+    'P1',
+    'a date of birth put right at the desk of another clinic',
+    breaks('birth_correction_of_the_clinic'),
+    {
+      before: (trx, t) => enteredBy(trx, t),
+      actor: (t, lawful, { ada }) => (lawful ? ada : t.stranger),
+      attack: (t, { person }) => correction(t, person),
+    },
+  ),
+  attack('P1', 'a date of birth changed that its person gave', breaks('birth_correction_entered_at_desk'), {
+    before: async (trx, t, lawful) => {
+      const { joe, person } = await enteredBy(trx, t);
+      return { joe, person: lawful ? person : await entry(trx, t) };
+    },
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person }) => correction(t, person),
+  }),
+  attack('G8', 'a date of birth changed after the visit has begun', breaks('birth_correction_before_seen'), {
+    before: async (trx, t, lawful) => {
+      const made = await enteredBy(trx, t);
+      const visit = {
+        kind: 'consultation' as const,
+        patient: { ...made.person, accountId: '' },
+        who: t.otherPrescriber,
+        where: t.leeds,
+        at: await later(trx, { minutes: 5 }),
+      };
+      await (lawful ? book(trx, visit) : begin(trx, visit));
+      return made;
+    },
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person }) => correction(t, person),
+  }),
+  attack('G8', 'a date of birth that makes somebody under age', breaks('birth_correction_adult'), {
+    before: async (trx, t, lawful) => {
+      const eighteen = (await today(trx)).subtract({ years: 18 });
+      return { ...(await enteredBy(trx, t)), born: lawful ? eighteen : eighteen.add({ days: 1 }) };
+    },
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person, born }) => correction(t, person, born.toString()),
+  }),
+  attack('G8', 'a date of birth of another century', breaks('birth_correction_date'), {
+    before: (trx, t) => enteredBy(trx, t),
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person }) => correction(t, person, '1861-03-12'),
+    twin: (t, { person }) => correction(t, person),
+  }),
+  attack('P3', 'a correction that corrects nothing', breaks('birth_correction_changes'), {
+    before: (trx, t) => enteredBy(trx, t),
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person }) => correction(t, person, person.dateOfBirth),
+    twin: (t, { person }) => correction(t, person),
+  }),
+  attack('P3', 'a date of birth changed with nothing written down', breaks('patient_birth_corrected'), {
+    before: (trx, t) => enteredBy(trx, t),
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (_, { person }) => update('patient', person.id, { date_of_birth: sql`'1961-12-03'::date` }),
+    twin: (t, { person }) => correction(t, person),
+  }),
+  attack('P1', 'an entry said to be another member’s', breaks('patient_entered_once'), {
+    before: (trx, t) => enteredBy(trx, t),
+    actor: (_, _lawful, { ada }) => ada,
+    attack: (_, { person, ada }) => update('patient', person.id, { entered_by: ada.accountId }),
+    twin: (_, { person, joe }) => update('patient', person.id, { entered_by: joe.accountId }),
+  }),
+  attack('P1', 'a stranger’s patient put on the waitlist of a desk', breaks('waitlist_entry_of_the_clinic'), {
+    before: (trx, t) => enteredBy(trx, t),
+    actor: (t, lawful, { ada }) => (lawful ? ada : t.stranger),
+    attack: (t, { person }) => waiting(t, person),
+  }),
+  attack('P1', 'a patient of nobody here made known to a desk', breaks('waitlist_entry_of_the_clinic'), {
+    before: async (trx, t, lawful) => {
+      const [joe, ada] = await members(trx, t);
+      return { joe, person: await caller(trx, lawful ? joe : ada) };
+    },
+    actor: (_, _lawful, { joe }) => joe,
+    attack: (t, { person }) => waiting(t, person),
+  }),
 ];
+
+const today = async (trx: Queryable) => (await later(trx)).toZonedDateTimeISO('Europe/London').toPlainDate();
+
+/** Somebody entered who has no visit anywhere. */
+async function caller(trx: Queryable, by: Signer): Promise<{ id: string }> {
+  const row = {
+    given_name: 'Wren',
+    family_name: 'Featherstone',
+    date_of_birth: '1961-03-12',
+    phone: '0113 496 0124',
+  };
+  return trx
+    .insertInto('patient')
+    .values({ ...row, entered_by: by.accountId })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+}
+
+/** An entry of the clinic in Leeds by Joe, and Joe. */
+async function enteredBy(trx: Queryable, t: Stage) {
+  const [joe, ada] = await members(trx, t);
+  return { joe, ada, person: await entry(trx, t, { by: joe }) };
+}
+
+const correction = ({ leeds }: Stage, { id }: { id: string }, became = '1961-12-03') =>
+  insert('birth_correction', {
+    patient_id: id,
+    clinic_id: leeds.clinicId,
+    became: sql`${became}::date`,
+    known_by: 'said',
+  });
+
+const waiting = (t: Stage, { id }: { id: string }) =>
+  insert('waitlist_entry', {
+    patient_id: id,
+    number: 1,
+    practitioner_id: t.prescriber.id,
+    weekdays: [1],
+    from_minute: 0,
+    until_minute: 1440,
+    earliest_day: '2020-01-01',
+    latest_day: '2100-01-01',
+    desk_clinic_id: t.leeds.clinicId,
+  });
 
 const unreachable = ({ accountId }: Signer) => ({
   given_name: 'Oona',

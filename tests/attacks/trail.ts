@@ -99,6 +99,7 @@ export const trail = [
     'credential_check',
     'supervision',
     'suspension',
+    'birth_correction',
     'patient',
     'vial',
   ].map((table) =>
@@ -116,6 +117,7 @@ export const trail = [
     'deviation',
     'follow_up_record',
     'suspension',
+    'birth_correction',
   ].map((table) =>
     attack('P3', `${table} rewritten`, forbidden(table), {
       attack: () =>

@@ -7,6 +7,7 @@ export const MAY: Record<string, string> = {
   appointment_correction: 'insert',
   audit: 'insert',
   audit_head: '',
+  birth_correction: 'insert',
   block: 'insert update delete',
   booking_draft: 'insert update delete',
   booking_party: 'insert update',
@@ -85,6 +86,10 @@ export const MAY: Record<string, string> = {
 export const QUIET_TRIGGERS: Record<string, string> = {
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
+  birth_correction_done:
+    'It carries a correction out. Without it a date of birth stays as it was: what is checked is checked before.',
+  birth_correction_steps:
+    'It writes what was, and by whom. Without it nothing can be corrected at all; each of its rules is attacked by name.',
   joint_reservation_ends:
     'It dates the end of kept time. Without it none can end at all: a check asks for the date, and only this writes it.',
   joint_reservation_episode:

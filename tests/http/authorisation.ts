@@ -101,6 +101,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reception/book': { audience: 'reception' },
   '/(practice)/desk/reception/entries': { audience: 'reception' },
   '/(practice)/desk/reception/people/[id=uuid]': { audience: 'reception', own: 'person' },
+  '/(practice)/desk/reception/people/[id=uuid]/waitlist': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/appointments/[id=uuid]': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/move': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/cancel': { audience: 'reception', own: 'visit' },

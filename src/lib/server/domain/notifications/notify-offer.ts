@@ -11,6 +11,9 @@ export async function notifyOffer(db: Db, publicUrl: URL, offerId: string): Prom
   const offer = await findOfferFacts(db, offerId);
   if (offer?.patientEmail == null) return;
   const { patientName, patientEmail, during, timeZone, openUntil, practitionerName } = offer;
+  const howToAnswer = offer.hasAccount
+    ? `Take it, or let it go to the next person:\n${new URL(paths.waitlistOffer(offerId), publicUrl).href}`
+    : `Call the clinic before then if you want it: ${offer.clinicPhone}.`;
   await transact(db, system, (trx) =>
     queueMail(trx, {
       key: `offer:${offerId}`,
@@ -21,7 +24,7 @@ export async function notifyOffer(db: Db, publicUrl: URL, offerId: string): Prom
         `Hello ${patientName},`,
         `you asked for an earlier time with ${practitionerName}. This one has come free:`,
         `${formatDayTime(during.start!, timeZone)}\n${offer.clinicName}, ${offer.address}`,
-        `We keep it for you until ${formatTime(openUntil, timeZone)}. Take it, or let it go to the next person:\n${new URL(paths.waitlistOffer(offerId), publicUrl).href}`,
+        `We keep it for you until ${formatTime(openUntil, timeZone)}. ${howToAnswer}`,
         'Nothing changes if you do nothing: what you have booked stays booked, and you stay on the list.',
         'Steadyhand',
       ].join('\n\n'),

@@ -88,17 +88,19 @@ export type OfferFacts = {
   timeZone: string;
   practitionerName: string;
   clinicName: string;
+  clinicPhone: string;
   address: string;
   patientName: string;
   patientEmail: string | null;
+  hasAccount: boolean;
 };
 
 /** What a letter about an open offer of the waitlist says. */
 export async function findOfferFacts(db: Queryable, offerId: string): Promise<OfferFacts | undefined> {
   const { rows } = await sql<OfferFacts>`
     SELECT o.during, o.open_until AS "openUntil", l.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
-           c.name AS "clinicName", concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
-           p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail"
+           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
+           p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail", p.account_id IS NOT NULL AS "hasAccount"
       FROM waitlist_offer o
       JOIN practitioner r ON r.id = o.practitioner_id JOIN location l ON l.id = o.location_id JOIN clinic c ON c.id = l.clinic_id
       JOIN patient p ON p.id = o.patient_id LEFT JOIN account x ON x.id = p.account_id

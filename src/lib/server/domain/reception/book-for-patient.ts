@@ -132,7 +132,12 @@ async function claimNow(
 }
 
 /** Old enough by the law of the place, known here or really new: asked before anything is written. */
-async function checkPerson(trx: Trx, desk: Desk, practice: DeskPractice, person: ForWhom): Promise<void> {
+export async function checkPerson(
+  trx: Trx,
+  desk: Desk,
+  practice: DeskPractice,
+  person: ForWhom,
+): Promise<void> {
   if ('patientId' in person) {
     const { dateOfBirth } = await requirePerson(trx, desk, person.patientId);
     return requireAdult(dateOfBirth, practice);
@@ -143,7 +148,8 @@ async function checkPerson(trx: Trx, desk: Desk, practice: DeskPractice, person:
   if (alike.length > 0) throw new Refusal('likely_known', { field: 'another' });
 }
 
-function requireAdult(dateOfBirth: string, { today, leastAge }: DeskPractice): void {
+/** Of age today, there. */
+export function requireAdult(dateOfBirth: string, { today, leastAge }: DeskPractice): void {
   if (dateOfBirth > today) throw new Refusal('invalid_input', { field: 'dateOfBirth' });
   if (ageOn(dateOfBirth, today) < leastAge) throw new Refusal('under_age', { field: 'dateOfBirth' });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NEEDS } from '../booking/appointment.ts';
 import { anyOf, isRealDate, requestKey } from '../booking/input.ts';
 import { CANCEL_REASONS } from '../booking/notice.ts';
+import { checkWish, wishFields, wishOf } from '../waitlist/input.ts';
 
 const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 const needs = anyOf(NEEDS);
@@ -92,6 +93,40 @@ function personOf(form: NewPersonForm, context: z.RefinementCtx) {
 /** Somebody new, before there is a time. */
 export const newPersonForm = newPerson.transform(personOf);
 
+/** Somebody new, put on the waitlist for a consultation with somebody of the clinic. */
+export const waitNewForm = newPerson
+  .safeExtend(wishFields.shape)
+  .superRefine(checkWish)
+  .transform((form, context) => ({ ...personOf(form, context), wish: wishOf(form) }));
+
+const wanted = z
+  .string({ error: 'Choose what for' })
+  .transform((text) => {
+    const [what = '', which] = text.split(' ');
+    return { [what]: which };
+  })
+  .pipe(
+    z.union(
+      [z.strictObject({ appointment: z.uuid() }), z.strictObject({ practitioner: z.string().min(1) })],
+      {
+        error: 'Choose what for',
+      },
+    ),
+  );
+
+/** Somebody of the clinic, put on the waitlist for a visit or for a consultation. */
+export const waitKnownForm = wishFields
+  .extend({ wanted, requestKey })
+  .superRefine((form, context) => checkWish({ ...form, ...form.wanted }, context))
+  .transform(({ wanted, requestKey, ...form }) => ({ wish: wishOf({ ...form, ...wanted }), requestKey }));
+
+/** What somebody on the telephone says to a time that is kept, or that they wait no longer. */
+export const answerOfferForm = z.object({
+  offerId: z.uuid(),
+  answer: z.enum(['accept', 'decline'], { error: 'Choose one' }),
+});
+export const leaveForm = z.object({ entryId: z.uuid() });
+
 /** Somebody new, with the time that was pressed. */
 export const bookNewForm = newPerson
   .safeExtend({ start, channel })
@@ -126,6 +161,17 @@ export const grantForm = z.object({
     error: 'Choose what was shown',
   }),
 });
+
+/** How a date of birth is known to be another one. */
+export const BIRTH_KNOWN_BY = { said: 'They said so: it was mistyped', ...ID_DOCUMENTS } as const;
+export const birthForm = z
+  .object({
+    ...birth,
+    knownBy: z.enum(Object.keys(BIRTH_KNOWN_BY) as (keyof typeof BIRTH_KNOWN_BY)[], {
+      error: 'Choose how you know',
+    }),
+  })
+  .transform((form, context) => ({ knownBy: form.knownBy, dateOfBirth: dateOfBirth(form, context) }));
 
 /** Nothing but the press of a button. */
 export const codeForm = z.object({});

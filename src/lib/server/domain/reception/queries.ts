@@ -23,6 +23,7 @@ export async function findDeskPractices(db: Queryable, clinicIds: readonly strin
   const { rows } = await sql<{
     practitionerId: string;
     practitionerName: string;
+    slug: string;
     locationId: string;
     locationName: string;
     clinicId: string;
@@ -30,7 +31,7 @@ export async function findDeskPractices(db: Queryable, clinicIds: readonly strin
     today: string;
     leastAge: number;
   }>`
-    SELECT r.id AS "practitionerId", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
+    SELECT r.id AS "practitionerId", concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug,
            l.id AS "locationId", l.name AS "locationName", l.clinic_id AS "clinicId", t.today::text AS today,
            policy_number(l.jurisdiction, 'min_age', t.today) AS "leastAge"
       FROM practice w JOIN practitioner r ON r.id = w.practitioner_id JOIN location l ON l.id = w.location_id
@@ -123,11 +124,14 @@ export async function findPapersDue(db: Queryable, patientIds: readonly string[]
 const PERSON = sql`
   SELECT p.id, p.given_name AS "givenName", p.family_name AS "familyName", p.date_of_birth AS "dateOfBirth",
          p.phone, coalesce(x.email, p.email) AS email, p.postal_address AS "postalAddress", p.account_id IS NOT NULL AS "hasAccount",
-         p.merged_into_id AS "mergedIntoId"
+         p.merged_into_id AS "mergedIntoId", p.entered_by IS NOT NULL AND p.account_id IS NULL AND NOT has_clinical_record(p.id)
+           AND NOT EXISTS (SELECT FROM appointment seen WHERE seen.patient_id = p.id AND seen.started_at IS NOT NULL) AS "mayCorrectBirth"
     FROM patient p LEFT JOIN account x ON x.id = p.account_id`;
 
+/** With a visit there, or put on the waitlist at that desk. */
 const KNOWN_AT = (clinicIds: readonly string[]) => sql`
-  EXISTS (SELECT FROM appointment a WHERE a.patient_id = p.id AND a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.state NOT IN ('held', 'expired'))`;
+  (EXISTS (SELECT FROM appointment a WHERE a.patient_id = p.id AND a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.state NOT IN ('held', 'expired'))
+   OR EXISTS (SELECT FROM waitlist_entry e WHERE e.patient_id = p.id AND e.desk_clinic_id = ANY (${clinicIds}::uuid[])))`;
 
 export interface Person {
   id: string;
@@ -139,6 +143,8 @@ export interface Person {
   postalAddress: string;
   hasAccount: boolean;
   mergedIntoId: string | null;
+  /** Entered at a desk and not seen yet. */
+  mayCorrectBirth: boolean;
 }
 
 export async function findPerson(db: Queryable, clinicIds: readonly string[], patientId: string) {
@@ -193,6 +199,26 @@ export async function insertPerson(trx: Trx, person: NewPerson, enteredBy: strin
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** The first of these clinics that knows this person. */
+export async function findKnownClinic(db: Queryable, clinicIds: readonly string[], patientId: string) {
+  const { rows } = await sql<{ id: string }>`
+    SELECT c.id FROM clinic c WHERE c.id = ANY (${clinicIds}::uuid[]) AND known_at_clinic(${patientId}, c.id)
+     ORDER BY c.name, c.id LIMIT 1`.execute(db);
+  return rows[0]?.id;
+}
+
+/** Puts entry and visits right, by its triggers. */
+export async function insertBirthCorrection(
+  trx: Trx,
+  correction: { patientId: string; clinicId: string; dateOfBirth: string; knownBy: string },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO birth_correction (patient_id, clinic_id, became, known_by)
+    VALUES (${correction.patientId}, ${correction.clinicId}, ${correction.dateOfBirth}::date, ${correction.knownBy})
+    RETURNING id`.execute(trx);
+  return rows[0]!.id;
 }
 
 // Claims

@@ -14,6 +14,7 @@ import {
 } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { readKeptTimes, readWaitingAt } from '../waitlist/reads.ts';
 import { auditReads, requireDesk, requirePerson, requireVisit, type Desk } from './access.ts';
 import { findFreeNow } from './free-now.ts';
 import { shownPerson } from './people.ts';
@@ -28,6 +29,7 @@ import {
   findProposals,
   findVisitsBetween,
   findVisitsOf,
+  type DeskPractice,
   type VisitRow,
 } from './queries.ts';
 
@@ -35,6 +37,8 @@ import {
 const PAGE_DAYS = 3;
 /** How far a page looks for them. */
 const SEARCH_DAYS = 21;
+/** Who is put on the waitlist waits this long, unless told otherwise. */
+const WISH_DAYS = 42;
 
 /** Neutral words: who reads over a shoulder learns nothing of anybody's face. */
 const KIND_WORDS = {
@@ -106,7 +110,9 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
     const visits = await findVisitsBetween(trx, desk.clinicIds, window);
     const patientIds = visits.map(({ patientId }) => patientId);
     const due = await findPapersDue(trx, patientIds);
-    await auditReads(trx, 'day.read_at_desk', desk, patientIds);
+    const keptTimes = await readKeptTimes(trx, desk.clinicIds);
+    const shown = [...patientIds, ...keptTimes.map(({ patientId }) => patientId)];
+    await auditReads(trx, 'day.read_at_desk', desk, shown);
 
     const byPractitioner = Map.groupBy(visits, ({ practitionerId }) => practitionerId);
     return {
@@ -125,6 +131,8 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
         })),
       })),
       freeNow: date.equals(today) ? await shownFreeNow(trx, desk) : [],
+      /** People on the waitlist for whom a time is kept at this moment. */
+      keptTimes,
     };
   });
 }
@@ -181,6 +189,8 @@ export async function readTimes(db: Db, actor: Actor, fromDay: string | null, ne
   return {
     zone: formatZone(desk.timeZone),
     freeNow,
+    /** For who finds no time that suits. */
+    wish: wishChoices(practices, desk),
     laterFrom: page.laterFrom,
     practitioners: practices.flatMap((practice) => {
       const days = daysOf(theirs.get(`${practice.practitionerId} ${practice.locationId}`) ?? []);
@@ -273,6 +283,7 @@ export async function readPerson(db: Db, actor: Actor, patientId: string) {
       email: person.email,
       postalAddress: person.postalAddress,
       hasAccount: person.hasAccount,
+      mayCorrectBirth: person.mayCorrectBirth,
       /** As it was said last: nobody is asked twice. */
       needs: visits[0]?.needs ?? [],
       mergedIntoId: person.mergedIntoId,
@@ -284,6 +295,39 @@ export async function readPerson(db: Db, actor: Actor, patientId: string) {
       others: others.map(shownPerson),
     };
   });
+}
+
+/** What somebody of the clinic waits for there, and what they could wait for. */
+export async function readWaiting(db: Db, actor: Actor, patientId: string) {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const person = await requirePerson(trx, desk, patientId);
+    const visits = await findVisitsOf(trx, desk.clinicIds, patientId);
+    const entries = await readWaitingAt(trx, patientId, desk.clinicIds);
+    const isWaitedFor = (id: string) => entries.some(({ appointmentId }) => appointmentId === id);
+    return {
+      ...shownPerson(person),
+      phone: person.phone,
+      mergedIntoId: person.mergedIntoId,
+      entries,
+      visits: visits
+        .filter(({ kind, state }) => kind !== 'treatment' && state === 'confirmed')
+        .map((visit) => shownVisit(visit, desk.now))
+        .filter(({ id, mayMove }) => mayMove && !isWaitedFor(id)),
+      ...wishChoices(await findDeskPractices(trx, desk.clinicIds), desk),
+    };
+  });
+}
+
+/** Whom somebody can wait for, and from when until when unless told otherwise. */
+function wishChoices(practices: readonly DeskPractice[], desk: Desk) {
+  const names = new Map(practices.map(({ slug, practitionerName }) => [slug, practitionerName]));
+  const today = Temporal.PlainDate.from(localDate(desk.now, desk.timeZone));
+  return {
+    practitioners: [...names].map(([slug, name]) => ({ slug, name })),
+    earliestDay: today.toString(),
+    latestDay: today.add({ days: WISH_DAYS }).toString(),
+  };
 }
 
 /** Entries that one member holds for one person, waiting for another member. */

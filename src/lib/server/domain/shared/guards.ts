@@ -38,6 +38,10 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
 
   // The desk
   appointment_of_kept_entry: 'not_now',
+  birth_correction_entered_at_desk: 'birth_settled',
+  birth_correction_before_seen: 'birth_settled',
+  birth_correction_adult: 'under_age',
+  appointment_patient: 'details_differ',
   patient_one_account: 'record_exists',
   record_claim_still_free: 'not_now',
   record_claim_frozen: 'not_now',

@@ -84,6 +84,10 @@ export const refusals = {
     status: 409,
     text: 'The date of birth is not the one on your record. Each person books from an account of their own.',
   },
+  birth_settled: {
+    status: 409,
+    text: 'This person has been seen, or looks after their own record: the date of birth is no longer changed here.',
+  },
   under_age: { status: 422, text: 'Consultations here are for adults only, so we can’t book one.' },
 
   // The desk

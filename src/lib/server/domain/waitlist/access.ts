@@ -14,7 +14,7 @@ export async function requireOwnPatient(trx: Trx, actor: Actor): Promise<{ id: s
 /** The patient's own offer, locked. Anybody else's does not exist (P1). */
 export async function requireOwnOffer(trx: Trx, actor: Actor, offerId: string): Promise<LockedOffer> {
   const accountId = accountOf(actor);
-  const offer = accountId === null ? undefined : await lockOffer(trx, offerId, accountId);
+  const offer = accountId === null ? undefined : await lockOffer(trx, offerId, { accountId });
   if (offer === undefined) throw new Refusal('not_found');
   return offer;
 }

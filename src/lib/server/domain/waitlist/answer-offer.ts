@@ -15,28 +15,36 @@ import { deleteBlock, endEntry, setOfferState, type LockedOffer } from './querie
  * time is given up for the booked one, and nobody can come between. Accepted again, it answers the same.
  */
 export async function acceptOffer(db: Db, actor: Actor, offerId: string): Promise<{ appointmentId: string }> {
-  return transact(db, actor, async (trx) => {
-    const offer = await requireOwnOffer(trx, actor, offerId);
-    if (offer.acceptedId !== null) return { appointmentId: offer.acceptedId };
-    if (!offer.isOpen) throw new Refusal('offer_ended');
-    await deleteBlock(trx, offer.blockId);
-    const appointmentId =
-      offer.bookedId === null
-        ? await bookOffered(trx, actor, offer)
-        : await moveVisit(trx, actor, offer.bookedId, offer);
-    await setOfferState(trx, offerId, { state: 'accepted', appointment_id: appointmentId });
-    await endEntry(trx, offer.entryId, 'served');
-    return { appointmentId };
-  });
+  return transact(db, actor, async (trx) => ({
+    appointmentId: await acceptIn(trx, actor, await requireOwnOffer(trx, actor, offerId)),
+  }));
+}
+
+/** The same in the caller's transaction, who has locked the offer and may answer it. */
+export async function acceptIn(trx: Trx, actor: Actor, offer: LockedOffer): Promise<string> {
+  if (offer.acceptedId !== null) return offer.acceptedId;
+  if (!offer.isOpen) throw new Refusal('offer_ended');
+  await deleteBlock(trx, offer.blockId);
+  const appointmentId =
+    offer.bookedId === null
+      ? await bookOffered(trx, actor, offer)
+      : await moveVisit(trx, actor, offer.bookedId, offer);
+  await setOfferState(trx, offer.id, { state: 'accepted', appointment_id: appointmentId });
+  await endEntry(trx, offer.entryId, 'served');
+  return appointmentId;
 }
 
 /** Lets the time go; the patient keeps waiting, and the next one is asked. */
 export async function declineOffer(db: Db, actor: Actor, offerId: string): Promise<void> {
   await transact(db, actor, async (trx) => {
-    const offer = await requireOwnOffer(trx, actor, offerId);
-    if (!offer.isOpen) throw new Refusal('offer_ended');
-    await letGo(trx, offer);
+    await declineIn(trx, await requireOwnOffer(trx, actor, offerId));
   });
+}
+
+/** The same in the caller's transaction. */
+export async function declineIn(trx: Trx, offer: LockedOffer): Promise<void> {
+  if (!offer.isOpen) throw new Refusal('offer_ended');
+  await letGo(trx, offer);
 }
 
 /** Declines an open offer in the caller's transaction and has the time offered to the next. */

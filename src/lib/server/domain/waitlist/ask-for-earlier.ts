@@ -4,7 +4,7 @@ import { accountOf, type Actor } from '../shared/actor.ts';
 import { ageOn } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import type { AskInput } from './input.ts';
+import type { AskInput, WishInput } from './input.ts';
 import {
   findConsultant,
   findPlaceNamed,
@@ -21,26 +21,26 @@ import {
  */
 export async function askForEarlier(db: Db, actor: Actor, input: AskInput): Promise<{ id: string }> {
   return transact(db, actor, async (trx) => {
-    const patientId = await patientOf(trx, actor, input);
-    const wanted = await wantedBy(trx, patientId, input);
-    const number = await freeNumber(trx, patientId);
-    if (number === null) throw new Refusal('waitlist_full');
-    const { weekdays, fromMinute, untilMinute, earliestDay, latestDay } = input;
-    const id = await insertEntry(trx, {
-      patientId,
-      number,
-      wanted,
-      weekdays,
-      fromMinute,
-      untilMinute,
-      earliestDay,
-      latestDay,
-    });
-    return { id };
+    return { id: await askIn(trx, await patientOf(trx, actor, input), input) };
   });
 }
 
-async function wantedBy(trx: Trx, patientId: string, input: AskInput): Promise<NewEntry['wanted']> {
+/** The same in the caller's transaction, who knows that this patient wants it. Asked at a clinic's desk, it says at which. */
+export async function askIn(
+  trx: Trx,
+  patientId: string,
+  wish: WishInput,
+  deskClinicId: string | null = null,
+): Promise<string> {
+  const wanted = await wantedBy(trx, patientId, wish);
+  const number = await freeNumber(trx, patientId);
+  if (number === null) throw new Refusal('waitlist_full');
+  const { weekdays, fromMinute, untilMinute, earliestDay, latestDay } = wish;
+  const when = { weekdays, fromMinute, untilMinute, earliestDay, latestDay };
+  return insertEntry(trx, { patientId, number, wanted, deskClinicId, ...when });
+}
+
+async function wantedBy(trx: Trx, patientId: string, input: WishInput): Promise<NewEntry['wanted']> {
   if (input.appointment !== undefined) {
     const visit = await findVisitToMove(trx, patientId, input.appointment);
     if (visit === undefined) throw new Refusal('not_found');

@@ -17,7 +17,7 @@ const personFields = youForm.extend({
 });
 
 /** Exactly one of a visit, a practitioner, a place; and when it would suit. */
-const wishFields = z.object({
+export const wishFields = z.object({
   appointment: z.uuid().optional(),
   practitioner: z.string().min(1).max(200).optional(),
   near: z.string().trim().max(100).optional(),
@@ -35,7 +35,7 @@ const wishFields = z.object({
 
 type Wished = z.output<typeof wishFields>;
 
-function checkWish(form: Wished, context: z.RefinementCtx): void {
+export function checkWish(form: Wished, context: z.RefinementCtx): void {
   const problem = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });
   const wanted = [form.appointment, form.practitioner, form.near].filter(Boolean).length;
@@ -45,7 +45,7 @@ function checkWish(form: Wished, context: z.RefinementCtx): void {
   if (form.latestDay < form.earliestDay) problem('latestDay', 'Choose a day after the first one');
 }
 
-function wishOf({
+export function wishOf({
   appointment,
   practitioner,
   near,
@@ -97,6 +97,12 @@ export const newcomerForm = wishFields
   });
 
 export type AskInput = z.output<typeof askForm> | z.output<typeof newcomerForm>;
+
+/** What is wished for, whoever says it. */
+export type WishInput = ReturnType<typeof wishOf>;
+
+/** What a patient of the clinic asks for at its desk. */
+export const wishForm = wishFields.superRefine(checkWish).transform(wishOf);
 
 export const entryForm = z.object({ entryId: z.uuid() });
 export const answerForm = z.object({ answer: z.enum(['accept', 'decline'], { error: 'Choose one' }) });

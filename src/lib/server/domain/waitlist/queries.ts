@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import { span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { isDouble } from '../booking/queries.ts';
@@ -82,6 +82,8 @@ export interface NewEntry extends Pick<
   'patientId' | 'weekdays' | 'fromMinute' | 'untilMinute' | 'earliestDay' | 'latestDay'
 > {
   number: number;
+  /** At whose desk it was asked for; null where the patient did it alone. */
+  deskClinicId: string | null;
   wanted:
     | { appointmentId: string }
     | { practitionerId: string }
@@ -99,6 +101,7 @@ export async function insertEntry(trx: Trx, { wanted, ...entry }: NewEntry): Pro
       until_minute: entry.untilMinute,
       earliest_day: entry.earliestDay,
       latest_day: entry.latestDay,
+      desk_clinic_id: entry.deskClinicId,
       ...('appointmentId' in wanted && { appointment_id: wanted.appointmentId }),
       ...('practitionerId' in wanted && { practitioner_id: wanted.practitionerId }),
       ...('near' in wanted && {
@@ -293,18 +296,26 @@ export interface LockedOffer {
   patient: { id: string; dateOfBirth: string };
 }
 
-export async function lockOffer(
-  trx: Trx,
-  offerId: string,
-  accountId: string,
-): Promise<LockedOffer | undefined> {
+/** Whose waiting is meant: the patient of an account, or as far as the desk of these clinics has to do with it. */
+export type Whose = { accountId: string } | { patientId: string; clinicIds: readonly string[] };
+
+const isTheirs = (whose: Whose) =>
+  'accountId' in whose ? sql`p.account_id = ${whose.accountId}` : sql`p.id = ${whose.patientId}`;
+const isAtTheirDesk = (whose: Whose, locationId: RawBuilder<unknown>) =>
+  'accountId' in whose
+    ? sql`true`
+    : sql`EXISTS (SELECT FROM location here WHERE here.id = ${locationId} AND here.clinic_id = ANY (${whose.clinicIds}::uuid[]))`;
+
+export async function lockOffer(trx: Trx, offerId: string, whose: Whose): Promise<LockedOffer | undefined> {
   const { rows } = await sql<LockedOffer>`
     SELECT o.id, o.entry_id AS "entryId", o.practitioner_id AS "practitionerId", o.location_id AS "locationId", o.during,
            o.block_id AS "blockId", (o.state = 'open' AND o.open_until > app_now()) AS "isOpen",
            e.appointment_id AS "bookedId", o.appointment_id AS "acceptedId",
            jsonb_build_object('id', p.id, 'dateOfBirth', p.date_of_birth) AS patient
       FROM waitlist_offer o JOIN waitlist_entry e ON e.id = o.entry_id JOIN patient p ON p.id = o.patient_id
-     WHERE o.id = ${offerId} AND p.account_id = ${accountId} FOR NO KEY UPDATE OF o`.execute(trx);
+     WHERE o.id = ${offerId} AND ${isTheirs(whose)} AND ${isAtTheirDesk(whose, sql`o.location_id`)} FOR NO KEY UPDATE OF o`.execute(
+    trx,
+  );
   return rows[0];
 }
 
@@ -341,21 +352,29 @@ export interface WaitingEntry {
   earliestDay: string;
   latestDay: string;
   offerId: string | null;
+  offerDuring: InstantRange | null;
+  offerUntil: Temporal.Instant | null;
+  offerTimeZone: string | null;
 }
 
-/** What a patient waits for, in the order of asking. */
-export async function findWaitingEntries(db: Queryable, accountId: string): Promise<WaitingEntry[]> {
+/** What a patient waits for, in the order of asking; a desk sees what is for visits or practitioners of its clinics. */
+export async function findWaitingEntries(db: Queryable, whose: Whose): Promise<WaitingEntry[]> {
   const { rows } = await sql<WaitingEntry>`
     SELECT e.id, e.appointment_id AS "appointmentId", coalesce(a.kind, 'consultation') AS kind, lower(a.during) AS "bookedFor",
            a.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName", e.near, e.radius_km AS "radiusKm",
            e.weekdays, e.from_minute AS "fromMinute", e.until_minute AS "untilMinute", e.earliest_day AS "earliestDay",
-           e.latest_day AS "latestDay", o.id AS "offerId"
+           e.latest_day AS "latestDay", o.id AS "offerId", o.during AS "offerDuring", o.open_until AS "offerUntil",
+           (SELECT l.time_zone FROM location l WHERE l.id = o.location_id) AS "offerTimeZone"
       FROM waitlist_entry e
       JOIN patient p ON p.id = e.patient_id
       LEFT JOIN appointment a ON a.id = e.appointment_id
       LEFT JOIN practitioner r ON r.id = coalesce(a.practitioner_id, e.practitioner_id)
       LEFT JOIN waitlist_offer o ON o.entry_id = e.id AND o.state = 'open' AND o.open_until > app_now()
-     WHERE p.account_id = ${accountId} AND e.state = 'waiting' ORDER BY e.turn`.execute(db);
+       AND ${isAtTheirDesk(whose, sql`o.location_id`)}
+     WHERE ${isTheirs(whose)} AND e.state = 'waiting'
+       AND (${isAtTheirDesk(whose, sql`a.location_id`)}
+         OR EXISTS (SELECT FROM practice w WHERE w.practitioner_id = e.practitioner_id AND ${isAtTheirDesk(whose, sql`w.location_id`)}))
+     ORDER BY e.turn`.execute(db);
   return rows;
 }
 
@@ -398,6 +417,28 @@ export async function findOffer(
       JOIN location l ON l.id = o.location_id JOIN clinic c ON c.id = l.clinic_id JOIN jurisdiction j ON j.code = l.jurisdiction
      WHERE o.id = ${offerId} AND p.account_id = ${accountId}`.execute(db);
   return rows[0];
+}
+
+/** Times that are kept at these clinics for people whom their desk knows, the first to run out first. */
+export async function findKeptTimes(db: Queryable, clinicIds: readonly string[]) {
+  const { rows } = await sql<{
+    offerId: string;
+    patientId: string;
+    patientName: string;
+    phone: string | null;
+    practitionerName: string;
+    during: InstantRange;
+    openUntil: Temporal.Instant;
+    timeZone: string;
+  }>`
+    SELECT o.id AS "offerId", p.id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", p.phone,
+           concat_ws(' ', r.title, r.display_name) AS "practitionerName", o.during, o.open_until AS "openUntil", l.time_zone AS "timeZone"
+      FROM waitlist_offer o JOIN patient p ON p.id = o.patient_id JOIN practitioner r ON r.id = o.practitioner_id
+      JOIN location l ON l.id = o.location_id
+     WHERE o.state = 'open' AND o.open_until > app_now() AND l.clinic_id = ANY (${clinicIds}::uuid[])
+       AND known_at_clinic(p.id, l.clinic_id)
+     ORDER BY o.open_until, o.id`.execute(db);
+  return rows;
 }
 
 /** How many people wait for time of this practitioner. */

@@ -1,5 +1,5 @@
 import { appNow } from '#lib/server/platform/clock.ts';
-import type { Db } from '#lib/server/platform/db.ts';
+import type { Db, Queryable, Trx } from '#lib/server/platform/db.ts';
 import { findPatient } from '../booking/queries.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDay, formatDayTime, formatTime, formatZone, localDate } from '../shared/dates.ts';
@@ -19,20 +19,58 @@ const FIRST_GUESS_DAYS = 42;
 export async function readWaitlist(db: Db, actor: Actor) {
   const accountId = accountOf(actor);
   if (accountId === null) throw new Refusal('sign_in_needed');
-  const entries = await queries.findWaitingEntries(db, accountId);
+  const entries = await queries.findWaitingEntries(db, { accountId });
   return {
-    entries: entries.map((entry) => ({
-      id: entry.id,
-      offerId: entry.offerId,
-      appointmentId: entry.appointmentId,
-      wanted: inWords(entry),
-      days: daysInWords(entry.weekdays),
-      hours: hoursInWords(entry.fromMinute, entry.untilMinute),
-      from: formatCalendarDay(entry.earliestDay),
-      until: formatCalendarDay(entry.latestDay),
-    })),
+    entries: entries.map((entry) => shownEntry(entry, 'your')),
     mayAskForMore: entries.length < MOST_WISHES,
   };
+}
+
+/** What a patient waits for at these clinics, as their desk reads it; the caller may. */
+export async function readWaitingAt(db: Queryable, patientId: string, clinicIds: readonly string[]) {
+  const entries = await queries.findWaitingEntries(db, { patientId, clinicIds });
+  return entries.map((entry) => ({ ...shownEntry(entry, 'the'), offer: shownOffer(entry) }));
+}
+
+/** Times that are kept for people whom the desk of these clinics knows; the caller may. */
+export async function readKeptTimes(db: Queryable, clinicIds: readonly string[]) {
+  return (await queries.findKeptTimes(db, clinicIds)).map(({ during, openUntil, timeZone, ...kept }) => ({
+    ...kept,
+    when: formatDayTime(during.start!, timeZone),
+    until: formatTime(openUntil, timeZone),
+  }));
+}
+
+/** An offer at these clinics to this patient, locked; the caller may answer it for them. */
+export function lockOfferAt(
+  trx: Trx,
+  offerId: string,
+  whose: { patientId: string; clinicIds: readonly string[] },
+) {
+  return queries.lockOffer(trx, offerId, whose);
+}
+
+function shownEntry(entry: queries.WaitingEntry, whose: 'your' | 'the') {
+  return {
+    id: entry.id,
+    offerId: entry.offerId,
+    appointmentId: entry.appointmentId,
+    wanted: inWords(entry, whose),
+    days: daysInWords(entry.weekdays),
+    hours: hoursInWords(entry.fromMinute, entry.untilMinute),
+    from: formatCalendarDay(entry.earliestDay),
+    until: formatCalendarDay(entry.latestDay),
+  };
+}
+
+function shownOffer({ offerId, offerDuring, offerUntil, offerTimeZone }: queries.WaitingEntry) {
+  return offerId === null
+    ? null
+    : {
+        id: offerId,
+        when: formatDayTime(offerDuring!.start!, offerTimeZone!),
+        until: formatTime(offerUntil!, offerTimeZone!),
+      };
 }
 
 /** What the form asks about: the visit or the practitioner it was opened for, or anybody near a place. */
@@ -103,18 +141,14 @@ export function countWaiting(db: Db, practitionerId: string): Promise<number> {
   return queries.countWaiting(db, practitionerId);
 }
 
-function inWords({
-  kind,
-  bookedFor,
-  timeZone,
-  practitionerName,
-  near,
-  radiusKm,
-}: queries.WaitingEntry): string {
+function inWords(
+  { kind, bookedFor, timeZone, practitionerName, near, radiusKm }: queries.WaitingEntry,
+  whose: 'your' | 'the',
+): string {
   if (near !== null)
     return `A consultation with anybody within ${radiusKm} km (${miles(radiusKm!)} miles) of ${near}`;
   if (bookedFor === null) return `A consultation with ${practitionerName}`;
-  return `An earlier time for your ${VISIT_NAMES[kind]} with ${practitionerName} on ${formatDayTime(bookedFor, timeZone!)}`;
+  return `An earlier time for ${whose} ${VISIT_NAMES[kind]} with ${practitionerName} on ${formatDayTime(bookedFor, timeZone!)}`;
 }
 
 function daysInWords(weekdays: readonly number[]): string {

@@ -2,9 +2,10 @@ import { fail, redirect, type ActionFailure, type RequestEvent } from '@sveltejs
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
 import { bookForPatient, checkNewPerson, takeWalkIn } from '#lib/server/domain/reception/book-for-patient.ts';
-import { bookNewForm, findForm, newPersonForm } from '#lib/server/domain/reception/input.ts';
+import { bookNewForm, findForm, newPersonForm, waitNewForm } from '#lib/server/domain/reception/input.ts';
 import { findPeople } from '#lib/server/domain/reception/people.ts';
 import { readTimes } from '#lib/server/domain/reception/reads.ts';
+import { askForPatient } from '#lib/server/domain/reception/wait-for-patient.ts';
 import { isRefusal } from '#lib/server/domain/shared/refusal.ts';
 import { formAction, type FormProblem } from '#lib/server/http/form.ts';
 import { requireClinicMember } from '#lib/server/http/guards.ts';
@@ -17,6 +18,10 @@ export const load: PageServerLoad = (event) => {
 
 type Found = Awaited<ReturnType<typeof findPeople>>;
 type Values = FormProblem['values'];
+/** Fields of the page with the times; the others are asked for before it. */
+const OF_THE_LAST_STEP = new Set([
+  ...['start', 'channel', 'practitioner', 'weekday', 'fromHour', 'untilHour', 'earliestDay', 'latestDay'],
+]);
 /** Nothing wrong so far: what was typed goes on to the next step. */
 const noProblem = { message: '', errors: {}, details: {} };
 
@@ -62,6 +67,17 @@ export const actions: Actions = {
       }),
     ),
 
+  wait: async (event) =>
+    comeBack(
+      event,
+      await formAction(event, waitNewForm, async ({ person, wish, requestKey }) => {
+        requireClinicMember(event);
+        const { app, actor } = event.locals;
+        const { patientId } = await askForPatient(app.db, actor, { ...wish, person, requestKey });
+        redirect(303, paths.receptionWaitlist(patientId));
+      }),
+    ),
+
   walkIn: async (event) =>
     comeBack(
       event,
@@ -81,7 +97,7 @@ async function find(event: RequestEvent, input: { dateOfBirth: string; name: str
 /** A form that came back shows again who was found; with a fault in the time alone, the times. */
 async function comeBack(event: RequestEvent, answer: ActionFailure<FormProblem>) {
   const { values, errors } = answer.data;
-  const isReady = Object.keys(errors).every((field) => field === 'start' || field === 'channel');
+  const isReady = Object.keys(errors).every((field) => OF_THE_LAST_STEP.has(field));
   return fail(answer.status, {
     ...answer.data,
     found: await findAgain(event, values),

@@ -2,8 +2,11 @@ import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
 import { bookForPatient, takeWalkIn } from '#lib/server/domain/reception/book-for-patient.ts';
+import { correctBirth } from '#lib/server/domain/reception/correct-birth.ts';
 import { grantRecord } from '#lib/server/domain/reception/grant-record.ts';
 import {
+  BIRTH_KNOWN_BY,
+  birthForm,
   bookKnownForm,
   grantForm,
   ID_DOCUMENTS,
@@ -25,6 +28,7 @@ export const load: PageServerLoad = async (event) => {
     person,
     times: await shown(() => readTimes(app.db, actor, from, person.needs)),
     idDocuments: Object.entries(ID_DOCUMENTS).map(([value, label]) => ({ value, label })),
+    birthKnownBy: Object.entries(BIRTH_KNOWN_BY).map(([value, label]) => ({ value, label })),
     requestKey: randomUUID(),
   };
 };
@@ -53,6 +57,14 @@ export const actions: Actions = {
       requireClinicMember(event);
       await grantRecord(event.locals.app.db, event.locals.actor, input);
       redirect(303, paths.receptionPerson(event.params.id));
+    }),
+
+  birth: (event) =>
+    formAction(event, birthForm, async (input) => {
+      requireClinicMember(event);
+      const patientId = event.params.id;
+      await correctBirth(event.locals.app.db, event.locals.actor, { ...input, patientId });
+      redirect(303, paths.receptionPerson(patientId));
     }),
 
   propose: (event) =>
