@@ -9,7 +9,12 @@ import {
   readTimeOff,
 } from '#lib/server/domain/booking/closure-reads.ts';
 import { readBooking } from '#lib/server/domain/booking/reads.ts';
+import { resumePaused } from '#lib/server/domain/oversight/resume-paused.ts';
+import { formatDayTime } from '#lib/server/domain/shared/dates.ts';
+import { appNow } from '#lib/server/platform/clock.ts';
+import { passTime } from '../../builders/act.ts';
 import { account, type Practitioner } from '../../builders/people.ts';
+import { advance } from '../../builders/visits.ts';
 import { booked, lastLetter, rowOf } from './booked.ts';
 import {
   anonymous,
@@ -218,5 +223,43 @@ describe('days and times', () => {
     const today = await readRestOfToday(world.db, as(desk), whose);
     expect(today.to.toZonedDateTimeISO('Europe/London').hour).toBe(0);
     expect(today.to.since(today.from).total('hours')).toBeLessThanOrEqual(25);
+  });
+});
+
+describe('visits on hold', () => {
+  it('are listed, stay so while their time is closed, and end a day before', async () => {
+    const from = (await free()).at(100)!;
+    const { appointmentId, person } = await booked(world, from);
+    await advance(world.owner, { id: appointmentId }, 'paused');
+    const off = own(from);
+    const preview = await previewClosure(world.db, as(world.town.prescriber), off);
+    expect(preview.visits).toEqual([]);
+    const dayBefore = formatDayTime(from.subtract({ hours: 24 }), world.town.leeds.timeZone);
+    expect(preview.paused).toMatchObject([{ id: appointmentId, endsAt: dayBefore }]);
+    const looks = await world.owner
+      .selectFrom('audit')
+      .where('stream', '=', `patient:${person.id}`)
+      .where('action', '=', 'closure.read')
+      .select('actor_id')
+      .execute();
+    expect(looks).toEqual([{ actor_id: world.town.prescriber.accountId }]);
+
+    const { closureId } = await closeTime(world.db, as(world.town.prescriber), {
+      ...off,
+      kind: 'leave',
+      decisions: [],
+    });
+    await resumePaused(world.db);
+    expect(await stateOf(world, appointmentId)).toBe('paused');
+    // Opened again, it is taken up: the practitioner is listed.
+    await reopen(world.db, as(world.town.prescriber), { closureId });
+    await resumePaused(world.db);
+    expect(await stateOf(world, appointmentId)).toBe('confirmed');
+
+    await advance(world.owner, { id: appointmentId }, 'paused');
+    await closeTime(world.db, as(world.town.prescriber), { ...off, kind: 'leave', decisions: [] });
+    await passTime(world.owner, (await appNow(world.owner)).until(from.subtract({ hours: 24 })));
+    await resumePaused(world.db);
+    expect(await stateOf(world, appointmentId)).toBe('cancelled');
   });
 });

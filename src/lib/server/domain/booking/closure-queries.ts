@@ -64,6 +64,23 @@ export async function findAffected(db: Queryable, whose: ClosedFor, time: Instan
   return rows;
 }
 
+/** Visits on hold in that time: nothing of it is taken, so they stand in no closure's way. */
+export async function findPausedIn(db: Queryable, whose: ClosedFor, time: InstantRange) {
+  const { rows } = await sql<
+    Pick<Affected, 'id' | 'kind' | 'during' | 'timeZone' | 'practitionerName' | 'patientName' | 'phone'> & {
+      patientId: string;
+    }
+  >`
+    SELECT a.id, a.kind, a.during, a.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
+           a.patient_id AS "patientId", concat_ws(' ', p.given_name, p.family_name) AS "patientName", p.phone
+      FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id JOIN patient p ON p.id = a.patient_id
+     WHERE (${whose.practitionerId}::uuid IS NULL OR a.practitioner_id = ${whose.practitionerId}::uuid)
+       AND (${whose.locationId}::uuid IS NULL OR a.location_id = ${whose.locationId}::uuid)
+       AND a.state = 'paused' AND a.during && ${rangeValue(time)}
+     ORDER BY lower(a.during), a.id`.execute(db);
+  return rows;
+}
+
 /** Everybody who works at these clinics, and where. */
 export async function findColleagues(db: Queryable, clinicIds: readonly string[]) {
   const { rows } = await sql<{ practitionerId: string; name: string; locationId: string; clinicId: string }>`

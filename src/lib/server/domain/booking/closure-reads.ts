@@ -13,6 +13,7 @@ import {
   findClosable,
   findClosures,
   findColleagues,
+  findPausedIn,
   type Affected,
   type ClosedFor,
 } from './closure-queries.ts';
@@ -21,6 +22,8 @@ const VISIT_NAMES = { consultation: 'Consultation', treatment: 'Treatment', foll
 const OFFERS = 3;
 const MINUTE_MS = 60_000;
 const WEEKS_AHEAD = 6;
+/** So long before its start a visit that is still on hold is cancelled by the system (L2). */
+const PAUSED_UNTIL_HOURS = 24;
 
 /** Another time for an appointment that cannot stay. */
 export interface Offer {
@@ -54,6 +57,19 @@ export interface ClosurePreview {
   toText: string;
   zone: string;
   visits: AffectedVisit[];
+  /**
+   * Visits on hold, because their practitioner cannot see patients at the moment. They stay so while the time is closed,
+   * and end by themselves a day before their start.
+   */
+  paused: {
+    id: string;
+    name: string;
+    patientName: string;
+    phone: string;
+    practitionerName: string;
+    when: string;
+    endsAt: string;
+  }[];
   /** Visitors who are just keeping a time; their holds end. */
   holds: number;
 }
@@ -64,9 +80,10 @@ export async function previewClosure(db: Db, actor: Actor, off: TimeOff): Promis
     const timeZone = await requireCloser(trx, actor, off);
     const affected = await findAffected(trx, off, timeOf(off));
     const visits = affected.filter(({ state }) => state !== 'held');
+    const paused = await findPausedIn(trx, off, timeOf(off));
     await recordAudits(
       trx,
-      [...new Set(visits.flatMap(({ patientId }) => patientId ?? []))].map((id) => ({
+      [...new Set([...visits, ...paused].flatMap(({ patientId }) => patientId ?? []))].map((id) => ({
         stream: { kind: 'patient', id } as const,
         action: 'closure.read',
         subjectType: 'patient',
@@ -80,6 +97,15 @@ export async function previewClosure(db: Db, actor: Actor, off: TimeOff): Promis
       toText: formatDayTime(off.to, timeZone),
       zone: formatZone(timeZone),
       visits: await withOffers(trx, off, visits),
+      paused: paused.map(({ id, kind, during, patientName, phone, practitionerName, timeZone: zone }) => ({
+        id,
+        name: VISIT_NAMES[kind],
+        patientName,
+        phone: phone ?? '',
+        practitionerName,
+        when: formatDayTime(during.start!, zone),
+        endsAt: formatDayTime(during.start!.subtract({ hours: PAUSED_UNTIL_HOURS }), zone),
+      })),
       holds: affected.length - visits.length,
     };
   });
