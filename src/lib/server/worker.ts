@@ -13,16 +13,19 @@ import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { openMail } from './platform/mail.ts';
+import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
 /** What was under way to the search server when it failed may arrive after it was put right: it is compared once more. */
 const COMPARE_AGAIN_MS = 20_000;
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
- * harmless when run twice. `stop` lets the running ones end.
+ * harmless when run twice. `stop` lets the running ones end. `calendars` says what of the internet may be read; tests
+ * reach a server of their own.
  */
 export async function startWorker(
   env: Readonly<Record<string, string | undefined>>,
+  { calendars = publicInternet }: { calendars?: FetchRules } = {},
 ): Promise<{ stop(): Promise<void> }> {
   const app = createApp(env, 'worker');
   const { config, db, log, search } = app;
@@ -37,7 +40,7 @@ export async function startWorker(
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
     expire_holds: async () => markStale(db, await expireHolds(db)),
     offer_freed_times: () => offerFreedTimes(db),
-    refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId')),
+    refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId'), calendars),
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
