@@ -101,8 +101,5 @@ export type AskInput = z.output<typeof askForm> | z.output<typeof newcomerForm>;
 /** What is wished for, whoever says it. */
 export type WishInput = ReturnType<typeof wishOf>;
 
-/** What a patient of the clinic asks for at its desk. */
-export const wishForm = wishFields.superRefine(checkWish).transform(wishOf);
-
 export const entryForm = z.object({ entryId: z.uuid() });
 export const answerForm = z.object({ answer: z.enum(['accept', 'decline'], { error: 'Choose one' }) });
