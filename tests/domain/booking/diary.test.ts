@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { changeRoom } from '#lib/server/domain/booking/change-room.ts';
 import { diaryQuery, moveForm } from '#lib/server/domain/booking/diary-input.ts';
 import { readDiary, readDiaryMove } from '#lib/server/domain/booking/diary.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
@@ -146,5 +147,69 @@ describe('moving', () => {
       moved: null,
       from: null,
     });
+  });
+});
+
+describe('the room of a visit', () => {
+  it('is changed by the practice, to a free room that will do; otherwise it keeps its own', async () => {
+    const { owner, db, town } = world;
+    const { locationId } = town.leeds;
+    const room = async (name: string, kinds: string[]) => {
+      const { id } = await owner
+        .insertInto('room')
+        .values({ location_id: locationId, name, kinds })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return id;
+    };
+    const [blue, green] = [await room('Blue', ['consultation']), await room('Green', ['consultation'])];
+    const treatments = await room('Treatments', ['treatment']);
+    const visit = { kind: 'consultation', where: town.leeds } as const;
+    const late = async (who: typeof town.prescriber) =>
+      book(owner, { ...visit, who, patient: await newPatient(owner), at: at(day, '15:00') });
+    const mine = await late(town.prescriber);
+    const theirs = await late(town.otherPrescriber);
+    const put = (one: Visit, roomId: string, who = as(receptionist)) =>
+      changeRoom(db, who, { appointmentId: one.id, roomId });
+    const roomOf = async (one: Visit) => {
+      const { room_id } = await owner
+        .selectFrom('block')
+        .innerJoin('appointment', 'appointment.block_id', 'block.id')
+        .where('appointment.id', '=', one.id)
+        .select('room_id')
+        .executeTakeFirstOrThrow();
+      return room_id;
+    };
+
+    await expectRefusal(put(mine, blue), 'room_unsuitable');
+    await owner
+      .updateTable('practice')
+      .set({ needs_room: true })
+      .where('location_id', '=', locationId)
+      .execute();
+    await put(mine, blue);
+    await put(theirs, green);
+    const shown = await readDiaryMove(db, as(receptionist), mine.id, null);
+    expect(shown).toMatchObject({ roomId: blue, room: 'Blue' });
+    expect(shown.rooms.map(({ name }) => name)).toEqual(['Blue', 'Green']);
+
+    await expectRefusal(put(mine, green), 'room_taken');
+    await expectRefusal(put(mine, treatments), 'room_unsuitable');
+    await expectRefusal(put(theirs, blue, as(town.prescriber)), 'not_found');
+    await expectRefusal(put(mine, green, as(mine.patient)), 'not_now');
+    expect([await roomOf(mine), await roomOf(theirs)]).toEqual([blue, green]);
+
+    // Both want the third at once: one has it, and the other stays where it is.
+    const third = await room('Third', ['consultation']);
+    const won = await Promise.allSettled([put(mine, third), put(theirs, third)]);
+    expect(won.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect([await roomOf(mine), await roomOf(theirs)].filter((id) => id === third)).toHaveLength(1);
+    const audited = await owner
+      .selectFrom('audit')
+      .where('stream', '=', `patient:${mine.patient.id}`)
+      .where('action', '=', 'appointment.room_changed')
+      .select('subject_id')
+      .execute();
+    expect(audited.length).toBeGreaterThan(0);
   });
 });

@@ -37,6 +37,7 @@ const BOTH: readonly Side[] = ['patient', 'practice'];
 /** What people do with an appointment: from which states, and which of the two sides. Commands and pages ask this table. */
 const VERBS = {
   move: { from: ['confirmed'], by: BOTH },
+  changeRoom: { from: ['confirmed', 'arrived', 'started'], by: ['practice'] },
   cancel: { from: ['held', 'confirmed', 'paused', 'arrived'], by: BOTH },
   arrive: { from: ['confirmed'], by: BOTH },
   start: { from: ['arrived'], by: ['practice'] },

@@ -41,6 +41,9 @@ export const moveForm = z
     return z.NEVER;
   });
 
+/** Another room for a visit. */
+export const roomForm = z.object({ visit: z.uuid(), room: z.uuid('Choose a room') });
+
 function isZone(name: string): boolean {
   try {
     Temporal.PlainDate.from('2026-01-01').toZonedDateTime(name);

@@ -155,14 +155,28 @@ export async function findDiaryVisit(trx: Trx, appointmentId: string) {
     state: string;
     during: InstantRange;
     blockId: string | null;
+    roomId: string | null;
     practitionerId: string;
     locationId: string;
     patientId: string | null;
     patientName: string | null;
   }>`
-    SELECT a.id, a.kind, a.state, a.during, a.block_id AS "blockId", a.practitioner_id AS "practitionerId",
+    SELECT a.id, a.kind, a.state, a.during, a.block_id AS "blockId", b.room_id AS "roomId", a.practitioner_id AS "practitionerId",
            a.location_id AS "locationId", a.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName"
-      FROM appointment a LEFT JOIN patient p ON p.id = a.patient_id
+      FROM appointment a LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN block b ON b.id = a.block_id
      WHERE a.id = ${appointmentId}`.execute(trx);
   return rows[0];
+}
+
+/** The rooms that will do for a visit, where its practice needs one. */
+export async function findRoomsFor(
+  trx: Trx,
+  { practitionerId, locationId, kind }: { practitionerId: string; locationId: string; kind: string },
+) {
+  const { rows } = await sql<{ id: string; name: string }>`
+    SELECT r.id, r.name FROM practice w JOIN room r ON r.location_id = w.location_id
+     WHERE w.practitioner_id = ${practitionerId} AND w.location_id = ${locationId} AND w.needs_room
+       AND r.active AND ${kind} = ANY (r.kinds)
+     ORDER BY r.name, r.id`.execute(trx);
+  return rows;
 }

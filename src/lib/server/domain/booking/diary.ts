@@ -19,6 +19,7 @@ import {
   findDiaryRooms,
   findDiaryVisit,
   findDiaryVisits,
+  findRoomsFor,
   type DiaryPractice,
   type DiaryVisit,
 } from './diary-queries.ts';
@@ -151,7 +152,7 @@ export async function readDiary(
 
 /** One visit, and where it could go: the nearest free times before and after, and those of a day. */
 export async function readDiaryMove(db: Db, actor: Actor, appointmentId: string, onDay: string | null) {
-  const { visit, practice, timeZone } = await transact(db, actor, async (trx) => {
+  const { visit, practice, timeZone, rooms } = await transact(db, actor, async (trx) => {
     const practices = await requireDiary(trx, actor);
     const visit = await findDiaryVisit(trx, appointmentId);
     const practice = practices.find(
@@ -160,7 +161,8 @@ export async function readDiaryMove(db: Db, actor: Actor, appointmentId: string,
     );
     if (visit === undefined || practice === undefined) throw new Refusal('not_found');
     await recordRead(trx, actor, [visit]);
-    return { visit, practice, timeZone: practices[0]!.timeZone };
+    const rooms = await findRoomsFor(trx, visit);
+    return { visit, practice, timeZone: practices[0]!.timeZone, rooms };
   });
   const start = visit.during.start!;
   const end = visit.during.end!;
@@ -183,6 +185,10 @@ export async function readDiaryMove(db: Db, actor: Actor, appointmentId: string,
     minutes: start.until(end).total('minutes'),
     stateText: STATE_WORDS[visit.state] ?? visit.state,
     mayMove,
+    /** The rooms that it can be in; none where it needs no room, or is over. */
+    rooms: may('practice', 'changeRoom', visit.state) ? rooms : [],
+    roomId: visit.roomId,
+    room: rooms.find(({ id }) => id === visit.roomId)?.name ?? null,
     day,
     dayBefore: Temporal.PlainDate.from(day).subtract({ days: 1 }).toString(),
     dayAfter: Temporal.PlainDate.from(day).add({ days: 1 }).toString(),

@@ -386,6 +386,10 @@ export async function moveRow(trx: Trx, appointmentId: string, claimed: ClaimedS
     .execute();
 }
 
+export async function setRoom(trx: Trx, blockId: string, roomId: string): Promise<void> {
+  await trx.updateTable('block').set({ room_id: roomId }).where('id', '=', blockId).execute();
+}
+
 /** The confirmed appointment that takes the place of another: the same patient and wishes, another practitioner. */
 export async function insertSuccessor(
   trx: Trx,

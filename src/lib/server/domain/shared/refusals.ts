@@ -30,6 +30,11 @@ export const refusals = {
 
   // The calendar
   slot_taken: { status: 409, text: 'Sorry, somebody else has just taken that time.' },
+  room_taken: {
+    status: 409,
+    text: 'That room is in use at that time. Choose another one; nothing was changed.',
+  },
+  room_unsuitable: { status: 409, text: 'That room is not for this kind of visit. Choose another one.' },
   slot_not_offered: { status: 409, text: 'That time is not on offer.' },
   no_time_behind: { status: 409, text: 'No time right after this consultation can be kept.' },
   time_not_empty: {

@@ -1,7 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
-import { diaryQuery, moveForm } from '#lib/server/domain/booking/diary-input.ts';
+import { changeRoom } from '#lib/server/domain/booking/change-room.ts';
+import { diaryQuery, moveForm, roomForm } from '#lib/server/domain/booking/diary-input.ts';
 import { readDiary, readDiaryMove } from '#lib/server/domain/booking/diary.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { formAction } from '#lib/server/http/form.ts';
@@ -42,5 +43,14 @@ export const actions: Actions = {
       await moveAppointment(app.db, actor, input);
       const { view, day, who } = asked(event.url);
       redirect(303, paths.deskCalendar({ view, day, who, moved: input.appointmentId, from }));
+    }),
+
+  room: (event) =>
+    formAction(event, roomForm, async ({ visit, room }) => {
+      requireViewer(event);
+      const { app, actor } = event.locals;
+      await changeRoom(app.db, actor, { appointmentId: visit, roomId: room });
+      const { view, day, who } = asked(event.url);
+      redirect(303, paths.deskCalendar({ view, day, who, visit }));
     }),
 };
