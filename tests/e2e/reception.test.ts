@@ -77,42 +77,6 @@ it('a receptionist’s morning, by keyboard', { timeout: 5 * MINUTES }, async ()
   await page.getByText(/^[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$/).waitFor();
   await expectSound(page);
 
-  // The day and the month were turned round, and they would come earlier.
-  await page.goto(`/desk/reception/appointments/${oonas}`);
-  await press(page, 'link', 'Oona Featherstone');
-  await page.waitForURL(/\/people\//);
-  await page.getByText('The date of birth was mistyped').focus();
-  await page.keyboard.press('Enter');
-  await page.getByLabel('Day', { exact: true }).fill('3');
-  await page.getByLabel('Month', { exact: true }).fill('12');
-  await page.getByLabel('Year', { exact: true }).fill('2020');
-  await page.getByLabel('How do you know?').selectOption({ label: 'They said so: it was mistyped' });
-  await press(page, 'button', 'Put it right');
-  await page.getByRole('alert').waitFor();
-  await expectSound(page);
-  await page.getByLabel('Year', { exact: true }).fill('1961');
-  await press(page, 'button', 'Put it right');
-  await page.getByText('3 December 1961').waitFor();
-  expect(await visit(oonas, 'patient_date_of_birth')).toBe('1961-12-03');
-  await press(page, 'link', 'Waitlist');
-  await page.waitForURL(/\/waitlist$/);
-  await expectSound(page);
-  await press(page, 'button', 'Put on the list');
-  await page.getByRole('button', { name: /^Stop waiting ?: An earlier time for the consultation/ }).waitFor();
-  await expectSound(page);
-
-  // A caller for whom no time suits is put on the list too.
-  await find(page, '1972-05-05', 'Wren Longacre');
-  await enterNew(page, '0113 496 0777');
-  await page.getByText('No time suits: the waitlist').focus();
-  await page.keyboard.press('Enter');
-  await page.getByLabel('A consultation with').selectOption({ label: PRESCRIBER });
-  await expectSound(page);
-  await press(page, 'button', 'Put on the waitlist');
-  await page.waitForURL(/\/waitlist$/);
-  await press(page, 'button', /^Stop waiting ?: A consultation with/);
-  await page.getByText('Nothing yet.').waitFor();
-
   // Somebody whom the clinic knows.
   const { rows } = await town.owner.query<{ id: string; name: string; born: string }>(`
     SELECT DISTINCT p.id, p.given_name || ' ' || p.family_name AS name, p.date_of_birth::text AS born
