@@ -34,6 +34,8 @@ export const policyPageInput = z.object({
   in: z.enum(JURISDICTIONS).catch('england'),
   with: z.enum(JURISDICTIONS).optional().catch(undefined),
   on: z.iso.date().optional().catch(undefined),
+  /** The change that is decided now: one form at a time stands on the page. */
+  change: z.uuid().optional().catch(undefined),
 });
 
 export const policyChangeInput = z.object({

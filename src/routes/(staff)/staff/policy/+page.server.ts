@@ -13,10 +13,14 @@ import { requireStaff } from '#lib/server/http/guards.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-  requireStaff(event, 'operator', 'reviewer');
+  const viewer = requireStaff(event, 'operator', 'reviewer');
   const { app, actor } = event.locals;
   const asked = policyPageInput.parse(Object.fromEntries(event.url.searchParams));
-  return { policy: await readPolicyPage(app.db, actor, asked) };
+  return {
+    policy: await readPolicyPage(app.db, actor, asked),
+    deciding: asked.change,
+    isOperator: viewer.staffRoles.includes('operator'),
+  };
 };
 
 export const actions: Actions = {
