@@ -191,6 +191,7 @@ export interface CapabilityPeriod {
   capability: string;
   case_id: string;
   case_state: Generated<string>;
+  checked_until: Generated<Temporal.Instant>;
   jurisdiction: string;
   practitioner_id: string;
   valid: InstantRange;
@@ -339,13 +340,19 @@ export interface Credential {
 }
 
 export interface CredentialCheck {
+  by_person: Generated<boolean>;
   checked_at: Generated<Temporal.Instant>;
-  checked_by: string;
+  checked_by: string | null;
+  conditions: Generated<string>;
   credential_id: string;
   id: Generated<string>;
+  look_up_id: string | null;
   method: string;
+  name_match: string | null;
   next_due_on: string;
   note: Generated<string>;
+  reasons: Generated<string[]>;
+  release_id: string | null;
   result: string;
   source: string;
   source_url: string | null;
@@ -851,6 +858,53 @@ export interface RecordClaim {
   state: Generated<string>;
 }
 
+export interface RegisterEntry {
+  conditions: string;
+  ends_on: string | null;
+  family_name: string;
+  given_names: string;
+  may_prescribe: boolean | null;
+  number: string;
+  other_names: Json;
+  registered_on: string | null;
+  release_id: string;
+  status: string;
+}
+
+export interface RegisterLookUp {
+  conditions: Generated<string>;
+  evidence_sha256: string;
+  family_name: Generated<string>;
+  found: boolean;
+  given_names: Generated<string>;
+  id: Generated<string>;
+  may_prescribe: boolean | null;
+  number: string;
+  page_url: string;
+  read_at: Generated<Temporal.Instant>;
+  read_by: string;
+  register: string;
+  status: string | null;
+}
+
+export interface RegisterRelease {
+  as_of: string;
+  bad_rows: Generated<number>;
+  entries: Generated<number>;
+  file_name: string;
+  fingerprint: string;
+  first_bad_rows: Generated<Json>;
+  id: Generated<string>;
+  kind: string;
+  left_out: Generated<number>;
+  published_at: Temporal.Instant | null;
+  read_bytes: Generated<number>;
+  read_lines: Generated<number>;
+  register: string;
+  started_at: Generated<Temporal.Instant>;
+  state: Generated<string>;
+}
+
 export interface RiskDisclosure {
   acknowledged_at: Temporal.Instant | null;
   consultation_id: string;
@@ -1000,6 +1054,7 @@ export interface VettingCase {
 }
 
 export interface VettingEvidence {
+  by_person: Generated<boolean>;
   case_id: string;
   check_id: string;
   check_result: Generated<string>;
@@ -1152,6 +1207,9 @@ export interface DB {
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
   record_claim: RecordClaim;
+  register_entry: RegisterEntry;
+  register_look_up: RegisterLookUp;
+  register_release: RegisterRelease;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;

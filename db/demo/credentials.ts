@@ -115,6 +115,8 @@ function unissuedNumber(random: Random, register: RegisterCode, profession: Prof
       return `9${digits(4)}`;
     case 'tx_licensing':
       return `99${digits(5)}`;
+    default:
+      throw new Error(`nobody of the demo is in the register ${register}`);
   }
 }
 

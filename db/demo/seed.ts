@@ -449,6 +449,7 @@ class Founder {
       for (const grant of grants) {
         if (grant.jurisdiction !== one.jurisdiction || grant.profession !== one.profession) continue;
         if (grant.required_credential !== null && !held.has(grant.required_credential)) continue;
+        // No register knows invented people, so none has to be read again: checked_until stays infinite.
         periods.push({
           practitioner_id: practitionerId,
           jurisdiction: one.jurisdiction,

@@ -89,6 +89,7 @@ export const paths = {
 
   // (staff)
   vettingQueue: () => '/staff/vetting',
+  registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,

@@ -26,7 +26,7 @@ const waiting = async (
 const checkedCredential = (
   trx: Queryable,
   { candidate, prescriber, reviewers: [checker] }: Stage,
-  about: { own?: boolean; result?: string },
+  about: { own?: boolean; result?: string; byMachine?: boolean },
 ) =>
   acting(trx, checker, async (as) => {
     const { id } = await as
@@ -43,9 +43,10 @@ const checkedCredential = (
       .insertInto('credential_check')
       .values({
         credential_id: id,
-        checked_by: checker.accountId,
+        checked_by: about.byMachine ? null : checker.accountId,
+        release_id: about.byMachine ? await release(as) : null,
         source: 'The register',
-        method: 'register_page',
+        method: about.byMachine ? 'register_file' : 'register_page',
         result: about.result ?? 'confirmed',
         next_due_on: '2030-01-01',
       })
@@ -53,6 +54,12 @@ const checkedCredential = (
       .executeTakeFirstOrThrow();
     return { credential_id: id, check_id: check.id };
   });
+const release = async (trx: Queryable) => {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO register_release (register, kind, as_of, file_name, fingerprint)
+    VALUES ('gmc', 'full', app_now()::date, 'register.csv', repeat('0', 64)) RETURNING id`.execute(trx);
+  return rows[0]!.id;
+};
 const evidence = ({ submitted, candidate }: Stage, made: object) =>
   insert('vetting_evidence', {
     case_id: submitted.id,
@@ -128,6 +135,19 @@ export const practitioners = [
     actor: (t) => t.reviewers[1],
     before: (trx, t, lawful) => waiting(trx, t, { until: lawful ? 30 : -1 }),
     attack: (_, id) => decide(id),
+  }),
+  attack('L1', 'a decision on checks of four months ago', breaks('vetting_evidence_fresh'), {
+    actor: (t) => t.reviewers[1],
+    before: async (trx, t, lawful) => {
+      const id = await waiting(trx, t, {});
+      await passTime(trx, days(lawful ? 119 : 121));
+      return id;
+    },
+    attack: (_, id) => decide(id),
+  }),
+  attack('L1', 'a decision on what no person looked at', unproven('vetting_evidence_by_person'), {
+    before: (trx, t, lawful) => checkedCredential(trx, t, { byMachine: !lawful }),
+    attack: (t, made) => evidence(t, made),
   }),
   attack('L1', 'a check that confirmed nothing', unproven('vetting_evidence_confirmed'), {
     before: (trx, t, lawful) => checkedCredential(trx, t, { result: lawful ? 'confirmed' : 'not_confirmed' }),
@@ -206,6 +226,39 @@ export const practitioners = [
       attack: (t, made) => treatment(t, made, {}, { at: t.soon.add(days(5)) }),
     },
   ),
+  attack('L4', 'a register that could not be read for too long', breaks('appointment_register_read'), {
+    before: async (trx, t, lawful) => {
+      const who = await shortLived(trx, t, 'doctor', 90, 0);
+      await passTime(trx, days(lawful ? 7 : 9));
+      return who;
+    },
+    attack: (t, who) => consultation(t, { who, at: t.soon.add(days(10)) }),
+  }),
+  attack('L4', 'a register that said no, and yes the day after', breaks('appointment_register_read'), {
+    before: async (trx, t, lawful) => {
+      const who = await shortLived(trx, t, 'doctor', 90);
+      const { id } = await trx
+        .selectFrom('credential')
+        .select('id')
+        .where('practitioner_id', '=', who.id)
+        .where('kind', '=', 'registration')
+        .executeTakeFirstOrThrow();
+      const check = (result: string) =>
+        insert('credential_check', {
+          credential_id: id,
+          checked_by: t.reviewers[0].accountId,
+          source: 'The register',
+          method: 'register_page',
+          result,
+          next_due_on: sql`app_now()::date + 7`,
+        }).execute(trx);
+      if (!lawful) await check('not_confirmed');
+      await passTime(trx, days(1));
+      await check('confirmed');
+      return who;
+    },
+    attack: (t, who) => consultation(t, { who, at: t.soon.add(days(10)) }),
+  }),
   attack('L4', 'a gap between two approvals', unproven('appointment_capability'), {
     before: async (trx, t, lawful) => {
       const who = await shortLived(trx, t, 'doctor', lawful ? 20 : 2);

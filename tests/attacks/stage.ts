@@ -86,10 +86,11 @@ export async function shortLived(
   { reviewers, leeds }: Town,
   profession: 'doctor' | 'registered_nurse',
   days: number,
+  dueIn = days,
 ): Promise<Practitioner> {
   const who = await practitioner(trx, profession);
   await practise(trx, who, leeds);
-  await vet(trx, who, reviewers, { until: days });
+  await vet(trx, who, reviewers, { until: days, dueIn });
   return who;
 }
 

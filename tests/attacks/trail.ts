@@ -151,6 +151,25 @@ export const trail = [
       sql`SELECT 1 FROM consultation_addendum WHERE written_by = ${t.prescriber.accountId}`,
     ],
   }),
+  attack('L4', 'a register read in the name of another', NOTHING, {
+    actor: (t) => t.reviewers[0],
+    attack: (t) => [
+      lookUp(t.reviewers[1].accountId),
+      sql`SELECT 1 FROM register_look_up WHERE read_by = ${t.reviewers[1].accountId}`,
+    ],
+    twin: (t) => [
+      lookUp(t.reviewers[1].accountId),
+      sql`SELECT 1 FROM register_look_up WHERE read_by = ${t.reviewers[0].accountId}`,
+    ],
+  }),
+  attack('L4', 'what was read on a register rewritten', forbidden('register_look_up'), {
+    attack: () => sql`UPDATE register_look_up SET status = 'registered'`,
+    twin: (t) => update('appointment', t.upcoming.id, { reason: 'Came by bus' }),
+  }),
+  attack('L4', 'an entry put into a register', forbidden('register_entry'), {
+    attack: () => sql`INSERT INTO register_entry (number) VALUES ('7000001')`,
+    twin: () => sql`SELECT 1 FROM (SELECT count(*) FROM register_entry) seen`,
+  }),
   attack('L2', 'a suspension in the name of another', NOTHING, {
     actor: (t) => t.reviewers[0],
     attack: (t) => [
@@ -243,6 +262,16 @@ const note = ({ ready, stranger }: Stage) =>
     text: 'Called back',
     written_by: stranger.accountId,
   });
+const lookUp = (readBy: string) =>
+  insert('register_look_up', {
+    register: 'gmc',
+    number: '7654321',
+    found: false,
+    page_url: 'https://register.example/7654321',
+    evidence_sha256: '0'.repeat(64),
+    read_by: readBy,
+  });
+
 const suspension = ({ loneInjector, stranger }: Stage) =>
   insert('suspension', {
     practitioner_id: loneInjector.id,

@@ -147,6 +147,9 @@ function isOf(table: string, by: string): boolean {
     risk_disclosure: ['consultation_part'],
     injection_point: ['treatment_part'],
     deviation: ['treatment_part', 'deviation'],
+    // What it writes, the listing and the appointments of later ask for.
+    capability_period: ['capability_period', 'vetting_evidence_fresh'],
+    credential_check: ['credential_check', 'appointment_register_read'],
   };
   return (prefixes[table] ?? [table]).some((prefix) => by.startsWith(prefix));
 }

@@ -21,7 +21,12 @@ export type VettingCase = {
 };
 
 /** Days from today, as dates of the database's clock. */
-export type ValidDays = { from?: number; until?: number };
+export type ValidDays = {
+  from?: number;
+  until?: number;
+  /** The day on which the registers are due to be read again; with the credentials' end unless a test is about that. */
+  dueIn?: number;
+};
 
 /** An application with confirmed checks of all its credentials, not yet decided by anybody. */
 export async function application(
@@ -31,6 +36,7 @@ export async function application(
     jurisdiction = 'england',
     from = -300,
     until = 400,
+    dueIn = until,
     kinds = CREDENTIALS,
     checker,
   }: {
@@ -72,7 +78,7 @@ export async function application(
           source: 'The register',
           method: 'register_file',
           result: 'confirmed',
-          next_due_on: today.add({ days: 30 }).toString(),
+          next_due_on: today.add({ days: dueIn }).toString(),
         })
         .returning('id')
         .executeTakeFirstOrThrow();

@@ -125,6 +125,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appointments/[id=uuid]/treatment': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 
+  '/(staff)/staff/checks': { audience: 'reviewer' },
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
   '/(staff)/staff/practitioners': { audience: 'staff' },

@@ -8,8 +8,10 @@ import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
 import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
+import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
+import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { openMail } from './platform/mail.ts';
@@ -44,6 +46,11 @@ export async function startWorker(
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     resume_paused: () => resumePaused(db),
+    recheck_credentials: async () => {
+      const compared = await recheckCredentials(db);
+      if (compared > 0) log.info({ compared }, 'credentials were compared with the files of their registers');
+    },
+    remind_of_ending: () => remindOfEnding(db, config.publicUrl),
     refresh_documents: () => refreshDocuments(db, search),
     refresh_passed: () => markPassed(db),
     repair_documents: async () => {
@@ -80,6 +87,8 @@ export async function startWorker(
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'catch_up', match: '*/5 * * * *', options: { queueName: SERVER_QUEUE, backfillPeriod: 0 } },
       { task: 'repair_documents', match: '41 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'recheck_credentials', match: '11 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'remind_of_ending', match: '29 * * * *', options: { backfillPeriod: 0 } },
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),

@@ -16,8 +16,15 @@ export interface Register {
 
 const defineRegisters = <Code extends string>(table: Record<Code, Register>): Record<Code, Register> => table;
 
-/** The professional registers we check numbers of. A well-formed number is never proof of registration. */
+/**
+ * The professional registers we check numbers of. A well-formed number is never proof of registration. A register whose
+ * format is published is named with its source; of the others nothing is known but what their look-ups show.
+ */
 export const registers = defineRegisters({
+  // United Kingdom (England, Scotland)
+
+  // GMC, “Using the register”: seven digits, no check digit is published. The old form of L and six digits is of limited
+  // registration, which ended in 2007.
   gmc: {
     name: 'General Medical Council',
     numberName: 'GMC reference number',
@@ -27,6 +34,7 @@ export const registers = defineRegisters({
     identifierSystem: 'https://fhir.hl7.org.uk/Id/gmc-number',
     status: 'sourced',
   },
+  // NMC PIN: year, month's half as a letter, a serial of four digits, country of entry (E, W, S, N; O from abroad).
   nmc: {
     name: 'Nursing and Midwifery Council',
     numberName: 'NMC PIN',
@@ -36,6 +44,7 @@ export const registers = defineRegisters({
     identifierSystem: 'https://fhir.hl7.org.uk/Id/nmc-number',
     status: 'sourced',
   },
+  // Not the NHS dental number, which is D and seven digits.
   gdc: {
     name: 'General Dental Council',
     numberName: 'GDC registration number',
@@ -44,6 +53,7 @@ export const registers = defineRegisters({
     searchUrl: 'https://olr.gdc-uk.org/searchregister',
     status: 'assumed',
   },
+  // GPhC register of pharmacists; pharmacy technicians begin with 5, premises with 1 or 9.
   gphc: {
     name: 'General Pharmaceutical Council',
     numberName: 'GPhC registration number',
@@ -53,6 +63,50 @@ export const registers = defineRegisters({
     identifierSystem: 'https://fhir.hl7.org.uk/Id/gphc-number',
     status: 'sourced',
   },
+
+  // Ireland
+
+  imc: {
+    name: 'Medical Council of Ireland',
+    numberName: 'Medical Council registration number',
+    format: /^\d{5,6}$/,
+    formatHint: '5 or 6 digits',
+    searchUrl: 'https://www.medicalcouncil.ie/public-information/check-the-register/',
+    status: 'assumed',
+  },
+  nmbi: {
+    name: 'Nursing and Midwifery Board of Ireland',
+    numberName: 'NMBI PIN',
+    format: /^\d{5,6}$/,
+    formatHint: '5 or 6 digits',
+    searchUrl: 'https://www.nmbi.ie/Check-the-Register',
+    status: 'assumed',
+  },
+  dental_council_ie: {
+    name: 'Dental Council of Ireland',
+    numberName: 'Dental Council registration number',
+    format: /^\d{1,4}(\/\d{2})?$/,
+    formatHint: 'up to 4 digits, with the year behind a slash where it has one',
+    searchUrl: 'https://www.dentalcouncil.ie/g_dentalregister.php',
+    status: 'assumed',
+  },
+
+  // Australia
+
+  // HL7 Australia, “AHPRA Registration Number”: three letters for the profession and ten digits, no check digit.
+  ahpra: {
+    name: 'Australian Health Practitioner Regulation Agency',
+    numberName: 'Ahpra registration number',
+    format: /^[A-Z]{3}\d{10}$/,
+    formatHint: '3 letters and 10 digits, such as MED0000932846',
+    searchUrl: 'https://www.ahpra.gov.au/registration/registers-of-practitioners.aspx',
+    identifierSystem: 'http://hl7.org.au/id/ahpra-registration-number',
+    status: 'sourced',
+  },
+
+  // United States
+
+  // 45 CFR 162.406: ten digits, the last of them a check digit. A number, not a licence.
   npi: {
     name: 'National Plan and Provider Enumeration System',
     numberName: 'NPI',
@@ -101,6 +155,57 @@ export const registers = defineRegisters({
     format: /^\d{6,7}$/,
     formatHint: '6 or 7 digits',
     searchUrl: 'https://www.tdlr.texas.gov/LicenseSearch/',
+    status: 'assumed',
+  },
+  ca_medical_board: {
+    name: 'Medical Board of California',
+    numberName: 'California physician license',
+    format: /^(A|AFE|C|CFE|G|GFE)\d{3,6}$/,
+    formatHint: 'A, C or G and up to 6 digits',
+    searchUrl: 'https://search.dca.ca.gov/',
+    status: 'assumed',
+  },
+  ca_osteopathic_board: {
+    name: 'Osteopathic Medical Board of California',
+    numberName: 'California osteopathic license',
+    format: /^20A\d{3,5}$/,
+    formatHint: '20A and up to 5 digits',
+    searchUrl: 'https://search.dca.ca.gov/',
+    status: 'assumed',
+  },
+  ca_physician_assistant_board: {
+    name: 'Physician Assistant Board of California',
+    numberName: 'California physician assistant license',
+    format: /^PA\d{4,5}$/,
+    formatHint: 'PA and 4 or 5 digits',
+    searchUrl: 'https://search.dca.ca.gov/',
+    status: 'assumed',
+  },
+  ca_board_of_nursing: {
+    name: 'California Board of Registered Nursing',
+    numberName: 'California nursing license',
+    format: /^(RN|NP|NPF)?\d{4,8}$/,
+    formatHint: '4 to 8 digits, with RN, NP or NPF before them where the register writes it',
+    searchUrl: 'https://search.dca.ca.gov/',
+    status: 'assumed',
+  },
+
+  // Ontario
+
+  cpso: {
+    name: 'College of Physicians and Surgeons of Ontario',
+    numberName: 'CPSO number',
+    format: /^\d{5,6}$/,
+    formatHint: '5 or 6 digits',
+    searchUrl: 'https://register.cpso.on.ca/',
+    status: 'assumed',
+  },
+  cno: {
+    name: 'College of Nurses of Ontario',
+    numberName: 'CNO registration number',
+    format: /^[A-Z0-9]{7,8}$/,
+    formatHint: '7 or 8 digits or letters',
+    searchUrl: 'https://registry.cno.org/',
     status: 'assumed',
   },
 });

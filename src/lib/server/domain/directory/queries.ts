@@ -232,7 +232,7 @@ export type CheckedCredential = {
   method: string;
   checked_on: string;
   next_due_on: string;
-  /** The register could not be reached since (L4). */
+  /** The register could not be reached since, or was not read when it was due (L4). */
   stale: boolean;
 };
 
@@ -243,7 +243,10 @@ export async function findCheckedCredentials(
 ): Promise<CheckedCredential[]> {
   const { rows } = await sql<CheckedCredential>`
     SELECT k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
-           EXISTS (SELECT FROM credential_check u WHERE u.credential_id = k.id AND u.result = 'unreachable' AND u.checked_at > c.checked_at) AS stale
+           EXISTS (SELECT FROM credential_check u WHERE u.credential_id = k.id AND u.result = 'unreachable' AND u.checked_at > c.checked_at)
+             OR k.register IS NOT NULL AND c.next_due_on < (app_now() AT TIME ZONE 'UTC')::date AND EXISTS (
+               -- Of the people of a demo no register knows anything, so none is overdue.
+               SELECT FROM capability_period cp WHERE cp.practitioner_id = k.practitioner_id AND cp.checked_until < 'infinity') AS stale
       FROM credential k
       JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id AND result = 'confirmed' ORDER BY checked_at DESC LIMIT 1) c ON true
      WHERE k.practitioner_id = ${practitionerId} AND k.valid @> (app_now() AT TIME ZONE 'UTC')::date

@@ -85,12 +85,15 @@ export async function findRecentlyTreated(trx: Trx, practitionerId: string) {
   return rows;
 }
 
-/** Practitioners not listed somewhere because a capability or supervision there has run out since the others were last told. */
+/**
+ * Practitioners not listed somewhere because a capability or supervision there has run out since the others were last told,
+ * or because a register behind it was not read for too long, or said no.
+ */
 export async function findNewlyLapsed(db: Queryable): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT DISTINCT p.id
       FROM practitioner p
-      JOIN (SELECT practitioner_id, jurisdiction, max(upper(valid)) AS ended_at FROM capability_period GROUP BY practitioner_id, jurisdiction, capability
+      JOIN (SELECT practitioner_id, jurisdiction, max(least(upper(valid), checked_until)) AS ended_at FROM capability_period GROUP BY practitioner_id, jurisdiction, capability
             UNION ALL
             SELECT injector_id, jurisdiction, max(coalesce(upper(valid), 'infinity')) FROM supervision WHERE valid IS NOT NULL GROUP BY injector_id, jurisdiction
            ) right_to ON right_to.practitioner_id = p.id
@@ -197,6 +200,8 @@ export async function endSupervisionRow(trx: Trx, supervisionId: string): Promis
 
 /** A check older than this supports no decision. Source: NCQA standards 2025, primary-source verification within 120 days. */
 const isFresh = sql<boolean>`c.checked_at > app_now() - interval '120 days'`;
+/** The last check of credential `k` that a person made: comparisons with a register's file decide nothing. */
+const lastLook = sql`SELECT * FROM credential_check WHERE credential_id = k.id AND by_person ORDER BY checked_at DESC LIMIT 1`;
 const isCurrent = sql<boolean>`upper(k.valid)::timestamptz > app_now()`;
 
 export function lockCase(trx: Trx, caseId: string) {
@@ -273,7 +278,7 @@ export async function insertCheck(
 export async function countUnchecked(trx: Trx, vetting: LockedCase): Promise<number> {
   const { rows } = await sql<{ unchecked: number }>`
     SELECT count(*) AS unchecked FROM credential k
-      LEFT JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id ORDER BY checked_at DESC LIMIT 1) c ON true
+      LEFT JOIN LATERAL (${lastLook}) c ON true
      WHERE k.practitioner_id = ${vetting.practitionerId} AND k.jurisdiction = ${vetting.jurisdiction} AND ${isCurrent}
        AND (c.result IN ('confirmed', 'not_confirmed') AND ${isFresh}) IS NOT TRUE`.execute(trx);
   return rows[0]!.unchecked;
@@ -292,9 +297,10 @@ export async function insertEvidence(
     INSERT INTO vetting_evidence (case_id, practitioner_id, jurisdiction, credential_id, check_id)
     SELECT DISTINCT ON (k.kind) ${vetting.id}::uuid, k.practitioner_id, k.jurisdiction, k.id, c.id
       FROM credential k
-      JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id ORDER BY checked_at DESC LIMIT 1) c ON true
+      JOIN LATERAL (${lastLook}) c ON true
      WHERE k.practitioner_id = ${vetting.practitionerId} AND k.jurisdiction = ${vetting.jurisdiction} AND ${isCurrent}
        AND c.result = 'confirmed' AND ${isFresh}
+       AND NOT EXISTS (SELECT FROM credential_check n WHERE n.credential_id = k.id AND n.result = 'not_confirmed' AND n.checked_at > c.checked_at)
        AND (k.kind = ANY (${required}::text[]) OR EXISTS (
          SELECT FROM practitioner p JOIN profession_capability pc ON pc.profession = p.profession
           WHERE p.id = k.practitioner_id AND pc.jurisdiction = k.jurisdiction AND pc.required_credential = k.kind))

@@ -9,14 +9,14 @@ import * as rows from './page-queries.ts';
 import {
   CASE_STATES,
   CHECK_METHODS,
-  CHECK_RESULTS,
+  CHECK_FINDINGS,
   CREDENTIAL_KINDS,
   REQUIRED_KINDS,
   risksOf,
   whyNot,
   type CaseState,
   type CheckMethod,
-  type CheckResult,
+  type CheckFinding,
   type CredentialKind,
 } from './vetting.ts';
 
@@ -175,14 +175,15 @@ function riskFacts(credential: {
   return {
     numberFits: numberFits(credential),
     daysLeft: credential.daysLeft,
-    lastResult: (credential.lastResult ?? credential.result ?? null) as CheckResult | null,
+    lastResult: (credential.lastResult ?? credential.result ?? null) as CheckFinding | null,
   };
 }
 
 /** The same question that `completeChecks` asks of the database, in words. */
 function uncheckedIn(credentials: readonly rows.CredentialRow[]): string | null {
   const unchecked = credentials.filter(
-    ({ daysLeft, result }) => daysLeft > 0 && (result === null || result === 'unreachable'),
+    ({ daysLeft, result }) =>
+      daysLeft > 0 && (result === null || result === 'unreachable' || result === 'unclear'),
   );
   if (unchecked.length === 0) return null;
   return `${plural(unchecked.length, 'credential')} still to be checked. Then a second reviewer decides.`;
@@ -212,12 +213,12 @@ function shownCredential(credential: rows.CredentialRow) {
     daysLeft: credential.daysLeft,
     lastCheck: credential.checkedAt && {
       at: formatDateTime(credential.checkedAt, STAFF_ZONE),
-      by: credential.checkedBy,
+      by: credential.checkedBy ?? 'Compared by Steadyhand',
       source: credential.source,
       sourceUrl: credential.sourceUrl,
       method: CHECK_METHODS[credential.method as CheckMethod],
-      result: credential.result as CheckResult,
-      resultText: CHECK_RESULTS[credential.result as CheckResult],
+      result: credential.result as CheckFinding,
+      resultText: CHECK_FINDINGS[credential.result as CheckFinding],
       note: credential.note,
     },
   };

@@ -1,6 +1,7 @@
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { REGISTER_RECHECK_DAYS } from '../credentials/judge-reading.ts';
 import { registers, type RegisterCode } from '../credentials/registers.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { localDate } from '../shared/dates.ts';
@@ -10,8 +11,7 @@ import { lockCaseToReview } from './access.ts';
 import { findCredential, insertCheck } from './queries.ts';
 import type { CheckMethod, CheckResult } from './vetting.ts';
 
-/** A register is read again every week; what could not be reached, the next day (L4). */
-const REGISTER_RECHECK_DAYS = 7;
+/** What could not be reached is tried again the next day (L4). */
 const UNREACHABLE_RECHECK_DAYS = 1;
 
 /** Writes down what the acting reviewer found at the source of one credential. Never changed; a later check supersedes it. */
@@ -43,7 +43,7 @@ export async function recordCheck(
       nextDueOn:
         result === 'unreachable'
           ? inDays(UNREACHABLE_RECHECK_DAYS)
-          : register
+          : credential.register !== null
             ? inDays(REGISTER_RECHECK_DAYS)
             : credential.endsOn,
     });

@@ -38,13 +38,17 @@ export const CHECK_RESULTS = {
 } as const;
 export type CheckResult = keyof typeof CHECK_RESULTS;
 
+/** What a check says: a comparison with a register's file can leave it to a person. */
+export const CHECK_FINDINGS = { ...CHECK_RESULTS, unclear: 'A person has to look' } as const;
+export type CheckFinding = keyof typeof CHECK_FINDINGS;
+
 /** What makes a case urgent to look at with care. */
 export type CaseFacts = {
   wasSuspended: boolean;
   credentials: readonly {
     numberFits: boolean;
     daysLeft: number;
-    lastResult: CheckResult | null;
+    lastResult: CheckFinding | null;
   }[];
 };
 
@@ -55,6 +59,7 @@ export function risksOf({ wasSuspended, credentials }: CaseFacts): string[] {
     wasSuspended && 'Was suspended before',
     current.some(({ numberFits }) => !numberFits) && 'A number does not fit its register',
     current.some(({ lastResult }) => lastResult === 'not_confirmed') && 'A check was not confirmed',
+    current.some(({ lastResult }) => lastResult === 'unclear') && 'A register’s file says something unclear',
     current.some(({ daysLeft }) => daysLeft <= 30) && 'A credential ends within 30 days',
   ].filter((risk) => risk !== false);
 }

@@ -243,6 +243,10 @@ export const refusals = {
     status: 422,
     text: 'The evidence is not complete: registration, training, life support and insurance are all needed.',
   },
+  evidence_too_old: {
+    status: 409,
+    text: 'The checks are too old to decide on: four months for a source, two weeks for a register. Have them made again.',
+  },
   checks_missing: {
     status: 409,
     text: 'Check each current credential at its source first. One that could not be reached is not checked.',

@@ -1,0 +1,49 @@
+import { paths } from '#lib/paths.ts';
+import { plural } from '#lib/format/words.ts';
+import type { Db } from '#lib/server/platform/db.ts';
+import { system } from '../shared/actor.ts';
+import { formatCalendarDate } from '../shared/dates.ts';
+import { queueMail } from '../shared/queue-mail.ts';
+import { transact } from '../shared/transact.ts';
+import { findEndings } from './ending-queries.ts';
+
+/** What ends, in words that name no treatment: a title says what its holder likes. */
+const WHAT: Readonly<Record<string, string>> = {
+  registration: 'your registration',
+  prescribing_right: 'your right to prescribe',
+  toxin_training: 'your training for this work',
+  life_support: 'your life support certificate',
+  indemnity_insurance: 'your insurance',
+};
+
+/** Days before an end on which somebody is told of it (L4). */
+const REMINDED = [7, 30, 60] as const;
+
+/**
+ * Tells practitioners of what their listing rests on and what ends soon: once in the last sixty days, once in the last
+ * thirty, once in the last seven. Harmless however often it runs: a letter has one key.
+ */
+export async function remindOfEnding(db: Db, publicUrl: URL): Promise<void> {
+  const desk = new URL(paths.desk(), publicUrl).href;
+  for (const ending of await findEndings(db, REMINDED.at(-1)!)) {
+    const { key, kind, endsOn, daysLeft, place, name, email } = ending;
+    const mark = REMINDED.find((days) => daysLeft <= days)!;
+    await transact(db, system, (trx) =>
+      queueMail(trx, {
+        key: `ending:${key}:${endsOn}:${mark}`,
+        toName: name,
+        toAddress: email,
+        subject: 'Something your listing rests on ends soon',
+        body: [
+          `Hello ${name},`,
+          kind === null
+            ? `the decision by which you are listed in ${place} ends on ${formatCalendarDate(endsOn)}, in ${plural(daysLeft, 'day')}: after three years two people look at everything again.`
+            : `${WHAT[kind] ?? 'one of your credentials'}, on which your listing in ${place} rests, ends on ${formatCalendarDate(endsOn)}, in ${plural(daysLeft, 'day')}.`,
+          'Hand in its renewal in good time: two people look at it, and from the day of its end nobody can book with you. Appointments that lie behind it would be put on hold.',
+          `Your desk: ${desk}`,
+          'Steadyhand',
+        ].join('\n\n'),
+      }),
+    );
+  }
+}
