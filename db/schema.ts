@@ -905,6 +905,16 @@ export interface RegisterRelease {
   state: Generated<string>;
 }
 
+export interface Reminder {
+  appointment_id: string;
+  done_at: Temporal.Instant | null;
+  due_at: Temporal.Instant;
+  outcome: string | null;
+  starts_at: Temporal.Instant;
+  step: string;
+  useful_until: Temporal.Instant;
+}
+
 export interface RiskDisclosure {
   acknowledged_at: Temporal.Instant | null;
   consultation_id: string;
@@ -1076,6 +1086,15 @@ export interface Vial {
   units: Numeric;
 }
 
+export interface VisitWord {
+  appointment_id: string;
+  minutes: number | null;
+  said_at: Temporal.Instant;
+  said_by: string;
+  starts_at: Temporal.Instant;
+  word: string;
+}
+
 export interface WaitlistEntry {
   appointment_id: string | null;
   asked_at: Generated<Temporal.Instant>;
@@ -1210,6 +1229,7 @@ export interface DB {
   register_entry: RegisterEntry;
   register_look_up: RegisterLookUp;
   register_release: RegisterRelease;
+  reminder: Reminder;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;
@@ -1227,6 +1247,7 @@ export interface DB {
   vetting_case: VettingCase;
   vetting_evidence: VettingEvidence;
   vial: Vial;
+  visit_word: VisitWord;
   waitlist_entry: WaitlistEntry;
   waitlist_offer: WaitlistOffer;
   waitlist_passed_over: WaitlistPassedOver;

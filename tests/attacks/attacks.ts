@@ -15,6 +15,7 @@ import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
 import { waitlist } from './waitlist.ts';
+import { words } from './words.ts';
 
 /** Everything that the application's role must be unable to do, each with the lawful act that it is closest to. */
 export const attacks = [
@@ -30,6 +31,7 @@ export const attacks = [
   ...practitioners,
   ...policyAttacks,
   ...marks,
+  ...words,
   ...waitlist,
   ...carers,
   ...joint,

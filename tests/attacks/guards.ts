@@ -36,6 +36,7 @@ const TABLES = [
   'vetting_case',
   'vetting_evidence',
   'vial',
+  'visit_word',
   'waitlist_entry',
   'waitlist_offer',
   'waitlist_passed_over',

@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
+import { arrangingEvents, planReminders } from './domain/notifications/plan-reminders.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
 import type { EventType } from './domain/shared/events.ts';
 import { freeingEvents, noticeFreedTime } from './domain/waitlist/notice-freed-time.ts';
@@ -12,6 +13,8 @@ type Subscriber = (app: App, event: Delivered) => Promise<void>;
 const writeLetter: Subscriber = ({ db, config }, event) =>
   notifyPatient(db, config.publicUrl, { ...event, appointmentId: event.subjectId });
 
+const planAhead: Subscriber = ({ db }, event) => planReminders(db, event.subjectId);
+
 const refreshSearch: Subscriber = ({ db }, event) => noticeChange(db, event);
 
 const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config.publicUrl, event.subjectId);
@@ -21,6 +24,7 @@ const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
 const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = [
   [writeLetter, notifiedEvents],
+  [planAhead, arrangingEvents],
   [refreshSearch, changingEvents],
   [offerFreed, freeingEvents],
   [writeOffer, ['waitlist.offered']],

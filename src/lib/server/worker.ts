@@ -9,6 +9,8 @@ import { expireHolds } from './domain/booking/expire-holds.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
 import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
 import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
+import { planReminders } from './domain/notifications/plan-reminders.ts';
+import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
@@ -40,6 +42,8 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
+    plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
+    remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
     expire_holds: async () => markStale(db, await expireHolds(db)),
     offer_freed_times: () => offerFreedTimes(db),
     refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId'), calendars),
@@ -84,6 +88,7 @@ export async function startWorker(
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'remind_of_appointments', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'catch_up', match: '*/5 * * * *', options: { queueName: SERVER_QUEUE, backfillPeriod: 0 } },
       { task: 'repair_documents', match: '41 * * * *', options: { backfillPeriod: 0 } },

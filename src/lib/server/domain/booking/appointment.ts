@@ -39,6 +39,7 @@ const VERBS = {
   move: { from: ['confirmed'], by: BOTH },
   changeRoom: { from: ['confirmed', 'arrived', 'started'], by: ['practice'] },
   cancel: { from: ['held', 'confirmed', 'paused', 'arrived'], by: BOTH },
+  giveWord: { from: ['confirmed'], by: BOTH },
   arrive: { from: ['confirmed'], by: BOTH },
   start: { from: ['arrived'], by: ['practice'] },
   complete: { from: ['started'], by: ['practice'] },

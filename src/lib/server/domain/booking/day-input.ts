@@ -19,6 +19,11 @@ export const runningLateForm = z.object({
 });
 export const onTimeForm = z.object({ session });
 
+/** How late somebody will be. */
+export const lateForm = z.object({
+  minutes: z.coerce.number().pipe(z.literal(LATE_MINUTES, { error: 'Choose how many minutes' })),
+});
+
 /** A cancellation: a reason is never asked for, and may be given (P6). */
 export const cancelForm = z.object({
   requestKey,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { Finding } from './marks.ts';
@@ -83,6 +83,36 @@ export async function findSessions(db: Queryable, accountId: string) {
      WHERE p.account_id = ${accountId} OR EXISTS (SELECT FROM clinic_member m WHERE m.account_id = ${accountId} AND m.clinic_id = l.clinic_id AND m.valid @> app_now())
      ORDER BY l.name, p.family_name, p.id`.execute(db);
   return rows;
+}
+
+// What is said about coming
+
+/** Whether somebody has said that the patient will come, at this time, to the appointment of this row. */
+export function willCome(row: 'a' | 'appointment'): RawBuilder<boolean> {
+  return sql`EXISTS (SELECT FROM visit_word w WHERE w.appointment_id = ${sql.ref(`${row}.id`)}
+    AND w.starts_at = lower(${sql.ref(`${row}.during`)}) AND w.word = 'will_come')`;
+}
+
+/** How late the patient of this row will be, if somebody has said so. */
+export function saidLateMinutes(row: 'a' | 'appointment'): RawBuilder<number | null> {
+  return sql`(SELECT w.minutes FROM visit_word w WHERE w.appointment_id = ${sql.ref(`${row}.id`)}
+    AND w.starts_at = lower(${sql.ref(`${row}.during`)}) AND w.word = 'late')`;
+}
+
+/** Answers whether it is anything new. */
+export async function saveWord(
+  trx: Trx,
+  appointmentId: string,
+  said: { word: string; minutes?: number },
+): Promise<boolean> {
+  // The time is the visit's own: a trigger puts it there before the key is looked at.
+  const { rows } = await sql`
+    INSERT INTO visit_word (appointment_id, starts_at, word, minutes, said_by, said_at)
+    SELECT id, lower(during), ${said.word}, ${said.minutes ?? null}::smallint, current_actor(), app_now() FROM appointment WHERE id = ${appointmentId}
+    ON CONFLICT (appointment_id, starts_at, word) DO UPDATE SET minutes = excluded.minutes
+     WHERE visit_word.minutes IS DISTINCT FROM excluded.minutes
+    RETURNING 1`.execute(trx);
+  return rows.length > 0;
 }
 
 // Marks

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
+import { saidLateMinutes, willCome } from '../booking/day-queries.ts';
 import { findPractitioner } from './queries.ts';
 
 const patientName = sql<string>`patient.given_name || ' ' || patient.family_name`;
@@ -46,6 +47,8 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
         'appointment.prescriber_id as prescriberId',
         'prescriber.display_name as prescriberName',
         patientName.as('patientName'),
+        willCome('appointment').as('willCome'),
+        saidLateMinutes('appointment').as('saidLateMinutes'),
       ])
       .select(
         sql<boolean>`EXISTS (SELECT FROM health_answers h WHERE h.patient_id = appointment.patient_id)`.as(

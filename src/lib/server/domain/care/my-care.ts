@@ -77,6 +77,14 @@ export function shownVisit(visit: MyVisit, now: Temporal.Instant) {
     lateMinutes: visit.lateMinutes,
     replacedById: visit.replacedById,
     isToCome: ['confirmed', 'paused', 'arrived', 'started'].includes(visit.state),
+    willCome: visit.willCome,
+    saidLateMinutes: visit.saidLateMinutes,
+    maySayWillCome:
+      may('patient', 'giveWord', visit.state) && !visit.willCome && Temporal.Instant.compare(now, start) < 0,
+    /** On the day: the database allows it no earlier. */
+    maySayLate:
+      may('patient', 'giveWord', visit.state) &&
+      isWithin(now, start.subtract({ hours: 12 }), visit.during.end!),
     mayMove: may('patient', 'move', visit.state),
     /** From an hour before on: the database allows it no earlier. */
     mayArrive:

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
+import { saidLateMinutes, willCome } from '../booking/day-queries.ts';
 import { CONSENT_ITEMS, CONSENT_TEXT_VERSION } from './consent-text.ts';
 import type { DeviationKind } from './treatment.ts';
 
@@ -43,6 +44,9 @@ export type MyVisit = {
   /** The signed record of a consultation. */
   consultationId: string | null;
   outcome: string | null;
+  /** What is said about coming at this time. */
+  willCome: boolean;
+  saidLateMinutes: number | null;
 };
 
 /** A patient's visits that ever became more than a hold, the latest first; or one of them. */
@@ -56,7 +60,7 @@ export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: 
            (SELECT s.id FROM appointment s WHERE s.follows_id = a.id) AS "replacedById",
            (SELECT n.minutes FROM running_late n WHERE n.practitioner_id = a.practitioner_id AND n.location_id = a.location_id AND n.withdrawn_at IS NULL
              AND n.on_date = (lower(a.during) AT TIME ZONE a.time_zone)::date AND a.state = 'confirmed' AND lower(a.during) > app_now()) AS "lateMinutes",
-           x.id AS "consultationId", x.outcome
+           x.id AS "consultationId", x.outcome, ${willCome('a')} AS "willCome", ${saidLateMinutes('a')} AS "saidLateMinutes"
       FROM appointment a JOIN care_episode e ON e.id = a.episode_id
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN consultation_record x ON x.appointment_id = a.id AND x.state = 'signed'

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordPatientAudits } from '../audit/record-audit.ts';
+import { wordInWords } from '../booking/give-word.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -162,6 +163,7 @@ function shownVisit(visit: DeskVisit) {
     state: visit.state,
     stateText: STATE_WORDS[visit.state] ?? visit.state,
     patientName: visit.patientName,
+    word: TO_COME.includes(visit.state) ? wordInWords(visit) : '',
     start: visit.during.start!.toString(),
     startText: formatTime(visit.during.start!, visit.timeZone),
     end: visit.during.end!.toString(),

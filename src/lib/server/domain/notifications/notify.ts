@@ -1,40 +1,11 @@
-import { paths } from '#lib/paths.ts';
-import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
-import { formatDayTime } from '../shared/dates.ts';
 import type { EventType } from '../shared/events.ts';
-import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
-import { findAppointmentFacts, findCarersWithLetters, type AppointmentFacts } from './queries.ts';
-
-type Letter = { subject: string; lines: (facts: Told) => string[] };
-type Told = {
-  visit: string;
-  when: string;
-  who: string;
-  where: string;
-  phone: string;
-  myCare: string;
-  /** Where somebody asks for the record that the clinic made for them. */
-  claim: string;
-  /** The practitioner's free times. */
-  times: string;
-  /** Where the patient chooses another time for this visit. */
-  move: string;
-  /** It is read by a carer too: neutral words, and pages of theirs. */
-  isForCarer: boolean;
-  /** Ids and codes of the event. */
-  payload: Readonly<Record<string, string>>;
-};
-
-const visitNames: Record<string, string> = {
-  consultation: 'consultation',
-  treatment: 'visit',
-  follow_up: 'review visit',
-};
+import { writeAppointmentLetters, type AppointmentLetter, type Told } from './appointment-letter.ts';
 
 /** Which events a patient hears of by mail, and in which words. Subjects and texts name no treatment (P4). */
-const letters: Partial<Record<EventType, Letter>> = {
+const letters: Partial<Record<EventType, AppointmentLetter>> = {
   'appointment.confirmed': {
     subject: 'Your appointment is confirmed',
     lines: ({ visit, when, who, where, phone, myCare, isForCarer }) => [
@@ -165,84 +136,13 @@ export async function notifyPatient(
   event: { id: string; type: EventType; appointmentId: string; payload: Told['payload'] },
 ): Promise<void> {
   const letter = letters[event.type];
-  const facts = await findAppointmentFacts(db, event.appointmentId);
-  if (letter === undefined || facts?.patient_email == null) return;
-  const { patient_name, patient_email } = facts;
-  const told = tell(facts, publicUrl, event);
+  if (letter === undefined) return;
   await transact(db, system, async (trx) => {
-    await queueMail(trx, {
+    await writeAppointmentLetters(trx, publicUrl, letter, {
       key: `event:${event.id}`,
-      toName: patient_name ?? '',
-      toAddress: patient_email,
-      subject: letter.subject,
-      body: [
-        `Hello ${patient_name},`,
-        ...letter.lines(told),
-        ...(facts.has_account ? [] : [withoutAccount(told)]),
-        'Steadyhand',
-      ].join('\n\n'),
+      appointmentId: event.appointmentId,
+      payload: event.payload,
+      isForCarers: forCarers.includes(event.type),
     });
-    if (forCarers.includes(event.type)) await notifyCarers(trx, letter, facts, publicUrl, event);
   });
-}
-
-/** The same letter for who looks after the patient's times, once for each of them. */
-async function notifyCarers(
-  trx: Trx,
-  letter: Letter,
-  facts: AppointmentFacts,
-  publicUrl: URL,
-  event: { id: string; appointmentId: string; payload: Told['payload'] },
-): Promise<void> {
-  const told = tellCarer(tell(facts, publicUrl, event), publicUrl, event.appointmentId);
-  for (const { id, name, email } of await findCarersWithLetters(trx, event.appointmentId)) {
-    await queueMail(trx, {
-      key: `event:${event.id}:${id}`,
-      toName: name,
-      toAddress: email,
-      subject: `About an appointment of ${facts.patient_name}`,
-      body: [
-        `Hello ${name},`,
-        `you look after the appointments of ${facts.patient_name}, who lets you read this too:`,
-        ...letter.lines(told),
-        'Steadyhand',
-      ].join('\n\n'),
-    });
-  }
-}
-
-function tellCarer(told: Told, publicUrl: URL, appointmentId: string): Told {
-  return {
-    ...told,
-    visit: 'appointment',
-    isForCarer: true,
-    myCare: new URL(paths.carer(), publicUrl).href,
-    move: new URL(paths.carerMove(appointmentId), publicUrl).href,
-  };
-}
-
-/** For who booked by telephone or at the desk. */
-function withoutAccount({ phone, claim }: Told): string {
-  return `You have no account with us yet, and need none: call ${phone} to change anything. If you would like to read your record online, ask there for a code and enter it here:\n${claim}`;
-}
-
-function tell(
-  facts: AppointmentFacts,
-  publicUrl: URL,
-  { appointmentId, payload }: { appointmentId: string; payload: Told['payload'] },
-): Told {
-  const link = (path: string) => new URL(path, publicUrl).href;
-  return {
-    visit: visitNames[facts.kind] ?? 'visit',
-    when: formatDayTime(facts.during.start!, facts.time_zone),
-    who: facts.practitioner_name,
-    where: `${facts.clinic_name}, ${facts.address}`,
-    phone: facts.clinic_phone,
-    myCare: link(paths.myCare()),
-    claim: link(paths.claimRecord()),
-    times: link(paths.practitioner(facts.slug)),
-    move: link(paths.moveAppointment(appointmentId)),
-    isForCarer: false,
-    payload,
-  };
 }

@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
-import type { Queryable } from '#lib/server/platform/db.ts';
+import { sql, type UpdateObject } from 'kysely';
+import type { DB } from '#db/schema.ts';
+import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
+import type { PlannedReminder, ReminderStep } from './reminders.ts';
 
 export type AppointmentFacts = {
   kind: string;
@@ -106,4 +108,107 @@ export async function findOfferFacts(db: Queryable, offerId: string): Promise<Of
       JOIN patient p ON p.id = o.patient_id LEFT JOIN account x ON x.id = p.account_id
      WHERE o.id = ${offerId} AND o.state = 'open' AND o.open_until > app_now()`.execute(db);
   return rows[0];
+}
+
+// Reminders
+
+/** A confirmed appointment to come, and when its time was arranged last. */
+export async function findArranged(db: Queryable, appointmentId: string, arranging: readonly string[]) {
+  const { rows } = await sql<{ start: Temporal.Instant; timeZone: string; arrangedAt: Temporal.Instant }>`
+    SELECT lower(a.during) AS start, a.time_zone AS "timeZone",
+           greatest(a.created_at, (SELECT max(e.occurred_at) FROM event e
+             WHERE e.subject_type = 'appointment' AND e.subject_id = a.id AND e.type = ANY (${arranging}))) AS "arrangedAt"
+      FROM appointment a WHERE a.id = ${appointmentId} AND a.state = 'confirmed' AND lower(a.during) > app_now()`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+export async function insertReminders(
+  trx: Trx,
+  appointmentId: string,
+  start: Temporal.Instant,
+  planned: readonly PlannedReminder[],
+): Promise<void> {
+  if (planned.length === 0) return;
+  await trx
+    .insertInto('reminder')
+    .values(
+      planned.map(({ step, dueAt, usefulUntil }) => ({
+        appointment_id: appointmentId,
+        starts_at: start,
+        step,
+        due_at: dueAt,
+        useful_until: usefulUntil,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['appointment_id', 'starts_at', 'step']).doNothing())
+    .execute();
+}
+
+export interface DueReminder {
+  appointmentId: string;
+  startsAt: Temporal.Instant;
+  step: ReminderStep;
+}
+/** One that is being dealt with. */
+export interface LockedReminder extends DueReminder {
+  usefulUntil: Temporal.Instant;
+  timeZone: string;
+  now: Temporal.Instant;
+  isStanding: boolean;
+}
+type ReminderOutcome = 'written' | 'no_address' | 'not_needed' | 'too_late';
+
+/** What is due, the longest due first. */
+export async function findDueReminders(db: Queryable, most: number): Promise<DueReminder[]> {
+  const { rows } = await sql<DueReminder>`
+    SELECT appointment_id AS "appointmentId", starts_at AS "startsAt", step FROM reminder
+     WHERE outcome IS NULL AND due_at <= app_now() ORDER BY due_at LIMIT ${most}`.execute(db);
+  return rows;
+}
+
+/**
+ * A reminder that nobody has dealt with, locked, and whether its appointment still stands at that time. The appointment
+ * is locked too: a cancellation waits, so that its letter comes after this one.
+ */
+export async function lockReminder(trx: Trx, { appointmentId, startsAt, step }: DueReminder) {
+  const { rows } = await sql<LockedReminder>`
+    SELECT r.appointment_id AS "appointmentId", r.starts_at AS "startsAt", r.step, r.useful_until AS "usefulUntil",
+           a.time_zone AS "timeZone", app_now() AS now,
+           a.state = 'confirmed' AND lower(a.during) = r.starts_at AS "isStanding"
+      FROM reminder r JOIN appointment a ON a.id = r.appointment_id
+     WHERE r.appointment_id = ${appointmentId} AND r.starts_at = ${startsAt} AND r.step = ${step} AND r.outcome IS NULL
+       FOR UPDATE OF r FOR SHARE OF a`.execute(trx);
+  return rows[0];
+}
+
+export async function putOffReminder(
+  trx: Trx,
+  reminder: DueReminder,
+  until: Temporal.Instant,
+): Promise<void> {
+  await changeReminder(trx, reminder, { due_at: until });
+}
+
+export async function finishReminder(
+  trx: Trx,
+  reminder: DueReminder,
+  outcome: ReminderOutcome,
+): Promise<void> {
+  await changeReminder(trx, reminder, { outcome, done_at: sql<Temporal.Instant>`app_now()` });
+}
+
+async function changeReminder(
+  trx: Trx,
+  { appointmentId, startsAt, step }: DueReminder,
+  change: UpdateObject<DB, 'reminder'>,
+): Promise<void> {
+  await trx
+    .updateTable('reminder')
+    .set(change)
+    .where('appointment_id', '=', appointmentId)
+    .where('starts_at', '=', startsAt)
+    .where('step', '=', step)
+    .execute();
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
+import { saidLateMinutes, willCome } from '../booking/day-queries.ts';
 import { isDouble } from '../booking/queries.ts';
 import type { AppointmentState } from '../booking/appointment.ts';
 
@@ -52,7 +53,8 @@ const VISIT = sql`
          (SELECT ${isDouble} FROM practice, (SELECT a.*) AS appointment
            WHERE practice.practitioner_id = a.practitioner_id AND practice.location_id = a.location_id) AS "isDouble",
          p.id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", p.date_of_birth AS "dateOfBirth",
-         p.phone, coalesce(x.email, p.email) AS email, p.postal_address AS "postalAddress", p.account_id IS NOT NULL AS "hasAccount"
+         p.phone, coalesce(x.email, p.email) AS email, p.postal_address AS "postalAddress", p.account_id IS NOT NULL AS "hasAccount",
+         ${willCome('a')} AS "willCome", ${saidLateMinutes('a')} AS "saidLateMinutes"
     FROM appointment a JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
     JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
    WHERE a.state NOT IN ('held', 'expired')`;
@@ -84,6 +86,8 @@ export interface VisitRow {
   email: string | null;
   postalAddress: string;
   hasAccount: boolean;
+  willCome: boolean;
+  saidLateMinutes: number | null;
 }
 
 export async function findVisitsBetween(
@@ -94,6 +98,20 @@ export async function findVisitsBetween(
   const { rows } = await sql<VisitRow>`
     ${VISIT} AND a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.during && ${rangeValue(window)}
      ORDER BY r.family_name, r.id, lower(a.during), a.id`.execute(db);
+  return rows;
+}
+
+/** Who comes between two moments, gets no letters, and has not said that they come: somebody tells them. */
+export async function findToTell(
+  db: Queryable,
+  clinicIds: readonly string[],
+  window: InstantRange,
+  most: number,
+): Promise<VisitRow[]> {
+  const { rows } = await sql<VisitRow>`
+    ${VISIT} AND a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.during && ${rangeValue(window)} AND a.state = 'confirmed'
+       AND p.account_id IS NULL AND p.email IS NULL AND NOT ${willCome('a')}
+     ORDER BY lower(a.during), a.id LIMIT ${most}`.execute(db);
   return rows;
 }
 

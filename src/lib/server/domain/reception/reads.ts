@@ -3,6 +3,7 @@ import { span } from '#lib/server/platform/instants.ts';
 import { loadCalendars, slotsIn } from '../availability/calendar.ts';
 import { freeSlots, slotDays, type FreeSlot } from '../availability/reads.ts';
 import { asksForTwice, may, type AppointmentState } from '../booking/appointment.ts';
+import { wordInWords } from '../booking/give-word.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import {
   formatCalendarDate,
@@ -27,6 +28,7 @@ import {
   findPeopleBornOn,
   findPerson,
   findProposals,
+  findToTell,
   findVisitsBetween,
   findVisitsOf,
   type DeskPractice,
@@ -39,6 +41,10 @@ const PAGE_DAYS = 3;
 const SEARCH_DAYS = 21;
 /** Who is put on the waitlist waits this long, unless told otherwise. */
 const WISH_DAYS = 42;
+
+/** Who gets no letters is told of a visit from so many days ahead on, the most pressing first. */
+const TELL_DAYS = 3;
+const MOST_TO_TELL = 50;
 
 /** Neutral words: who reads over a shoulder learns nothing of anybody's face. */
 const KIND_WORDS = {
@@ -90,6 +96,7 @@ function shownVisit(visit: VisitRow, now: Temporal.Instant) {
     postalAddress: visit.postalAddress,
     hasAccount: visit.hasAccount,
     needs: visit.needs,
+    word: visit.state === 'confirmed' ? wordInWords(visit) : '',
     reason: visit.reason,
     mayArrive: isPossible('arrive') && isNear,
     mayLeaveUnseen: isPossible('leaveUnseen'),
@@ -111,8 +118,9 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
     const patientIds = visits.map(({ patientId }) => patientId);
     const due = await findPapersDue(trx, patientIds);
     const keptTimes = await readKeptTimes(trx, desk.clinicIds);
-    const shown = [...patientIds, ...keptTimes.map(({ patientId }) => patientId)];
-    await auditReads(trx, 'day.read_at_desk', desk, shown);
+    const toTell = date.equals(today) ? await findUntold(trx, desk, today) : [];
+    const shown = [...keptTimes, ...toTell].map(({ patientId }) => patientId);
+    await auditReads(trx, 'day.read_at_desk', desk, [...patientIds, ...shown]);
 
     const byPractitioner = Map.groupBy(visits, ({ practitionerId }) => practitionerId);
     return {
@@ -130,11 +138,21 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
           due: papersDue(visit, due.get(visit.patientId)),
         })),
       })),
+      /** Who comes in the next days, has no e-mail address, and is to be rung up or written to. */
+      toTell: toTell.map((visit) => shownVisit(visit, desk.now)),
       freeNow: date.equals(today) ? await shownFreeNow(trx, desk) : [],
       /** People on the waitlist for whom a time is kept at this moment. */
       keptTimes,
     };
   });
+}
+
+function findUntold(trx: Trx, desk: Desk, today: Temporal.PlainDate): Promise<VisitRow[]> {
+  const until = today
+    .add({ days: TELL_DAYS + 1 })
+    .toZonedDateTime(desk.timeZone)
+    .toInstant();
+  return findToTell(trx, desk.clinicIds, span(desk.now, until), MOST_TO_TELL);
 }
 
 function papersDue(

@@ -26,6 +26,7 @@ export const eventTypes = {
   'appointment.stopped': ids({}),
   'appointment.running_late': ids({ minutes: z.string() }),
   'appointment.on_time': ids({}),
+  'appointment.word_given': ids({ word: z.enum(['will_come', 'late']) }),
   'appointment.appealed': ids({}),
   'appointment.corrected': ids({
     finding: z.enum(['was_kept', 'cancelled_in_time', 'clinic_fault', 'stands']),

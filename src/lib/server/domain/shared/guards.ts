@@ -13,6 +13,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_limit: 'slot_taken',
   closure_over_nothing: 'time_not_empty',
   appointment_late_grace: 'too_early',
+  visit_word_open: 'not_now',
+  visit_word_on_the_day: 'too_early',
   running_late_once: 'already_written',
   appointment_appeal_open: 'not_now',
   appointment_appeal_once: 'already_written',

@@ -1,6 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { paths } from '#lib/paths.ts';
 import { arrive } from '#lib/server/domain/booking/arrive.ts';
+import { giveWord } from '#lib/server/domain/booking/give-word.ts';
 import { leaveUnseen } from '#lib/server/domain/booking/leave-unseen.ts';
 import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
 import { dayForm } from '#lib/server/domain/reception/input.ts';
@@ -27,4 +28,5 @@ export const actions: Actions = {
   arrive: onVisit(arrive),
   leaveUnseen: onVisit(leaveUnseen),
   noShow: onVisit(markNoShow),
+  willCome: onVisit((db, actor, visit) => giveWord(db, actor, { ...visit, word: 'will_come' })),
 };

@@ -2,7 +2,8 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { paths } from '#lib/paths.ts';
 import { appealMark } from '#lib/server/domain/booking/appeal-mark.ts';
-import { appealForm } from '#lib/server/domain/booking/day-input.ts';
+import { appealForm, lateForm } from '#lib/server/domain/booking/day-input.ts';
+import { giveWord } from '#lib/server/domain/booking/give-word.ts';
 import { readJointTime } from '#lib/server/domain/care/joint-time.ts';
 import { keepJointTime } from '#lib/server/domain/care/keep-joint-time.ts';
 import { letJointTimeGo } from '#lib/server/domain/care/let-joint-time-go.ts';
@@ -23,6 +24,20 @@ export const load: PageServerLoad = async (event) => {
 const nothing = z.object({});
 
 export const actions: Actions = {
+  willCome: (event) =>
+    formAction(event, nothing, async () => {
+      requirePatient(event);
+      const { app, actor } = event.locals;
+      await giveWord(app.db, actor, { appointmentId: event.params.id, word: 'will_come' });
+      redirect(303, paths.myAppointment(event.params.id));
+    }),
+  late: (event) =>
+    formAction(event, lateForm, async ({ minutes }) => {
+      requirePatient(event);
+      const { app, actor } = event.locals;
+      await giveWord(app.db, actor, { appointmentId: event.params.id, word: 'late', minutes });
+      redirect(303, paths.myAppointment(event.params.id));
+    }),
   appeal: (event) =>
     formAction(event, appealForm, async ({ words }) => {
       requirePatient(event);

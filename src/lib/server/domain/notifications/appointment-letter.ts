@@ -1,0 +1,140 @@
+import { paths } from '#lib/paths.ts';
+import type { Trx } from '#lib/server/platform/db.ts';
+import { formatDayTime, formatZone } from '../shared/dates.ts';
+import { queueMail } from '../shared/queue-mail.ts';
+import { findAppointmentFacts, findCarersWithLetters, type AppointmentFacts } from './queries.ts';
+
+/** A letter about an appointment: subject and text name no treatment (P4). */
+export interface AppointmentLetter {
+  subject: string;
+  lines: (facts: Told) => string[];
+}
+
+/** What a letter about an appointment may say. */
+export interface Told {
+  visit: string;
+  when: string;
+  /** "London time" */
+  zone: string;
+  who: string;
+  where: string;
+  phone: string;
+  hasAccount: boolean;
+  myCare: string;
+  /** Where somebody asks for the record that the clinic made for them. */
+  claim: string;
+  /** The practitioner's free times. */
+  times: string;
+  /** This visit in My care, where a press says "I will come", or how late one is. */
+  visitPage: string;
+  /** Where the patient chooses another time for this visit. */
+  move: string;
+  cancel: string;
+  /** It is read by a carer too: neutral words, and pages of theirs. */
+  isForCarer: boolean;
+  /** Ids and codes of the event. */
+  payload: Readonly<Record<string, string>>;
+}
+
+interface Occasion {
+  /** Makes each letter once. */
+  key: string;
+  appointmentId: string;
+  payload: Told['payload'];
+  isForCarers: boolean;
+}
+
+const visitNames: Record<string, string> = {
+  consultation: 'consultation',
+  treatment: 'visit',
+  follow_up: 'review visit',
+};
+
+/** Writes a letter to the patient, and to carers who get letters. Answers whether the patient has an address. */
+export async function writeAppointmentLetters(
+  trx: Trx,
+  publicUrl: URL,
+  letter: AppointmentLetter,
+  occasion: Occasion,
+): Promise<boolean> {
+  const facts = await findAppointmentFacts(trx, occasion.appointmentId);
+  if (facts?.patient_email == null) return false;
+  const { patient_name, patient_email } = facts;
+  const told = tell(facts, publicUrl, occasion);
+  await queueMail(trx, {
+    key: occasion.key,
+    toName: patient_name ?? '',
+    toAddress: patient_email,
+    subject: letter.subject,
+    body: [
+      `Hello ${patient_name},`,
+      ...letter.lines(told),
+      ...(facts.has_account ? [] : [withoutAccount(told)]),
+      'Steadyhand',
+    ].join('\n\n'),
+  });
+  if (occasion.isForCarers)
+    await writeToCarers(trx, letter, facts, tellCarer(told, publicUrl, occasion), occasion);
+  return true;
+}
+
+/** The same letter for who looks after the patient's times, once for each of them. */
+async function writeToCarers(
+  trx: Trx,
+  letter: AppointmentLetter,
+  facts: AppointmentFacts,
+  told: Told,
+  { key, appointmentId }: Occasion,
+): Promise<void> {
+  for (const { id, name, email } of await findCarersWithLetters(trx, appointmentId)) {
+    await queueMail(trx, {
+      key: `${key}:${id}`,
+      toName: name,
+      toAddress: email,
+      subject: `About an appointment of ${facts.patient_name}`,
+      body: [
+        `Hello ${name},`,
+        `you look after the appointments of ${facts.patient_name}, who lets you read this too:`,
+        ...letter.lines(told),
+        'Steadyhand',
+      ].join('\n\n'),
+    });
+  }
+}
+
+function tellCarer(told: Told, publicUrl: URL, { appointmentId }: Occasion): Told {
+  return {
+    ...told,
+    visit: 'appointment',
+    isForCarer: true,
+    myCare: new URL(paths.carer(), publicUrl).href,
+    move: new URL(paths.carerMove(appointmentId), publicUrl).href,
+    cancel: new URL(paths.carerCancel(appointmentId), publicUrl).href,
+  };
+}
+
+/** For who booked by telephone or at the desk. */
+function withoutAccount({ phone, claim }: Told): string {
+  return `You have no account with us yet, and need none: call ${phone} to change anything. If you would like to read your record online, ask there for a code and enter it here:\n${claim}`;
+}
+
+function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload }: Occasion): Told {
+  const link = (path: string) => new URL(path, publicUrl).href;
+  return {
+    visit: visitNames[facts.kind] ?? 'visit',
+    when: formatDayTime(facts.during.start!, facts.time_zone),
+    zone: formatZone(facts.time_zone),
+    who: facts.practitioner_name,
+    where: `${facts.clinic_name}, ${facts.address}`,
+    phone: facts.clinic_phone,
+    hasAccount: facts.has_account,
+    myCare: link(paths.myCare()),
+    claim: link(paths.claimRecord()),
+    times: link(paths.practitioner(facts.slug)),
+    visitPage: link(paths.myAppointment(appointmentId)),
+    move: link(paths.moveAppointment(appointmentId)),
+    cancel: link(paths.cancelAppointment(appointmentId)),
+    isForCarer: false,
+    payload,
+  };
+}
