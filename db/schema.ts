@@ -601,6 +601,7 @@ export interface Location {
 
 export interface MailMessage {
   body: string;
+  calendar: Json | null;
   created_at: Generated<Temporal.Instant>;
   dedupe_key: string;
   id: Generated<string>;

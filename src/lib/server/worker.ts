@@ -16,6 +16,7 @@ import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
+import { icsOfEntry } from './interop/ics/event.ts';
 import { openMail } from './platform/mail.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
@@ -41,7 +42,7 @@ export async function startWorker(
   let again: NodeJS.Timeout | undefined;
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
-    send_mail: (payload) => sendMail(db, mail, idIn(payload, 'mailId')),
+    send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
     remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
     expire_holds: async () => markStale(db, await expireHolds(db)),

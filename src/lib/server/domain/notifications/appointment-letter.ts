@@ -2,11 +2,19 @@ import { paths } from '#lib/paths.ts';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { formatDayTime, formatZone } from '../shared/dates.ts';
 import { queueMail } from '../shared/queue-mail.ts';
-import { findAppointmentFacts, findCarersWithLetters, type AppointmentFacts } from './queries.ts';
+import type { CalendarEntry } from './calendar-entry.ts';
+import {
+  findAppointmentFacts,
+  findCalendarEntry,
+  findCarersWithLetters,
+  type AppointmentFacts,
+} from './queries.ts';
 
 /** A letter about an appointment: subject and text name no treatment (P4). */
 export interface AppointmentLetter {
   subject: string;
+  /** What it does to the entry in the reader's calendar. */
+  calendar?: CalendarEntry['method'];
   lines: (facts: Told) => string[];
 }
 
@@ -39,6 +47,8 @@ export interface Told {
 interface Occasion {
   /** Makes each letter once. */
   key: string;
+  /** The event that it tells of, if it is one. */
+  eventId?: string;
   appointmentId: string;
   payload: Told['payload'];
   isForCarers: boolean;
@@ -61,6 +71,7 @@ export async function writeAppointmentLetters(
   if (facts?.patient_email == null) return false;
   const { patient_name, patient_email } = facts;
   const told = tell(facts, publicUrl, occasion);
+  const entry = await entryOf(trx, letter, facts, occasion);
   await queueMail(trx, {
     key: occasion.key,
     toName: patient_name ?? '',
@@ -72,9 +83,10 @@ export async function writeAppointmentLetters(
       ...(facts.has_account ? [] : [withoutAccount(told)]),
       'Steadyhand',
     ].join('\n\n'),
+    calendar: entry && { ...entry, words: wordsOfEntry(told) },
   });
   if (occasion.isForCarers)
-    await writeToCarers(trx, letter, facts, tellCarer(told, publicUrl, occasion), occasion);
+    await writeToCarers(trx, letter, facts, tellCarer(told, publicUrl, occasion), { ...occasion, entry });
   return true;
 }
 
@@ -84,7 +96,7 @@ async function writeToCarers(
   letter: AppointmentLetter,
   facts: AppointmentFacts,
   told: Told,
-  { key, appointmentId }: Occasion,
+  { key, appointmentId, entry }: Occasion & { entry: CalendarEntry | undefined },
 ): Promise<void> {
   for (const { id, name, email } of await findCarersWithLetters(trx, appointmentId)) {
     await queueMail(trx, {
@@ -98,8 +110,36 @@ async function writeToCarers(
         ...letter.lines(told),
         'Steadyhand',
       ].join('\n\n'),
+      calendar: entry && { ...entry, words: wordsOfEntry(told) },
     });
   }
+}
+
+/** The entry in the reader's calendar that a letter makes, changes or takes away. Its title is neutral (P4). */
+async function entryOf(
+  trx: Trx,
+  { calendar }: AppointmentLetter,
+  { during, time_zone, clinic_name, address }: AppointmentFacts,
+  { appointmentId, eventId }: Occasion,
+): Promise<CalendarEntry | undefined> {
+  if (calendar === undefined || eventId === undefined) return undefined;
+  const { firstId, sequence } = await findCalendarEntry(trx, appointmentId, eventId);
+  return {
+    method: calendar,
+    uid: `${firstId}@steadyhand`,
+    sequence,
+    start: during.start!.toString(),
+    end: during.end!.toString(),
+    timeZone: time_zone,
+    title: 'Appointment',
+    place: `${clinic_name}, ${address}`,
+    words: '',
+  };
+}
+
+function wordsOfEntry({ phone, hasAccount, isForCarer, myCare, visitPage }: Told): string {
+  const page = isForCarer ? myCare : visitPage;
+  return [`Telephone: ${phone}`, ...(hasAccount ? [`Change or cancel it: ${page}`] : [])].join('\n');
 }
 
 function tellCarer(told: Told, publicUrl: URL, { appointmentId }: Occasion): Told {

@@ -8,6 +8,7 @@ import { writeAppointmentLetters, type AppointmentLetter, type Told } from './ap
 const letters: Partial<Record<EventType, AppointmentLetter>> = {
   'appointment.confirmed': {
     subject: 'Your appointment is confirmed',
+    calendar: 'REQUEST',
     lines: ({ visit, when, who, where, phone, myCare, isForCarer }) => [
       `your ${visit} with ${who} is confirmed:`,
       `${when}\n${where}\nTelephone: ${phone}`,
@@ -19,6 +20,7 @@ const letters: Partial<Record<EventType, AppointmentLetter>> = {
   },
   'appointment.moved': {
     subject: 'Your appointment has a new time',
+    calendar: 'REQUEST',
     lines: ({ visit, when, who, where, phone, myCare, payload }) => [
       ...(payload.by === 'practice'
         ? [`the clinic had to change the time of your ${visit}. We are sorry. It is now with ${who}:`]
@@ -33,6 +35,7 @@ const letters: Partial<Record<EventType, AppointmentLetter>> = {
   },
   'appointment.rebooked': {
     subject: 'Your appointment has a new time',
+    calendar: 'REQUEST',
     lines: ({ visit, when, who, where, phone, myCare, payload }) => [
       payload.by === 'practice'
         ? `the clinic had to change your ${visit}. We are sorry. It is now with ${who}:`
@@ -43,6 +46,7 @@ const letters: Partial<Record<EventType, AppointmentLetter>> = {
   },
   'appointment.cancelled': {
     subject: 'Your appointment is cancelled',
+    calendar: 'CANCEL',
     lines: ({ visit, when, who, phone, myCare, times, payload }) =>
       payload.by === 'practice'
         ? [
@@ -140,6 +144,7 @@ export async function notifyPatient(
   await transact(db, system, async (trx) => {
     await writeAppointmentLetters(trx, publicUrl, letter, {
       key: `event:${event.id}`,
+      eventId: event.id,
       appointmentId: event.appointmentId,
       payload: event.payload,
       isForCarers: forCarers.includes(event.type),

@@ -37,6 +37,28 @@ export async function findAppointmentFacts(
   return rows[0];
 }
 
+/**
+ * Which calendar entry an appointment is: the first appointment of its road, and how many changes that road had seen when
+ * `eventId` was written.
+ */
+export async function findCalendarEntry(
+  db: Queryable,
+  appointmentId: string,
+  eventId: string,
+): Promise<{ firstId: string; sequence: number }> {
+  const { rows } = await sql<{ firstId: string; sequence: number }>`
+    WITH RECURSIVE road AS (
+      SELECT id, follows_id FROM appointment WHERE id = ${appointmentId}
+      UNION ALL SELECT a.id, a.follows_id FROM appointment a JOIN road ON a.id = road.follows_id)
+    SELECT (SELECT id FROM road WHERE follows_id IS NULL) AS "firstId",
+           (SELECT count(*)::int FROM event e
+             WHERE e.subject_type = 'appointment' AND e.subject_id IN (SELECT id FROM road) AND e.id <= ${eventId}
+               AND e.type IN ('appointment.moved', 'appointment.rebooked', 'appointment.cancelled')) AS sequence`.execute(
+    db,
+  );
+  return rows[0]!;
+}
+
 /** To whom a patient lets letters about appointments go as well. */
 export function findCarersWithLetters(db: Queryable, appointmentId: string) {
   return db
@@ -63,7 +85,7 @@ export function findEvent(db: Queryable, eventId: string) {
 export function findUnsentMail(db: Queryable, mailId: string) {
   return db
     .selectFrom('mail_message')
-    .select(['id', 'to_name', 'to_address', 'subject', 'body'])
+    .select(['id', 'to_name', 'to_address', 'subject', 'body', 'calendar', 'created_at'])
     .where('id', '=', mailId)
     .where('sent_at', 'is', null)
     .executeTakeFirst();

@@ -1,0 +1,89 @@
+import { createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import ICAL from 'ical.js';
+import { afterAll, expect, it } from 'vitest';
+import { openMail, type OutgoingMail } from '#lib/server/platform/mail.ts';
+
+/** A mail server over a real socket that says yes to everything and keeps what it gets. */
+const letters: string[] = [];
+const recipients: string[] = [];
+const server = createServer((socket: Socket) => {
+  let isData = false;
+  let kept = '';
+  socket.write('220 here\r\n');
+  socket.on('data', (chunk) => {
+    kept += chunk.toString('latin1');
+    for (;;) {
+      const end = isData ? kept.indexOf('\r\n.\r\n') : kept.indexOf('\r\n');
+      if (end < 0) return;
+      const said = kept.slice(0, end);
+      kept = kept.slice(end + (isData ? 5 : 2));
+      if (isData) letters.push(said.replaceAll('\r\n..', '\r\n.'));
+      if (/^RCPT TO/i.test(said) && !isData) recipients.push(said);
+      const begins = !isData && /^DATA/i.test(said);
+      isData = begins;
+      socket.write(begins ? '354 go on\r\n' : '250 yes\r\n');
+    }
+  });
+  socket.on('error', () => {});
+});
+server.listen(0, '127.0.0.1');
+await once(server, 'listening');
+const { port } = server.address() as { port: number };
+const transport = openMail({
+  kind: 'smtp',
+  url: `smtp://127.0.0.1:${port}/?ignoreTLS=true`,
+  from: 'letters@steadyhand.test',
+});
+afterAll(() => {
+  transport.close();
+  server.close();
+});
+
+const FILE = [
+  'BEGIN:VCALENDAR',
+  'VERSION:2.0',
+  'PRODID:-//T//T//EN',
+  'METHOD:CANCEL',
+  'END:VCALENDAR',
+  '',
+].join('\r\n');
+const letter = (about: Partial<OutgoingMail> = {}): OutgoingMail => ({
+  id: '0193b2f0-0000-7000-8000-000000000001',
+  toName: 'Zoë Ng',
+  toAddress: 'zoe@example.test',
+  subject: 'Your appointment is cancelled',
+  body: 'Hello',
+  calendar: null,
+  ...about,
+});
+
+it('carries a calendar file that mail programs act upon, and one that people can open', async () => {
+  await transport.send(letter({ calendar: { method: 'CANCEL', file: FILE } }));
+  const sent = letters.at(-1)!;
+  expect(sent).toMatch(/Content-Type: text\/calendar; charset=utf-8; method=CANCEL/i);
+  expect(sent).toMatch(/filename=appointment\.ics/);
+  const parts = [
+    ...sent.matchAll(/Content-Transfer-Encoding: base64\r\n(?:[^\r]+\r\n)*\r\n([\w+/=\r\n]+)/g),
+  ].map(([, text]) => Buffer.from(text!, 'base64').toString('utf8'));
+  const files = parts.filter((part) => part.startsWith('BEGIN:VCALENDAR'));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files)
+    expect(new ICAL.Component(ICAL.parse(file) as string).getFirstPropertyValue('method')).toBe('CANCEL');
+});
+
+it('carries none where there is none, and the same Message-ID each time', async () => {
+  await transport.send(letter());
+  await transport.send(letter());
+  const ids = letters.slice(-2).map((sent) => /Message-ID: <(.*)>/i.exec(sent)![1]);
+  expect(ids).toEqual(Array(2).fill('0193b2f0-0000-7000-8000-000000000001@steadyhand.test'));
+  expect(letters.at(-1)).not.toContain('text/calendar');
+});
+
+it('goes to one address, whatever the address says', async () => {
+  const before = recipients.length;
+  await expect(transport.send(letter({ toAddress: 'a@x.test\r\nBcc: evil@x.test' }))).rejects.toThrow(
+    'not a mail address',
+  );
+  expect(recipients).toHaveLength(before);
+});
