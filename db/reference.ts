@@ -1,9 +1,10 @@
 import { publishHolidays } from '#lib/server/domain/availability/holidays.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
+import { publishPostcodes } from '#lib/server/domain/directory/load-postcodes.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
 import { openDb, openPool } from '#lib/server/platform/db.ts';
 
-/** Brings the rules and texts that ship with this code into the database. The owner runs it after every migration. */
+/** Brings the rules, texts and tables that ship with this code into the database. The owner runs it after every migration. */
 export async function publishReference(ownerUrl: string): Promise<void> {
   const db = openDb(openPool(ownerUrl, { max: 1, onError: () => {} }));
   try {
@@ -11,6 +12,7 @@ export async function publishReference(ownerUrl: string): Promise<void> {
       await publishPolicy(trx);
       await publishRisks(trx);
       await publishHolidays(trx);
+      await publishPostcodes(trx);
     });
   } finally {
     await db.destroy();

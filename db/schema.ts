@@ -730,6 +730,13 @@ export interface PolicyRow {
   value: Json;
 }
 
+export interface Postcode {
+  code: string;
+  country_code: string;
+  latitude: number;
+  longitude: number;
+}
+
 export interface Practice {
   buffer_after_minutes: Generated<number>;
   buffer_before_minutes: Generated<number>;
@@ -1218,6 +1225,7 @@ export interface DB {
   policy_change: PolicyChange;
   policy_key: PolicyKey;
   policy_row: PolicyRow;
+  postcode: Postcode;
   practice: Practice;
   practitioner: Practitioner;
   prescription: Prescription;

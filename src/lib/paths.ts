@@ -16,6 +16,8 @@ export const paths = {
   // (public)
   home: () => '/',
   search: (query: Query = {}) => withQuery('/search', query),
+  suggestions: (field: 'place' | 'words', typed: string) =>
+    withQuery('/api/v1/suggestions', { field, typed }),
   howSearchWorks: () => '/how-search-works',
   practitioner: (slug: string, query: Query = {}) => withQuery(`/practitioners/${slug}`, query),
   howWeCheck: () => '/how-we-check',

@@ -134,6 +134,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/policy': { audience: 'staff' },
 
   '/api/v1/slots': { audience: 'anyone' },
+  '/api/v1/suggestions': { audience: 'anyone' },
   '/api/v1/holds': { audience: 'anyone', method: 'POST' },
   '/api/v1/holds/[id=uuid]/extension': { audience: 'holder', own: 'visit', method: 'POST' },
   '/api/v1/holds/[id=uuid]/confirmation': { audience: 'holder', own: 'visit', method: 'POST' },

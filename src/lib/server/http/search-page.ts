@@ -3,22 +3,13 @@ import { ACCESS_LABELS } from '../../format/needs.ts';
 import { marked } from '../../format/marked.ts';
 import { list, plural } from '../../format/words.ts';
 import { paths } from '../../paths.ts';
+import { CONCERN_NAMES } from '../domain/directory/concerns.ts';
 import { languageName } from '../domain/directory/documents.ts';
-import { searchQuery, SORTS, WHEN, type SearchInput } from '../domain/directory/input.ts';
+import { nearText, searchQuery, SORTS, WHEN, type SearchInput } from '../domain/directory/input.ts';
 import { RESULTS_PER_PAGE, type SearchPage } from '../domain/directory/search.ts';
 import { factsOf, PROFESSION_NAMES } from '../domain/policy/codes.ts';
 import { formatCalendarDay } from '../domain/shared/dates.ts';
 
-const CONCERN_NAMES: Record<string, string> = {
-  forehead_lines: 'Forehead lines',
-  frown_lines: 'Frown lines',
-  crows_feet: 'Lines beside the eyes',
-  bunny_lines: 'Lines on the nose',
-  jaw: 'Jaw',
-  chin: 'Chin',
-  neck_bands: 'Neck bands',
-  asymmetry: 'One side looks different',
-};
 const GENDER_NAMES: Record<string, string> = { woman: 'Woman', man: 'Man', non_binary: 'Non-binary' };
 const CHECKED_NAMES: Record<string, string> = {
   prescribing: 'May prescribe',
@@ -69,6 +60,13 @@ const ORDER_WORDS: Record<SearchInput['sort'], string> = {
   fee: 'Lowest fee first.',
 };
 
+function postcodeMissing({ country, knowsOthers }: NonNullable<SearchPage['postcodeUnknown']>) {
+  const kind = country === 'GB' ? 'postcode' : 'ZIP code';
+  return knowsOthers
+    ? `We list nobody near this ${kind}, or there is none like it.`
+    : `We know only the ${kind}s of ${country === 'GB' ? 'British' : 'American'} clinics that we list, and this is none of them.`;
+}
+
 type ListKey =
   'concern' | 'profession' | 'see' | 'checked' | 'language' | 'gender' | 'access' | 'day' | 'part';
 
@@ -82,7 +80,7 @@ function chipsOf(asked: SearchInput, place: SearchPage['place']) {
       text: nameOf(value),
       removeHref: without({ [key]: (asked[key] as string[]).filter((other) => other !== value) }),
     }));
-  const named = (names: Record<string, string>) => (value: string) => names[value] ?? value;
+  const named = (names: Readonly<Record<string, string>>) => (value: string) => names[value] ?? value;
   const { fee, feeFrom, on, when } = asked;
   return [
     ...one(asked.q !== '', `“${asked.q}”`, { q: '' }),
@@ -122,9 +120,10 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
     place,
     placeUnknown: found.placeUnknown,
     placeGuessed: found.placeGuessed,
+    postcodeUnknown: found.postcodeUnknown && postcodeMissing(found.postcodeUnknown),
     otherPlaces: found.otherPlaces.slice(0, 5).map((one) => ({
       text: `${one.name}, ${one.region}`,
-      href: addressOf(asked, { place: one.name, at: one.id, page: 1 }),
+      href: addressOf(asked, { place: one.name, at: one.id ?? undefined, page: 1 }),
     })),
     concernCounts: counts.concern,
     choices: {
@@ -153,7 +152,7 @@ export function searchShown(found: SearchPage, publicUrl: URL) {
     order: ORDER_WORDS[asked.sort],
     wasRead: found.wasRead,
     leftOut: found.leftOut,
-    near: searchQuery({ ...asked, place: '' }).near,
+    near: asked.near && nearText(asked.near),
     isOpen: {
       when: asked.when !== 'any' || asked.on !== '' || asked.day.length > 0 || asked.part.length > 0,
       who: [asked.profession, asked.see, asked.gender, asked.language].some((values) => values.length > 0),

@@ -143,6 +143,14 @@ export const CONCERN_WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Its plain name, as a label: "Frown lines". */
+export const CONCERN_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(CONCERN_WORDS).map(([concern, [name]]) => [
+    concern,
+    `${name![0]!.toUpperCase()}${name!.slice(1)}`,
+  ]),
+);
+
 /** Further names of professions, by code. */
 export const PROFESSION_WORDS: Readonly<Record<string, readonly string[]>> = {
   doctor: ['physician'],

@@ -77,13 +77,18 @@ export function searchQuery(
     ...rest,
     place,
     at: place === '' ? undefined : at,
-    near: isNear ? `${near.latitude.toFixed(2)},${near.longitude.toFixed(2)}` : undefined,
+    near: isNear ? nearText(near) : undefined,
     miles: miles === 25 ? undefined : miles,
     when: when === 'any' ? undefined : when,
     sort: sort === 'best' ? undefined : sort,
     page: page === 1 ? undefined : page,
     map: map ? 1 : undefined,
   };
+}
+
+/** As `near` is written in an address. */
+export function nearText({ latitude, longitude }: NonNullable<SearchInput['near']>): string {
+  return `${latitude.toFixed(2)},${longitude.toFixed(2)}`;
 }
 
 function coordinates(value: string): { latitude: number; longitude: number } | undefined {
@@ -94,3 +99,9 @@ function coordinates(value: string): { latitude: number; longitude: number } | u
 }
 
 const hundredths = (degrees: string) => Math.round(Number(degrees) * 100) / 100 || 0;
+
+/** The query of GET /api/v1/suggestions: what has been typed so far, into which field of the search. */
+export const suggestionsQuery = z.strictObject({
+  field: z.enum(['place', 'words'], { error: 'Say which field: place or words' }),
+  typed: z.string({ error: 'Say what was typed' }).max(120, { error: 'That is too long' }),
+});

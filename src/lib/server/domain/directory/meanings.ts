@@ -9,21 +9,23 @@ export type Meaning = Partial<
 > & { when?: SearchInput['when']; sort?: SearchInput['sort']; fee?: number };
 
 /** Ways to name a profession in which nobody is called by it. */
-const PROFESSIONS: Readonly<Record<string, readonly Profession[]>> = {
+export const PROFESSION_PHRASES: Readonly<Record<string, readonly Profession[]>> = {
   'doctor|doctors|physician|physicians|gp|md|medical doctor': ['doctor'],
   'dentist|dentists|dental surgeon': ['dentist'],
   'nurse prescriber|nurse independent prescriber|prescribing nurse': ['nurse_prescriber'],
   'nurse practitioner|nurse practitioners|np|aprn': ['nurse_practitioner'],
   'registered nurse|rn': ['registered_nurse'],
   'nurse|nurses': ['nurse_prescriber', 'nurse_practitioner', 'registered_nurse'],
-  'pharmacist|pharmacists|chemist': ['pharmacist_prescriber'],
+  'pharmacist prescriber|pharmacist independent prescriber|pharmacist|pharmacists|chemist': [
+    'pharmacist_prescriber',
+  ],
   'physician assistant|physician associate|pa': ['physician_assistant'],
   'esthetician|estheticians|aesthetician|aestheticians|beautician|beauticians|beauty therapist|beauty salon':
     ['esthetician'],
 };
 
 /** Languages that are no everyday English words, with the country's people for some. */
-const LANGUAGES: Readonly<Record<string, string | readonly string[]>> = {
+export const LANGUAGES: Readonly<Record<string, string | readonly string[]>> = {
   polish: 'pl',
   welsh: 'cy',
   irish: 'ga',
@@ -142,7 +144,7 @@ interface Phrase {
 /** Every phrase that means a choice, the longest first, so that "nose lines" is not taken for a nose among lines. */
 export const PHRASES: readonly Phrase[] = [
   ...Object.entries(CONCERN_WORDS).map(([concern, phrases]) => [phrases, { concern: [concern] }] as const),
-  ...Object.entries(PROFESSIONS).map(
+  ...Object.entries(PROFESSION_PHRASES).map(
     ([phrases, profession]) => [phrases.split('|'), { profession: [...profession] }] as const,
   ),
   ...Object.entries(LANGUAGES).map(([name, code]) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
+import type { PostcodeArea } from './postcodes.ts';
 
 /** A listed practitioner at a location, and whom patients see first there. */
 export interface ListedPractice {
@@ -122,8 +123,10 @@ export function listingKey(practitionerId: string, jurisdiction: string): string
 }
 
 export interface Place {
-  id: number;
+  /** Null for a postcode, which tells itself apart. */
+  id: number | null;
   name: string;
+  /** What tells it apart from others of that name: "near Portsmouth, England". */
   region: string;
   latitude: number;
   longitude: number;
@@ -140,17 +143,82 @@ export async function findPlacesCalled(db: Queryable, names: readonly string[]):
   return rows;
 }
 
-/** Places of this name, or beginning with it, or much like it; the best first. */
-export async function findPlaces(db: Queryable, name: string): Promise<Place[]> {
+/** Places of this name, or beginning with it, or much like it; the best first, and before them the one of this id. */
+export async function findPlaces(db: Queryable, name: string, id?: number): Promise<Place[]> {
   const { rows } = await sql<Place & { rank: number }>`
     SELECT id, name, region, latitude, longitude, population,
            CASE WHEN plain_name = plain(${name}) THEN 0 WHEN plain_name LIKE plain(${name}) || '%' THEN 1 ELSE 2 END AS rank
       FROM place
      WHERE plain_name LIKE plain(${name.replaceAll(/[\\%_]/g, '')}) || '%' OR plain_name % plain(${name})
-     ORDER BY rank, CASE WHEN plain_name % plain(${name}) THEN -similarity(plain_name, plain(${name})) ELSE 0 END, population DESC
+     ORDER BY id = ${id ?? null}::bigint DESC NULLS LAST, rank,
+              CASE WHEN plain_name % plain(${name}) THEN -similarity(plain_name, plain(${name})) ELSE 0 END, population DESC
      LIMIT 8`.execute(db);
   const exact = rows.filter(({ rank }) => rank === 0);
   return exact.length > 0 ? exact.toSorted((a, b) => rows.indexOf(a) - rows.indexOf(b)) : rows;
+}
+
+/**
+ * Places that somebody may be typing the name of, the likeliest first: that are called so, that begin so, of which a later
+ * word does; and where none does, what is much like it. Larger places come first.
+ */
+export async function findPlacesBegun(db: Queryable, typed: string, limit: number): Promise<Place[]> {
+  const beginning = typed.replaceAll(/[\\%_]/g, '');
+  const { rows } = await sql<Place & { rank: number }>`
+    SELECT id, name, region, latitude, longitude, population,
+           CASE WHEN plain_name = plain(${typed}) THEN 0 WHEN plain_name LIKE plain(${beginning}) || '%' THEN 1
+                WHEN plain_name LIKE '% ' || plain(${beginning}) || '%' THEN 2 ELSE 3 END AS rank
+      FROM place
+     WHERE plain_name LIKE plain(${beginning}) || '%' OR plain_name LIKE '% ' || plain(${beginning}) || '%'
+        OR plain_name % plain(${typed})
+     ORDER BY rank, CASE WHEN plain_name % plain(${typed}) AND NOT plain_name LIKE '%' || plain(${beginning}) || '%'
+                         THEN -similarity(plain_name, plain(${typed})) ELSE 0 END, population DESC, id
+     LIMIT ${limit}`.execute(db);
+  const likely = rows.filter(({ rank }) => rank < 3);
+  return (likely.length > 0 ? likely : rows).map(({ rank: _, ...place }) => place);
+}
+
+// Postcodes
+
+/** Where an area is: as it was loaded, or else in the middle of the clinics in it. */
+export async function findPostcode(
+  db: Queryable,
+  { country, code }: PostcodeArea,
+): Promise<{ latitude: number; longitude: number } | undefined> {
+  const { rows } = await sql<{ latitude: number; longitude: number }>`
+    SELECT latitude, longitude, 0 AS rank FROM postcode WHERE country_code = ${country} AND code = ${code}
+     UNION ALL
+    SELECT avg(latitude), avg(longitude), 1 FROM location
+     WHERE upper(postcode) = ${code} OR upper(postcode) LIKE ${code} || ' %' OR upper(postcode) LIKE ${code} || '-%'
+    HAVING count(*) > 0
+     ORDER BY rank LIMIT 1`.execute(db);
+  return rows[0];
+}
+
+/** Whether postcodes of a country have been loaded at all. */
+export async function hasPostcodes(db: Queryable, country: PostcodeArea['country']): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    SELECT EXISTS (SELECT FROM postcode WHERE country_code = ${country}) AS has`.execute(db);
+  return rows[0]!.has;
+}
+
+type LocatedArea = PostcodeArea & { latitude: number; longitude: number };
+
+/** Adds those that are not there yet. */
+export async function insertPostcodes(trx: Queryable, areas: readonly LocatedArea[]): Promise<void> {
+  await sql`
+    INSERT INTO postcode (country_code, code, latitude, longitude)
+    SELECT country, code, latitude, longitude
+      FROM json_to_recordset(${JSON.stringify(areas)}::json) AS a (country text, code text, latitude float8, longitude float8)
+    ON CONFLICT DO NOTHING`.execute(trx);
+}
+
+export async function replacePostcodes(
+  trx: Queryable,
+  country: PostcodeArea['country'],
+  areas: readonly LocatedArea[],
+): Promise<void> {
+  await trx.deleteFrom('postcode').where('country_code', '=', country).execute();
+  await insertPostcodes(trx, areas);
 }
 
 /** A practitioner by slug, listed or not; "known" = was approved once. */

@@ -4,7 +4,8 @@ import { slipsAllowed, slipsBetween } from '#lib/server/platform/search/slips.ts
 import { foldWords } from '#lib/server/platform/search/words.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
-import { findPlaces, findPlacesCalled, type Place } from './queries.ts';
+import { postcodeArea, type PostcodeArea } from './postcodes.ts';
+import { findPlaces, findPlacesCalled, findPostcode, hasPostcodes, type Place } from './queries.ts';
 import { lawful, understand } from './understand.ts';
 
 /** As much of the index as reading and finding need. */
@@ -26,30 +27,44 @@ export interface Read {
   placeUnknown: boolean;
   /** No place is called that; this one is much like it. */
   placeGuessed: boolean;
+  /** A postcode of this country was typed, and we do not know where it is; whether we know any there. */
+  postcodeUnknown: { country: PostcodeArea['country']; knowsOthers: boolean } | null;
 }
+
+type Placed = Pick<Read, 'place' | 'otherPlaces' | 'placeUnknown' | 'placeGuessed' | 'postcodeUnknown'>;
+const NO_PLACE: Placed = {
+  place: null,
+  otherPlaces: [],
+  placeUnknown: false,
+  placeGuessed: false,
+  postcodeUnknown: null,
+};
 
 /**
  * Makes choices of what was typed. Somebody's name may be made of words that mean something: who is called exactly what was
  * typed is looked for by name. A place that nobody knows may be a district, and is looked for among the words.
  */
 export async function readTyped(db: Db, index: Index, input: SearchInput): Promise<Read> {
-  const typedPlace = lawful(input.place);
-  const found = await placesOf(db, { ...input, place: typedPlace });
+  const area = postcodeArea(input.place);
+  // Of a postcode its area is enough: no address that is passed on tells a doorstep.
+  const typedPlace = area?.code ?? lawful(input.place);
+  const found =
+    area === null ? await placesOf(db, { ...input, place: typedPlace }) : await placeOfPostcode(db, area);
   if (await isName(index, input.q))
     return { ...found, asked: { ...input, q: lawful(input.q), place: typedPlace }, wasRead: false };
 
   const { words, placeName, meaning } = understand(input.q);
   const asked = withMeaning({ ...input, q: words, place: typedPlace }, meaning);
   const wasRead = Object.keys(meaning).length > 0;
-  if (found.placeUnknown) {
+  if (found.placeUnknown && area === null) {
     const q = [asked.q, ...(placeName === null ? [] : [placeName]), typedPlace].filter(Boolean).join(' ');
     return { ...found, asked: { ...asked, q }, wasRead: true };
   }
-  if (found.place !== null || input.near !== undefined) {
+  if (found.place !== null || found.placeUnknown || input.near !== undefined) {
     const q = [words, ...(placeName === null ? [] : [placeName])].filter(Boolean).join(' ');
     return { ...found, asked: { ...asked, q }, wasRead };
   }
-  const named = await placeAmong(db, words, placeName);
+  const named = (await postcodeAmong(db, words)) ?? (await placeAmong(db, words, placeName));
   if (named === null) {
     const q = [words, ...(placeName === null ? [] : [placeName])].filter(Boolean).join(' ');
     return { ...found, asked: { ...asked, q }, wasRead };
@@ -84,6 +99,33 @@ async function isName(index: Index, typed: string): Promise<boolean> {
   const name = hits.flatMap(({ shown }) => foldWords(shown.name));
   const slips = (word: string) => (words.length === 1 ? 0 : slipsAllowed(word));
   return words.every((word) => name.some((one) => slipsBetween(word, one) <= slips(word)));
+}
+
+/** A postcode among words, whole or half, that we know. */
+async function postcodeAmong(
+  db: Db,
+  words: string,
+): Promise<{ place: Place; others: Place[]; rest: string } | null> {
+  const typed = words.split(' ').filter(Boolean);
+  for (const at of typed.keys())
+    for (const length of [2, 1]) {
+      const area = at + length > typed.length ? null : postcodeArea(typed.slice(at, at + length).join(' '));
+      if (area === null) continue;
+      const { place } = await placeOfPostcode(db, area);
+      const rest = typed.toSpliced(at, length).join(' ');
+      if (place !== null) return { place, others: [], rest };
+      break;
+    }
+  return null;
+}
+
+async function placeOfPostcode(db: Db, area: PostcodeArea): Promise<Placed> {
+  const middle = await findPostcode(db, area);
+  if (middle === undefined) {
+    const knowsOthers = await hasPostcodes(db, area.country);
+    return { ...NO_PLACE, placeUnknown: true, postcodeUnknown: { country: area.country, knowsOthers } };
+  }
+  return { ...NO_PLACE, place: { id: null, name: area.code, region: '', population: 0, ...middle } };
 }
 
 /** A place that is named among words: the one behind "near" or "in", or else the longest name that many know. */
@@ -127,14 +169,12 @@ async function placeAmong(
 const letters = new Intl.Collator('en', { sensitivity: 'base', usage: 'search' });
 const sameName = (one: string, other: string) => letters.compare(one, other) === 0;
 
-async function placesOf(
-  db: Db,
-  { place: typed, at }: SearchInput,
-): Promise<Pick<Read, 'place' | 'otherPlaces' | 'placeUnknown' | 'placeGuessed'>> {
-  if (typed === '') return { place: null, otherPlaces: [], placeUnknown: false, placeGuessed: false };
-  const found = await findPlaces(db, typed);
+async function placesOf(db: Db, { place: typed, at }: SearchInput): Promise<Placed> {
+  if (typed === '') return NO_PLACE;
+  const found = await findPlaces(db, typed, at);
   const place = found.find(({ id }) => id === at) ?? found[0] ?? null;
   return {
+    ...NO_PLACE,
     place,
     otherPlaces: found.filter((one) => one !== place),
     placeUnknown: place === null,

@@ -8,8 +8,8 @@ import { TIME_ZONES } from '../policy/codes.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
-import { findStillListed, listingKey, type Place } from './queries.ts';
-import { readTyped, type Index } from './read-typed.ts';
+import { findStillListed, listingKey } from './queries.ts';
+import { readTyped, type Index, type Read } from './read-typed.ts';
 
 export const RESULTS_PER_PAGE = 10;
 const DAYS_IN_A_ROW = 3;
@@ -28,19 +28,11 @@ export interface SearchResult extends ShownPractitioner {
   days: ReturnType<typeof slotDays>;
 }
 
-export interface SearchPage {
+export interface SearchPage extends Omit<Read, 'asked'> {
   /** What was asked, as it may be shown: a product name that was typed is not among it (L5). */
   asked: SearchInput;
-  /** What was typed has become choices, which are among those asked. */
-  wasRead: boolean;
   /** Words of what was typed by which nobody was found, and which were left out for that. */
   leftOut: string;
-  place: Place | null;
-  /** Other places of that name, or like it. */
-  otherPlaces: Place[];
-  placeUnknown: boolean;
-  /** No place is called that; this one is much like it. */
-  placeGuessed: boolean;
   results: SearchResult[];
   total: number;
   pages: number;
@@ -56,7 +48,7 @@ export interface SearchPage {
 export async function searchPractitioners(db: Db, index: Index, input: SearchInput): Promise<SearchPage> {
   const now = await appNow(db);
   const read = await readTyped(db, index, input);
-  const { place, otherPlaces } = read;
+  const { place } = read;
   const centre = place ?? (read.asked.place === '' ? read.asked.near : undefined);
   const sort = read.asked.sort === 'nearest' && centre === undefined ? 'best' : read.asked.sort;
   const find = async (asked: SearchInput) => {
@@ -119,13 +111,9 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
     ];
   });
   return {
+    ...read,
     asked,
-    wasRead: read.wasRead,
     leftOut,
-    place,
-    otherPlaces,
-    placeUnknown: read.placeUnknown,
-    placeGuessed: read.placeGuessed,
     results,
     total,
     pages: Math.max(1, Math.ceil(total / RESULTS_PER_PAGE)),

@@ -16,9 +16,7 @@ export interface Understood {
  * everything that is shown (L5); a way to name a choice becomes that choice; words that fit everybody are dropped.
  */
 export function understand(typed: string): Understood {
-  let rest = typed;
-  for (const { text } of findBannedTerms(typed, publicWording)) rest = rest.replace(text, ' ');
-  rest = rest.replaceAll('’', "'");
+  let rest = withoutProducts(typed).replaceAll('’', "'");
 
   const meaning: Meaning = {};
   rest = rest.replace(MOST_TO_PAY, (_, amount: string) => {
@@ -36,6 +34,13 @@ export function understand(typed: string): Understood {
   const placeName = place?.groups!.name?.trim() || null;
   if (placeName !== null) rest = rest.replace(PLACE, ' ');
   return { words: said(rest), placeName: placeName === null ? null : said(placeName) || null, meaning };
+}
+
+/** What was typed without any product's name in it (L5). */
+export function withoutProducts(typed: string): string {
+  let rest = typed;
+  for (const { text } of findBannedTerms(typed, publicWording)) rest = rest.replace(text, ' ');
+  return rest;
 }
 
 /** "under £60", "up to 80 dollars". */
