@@ -147,6 +147,8 @@ function checkShown(credential: CheckedCredential) {
     method: methodNames[credential.method] ?? credential.method,
     checked: { datetime: credential.checked_on, text: formatCalendarDate(credential.checked_on) },
     nextDue: { datetime: credential.next_due_on, text: formatCalendarDate(credential.next_due_on) },
-    ...(credential.stale && { note: `The source could not be read again yet: last checked on ${checkedOn}.` }),
+    ...(credential.stale && {
+      note: `The source could not be read again yet: last checked on ${checkedOn}.`,
+    }),
   };
 }
