@@ -21,7 +21,6 @@ const planted: (readonly [rule: string, file: string, specifier: string])[] = [
   area('oversight', 'directory'),
   area('reviews', 'oversight'),
   area('care', 'reviews'),
-  area('reception', 'waitlist'),
   area('waitlist', 'reception'),
   area('booking', 'waitlist'),
   area('availability', 'booking'),

@@ -51,6 +51,7 @@ export const MAY: Record<string, string> = {
   policy_change: 'insert',
   policy_key: '',
   policy_row: '',
+  postcode: '',
   practice: 'insert update',
   practitioner: 'insert',
   prescription: 'insert update',

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, parse, type Options } from 'csv-parse';
 import type { Kysely } from 'kysely';
 import type { DB } from '#db/schema.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
@@ -145,7 +145,7 @@ const csv = {
   relax_column_count: true,
   skip_empty_lines: true,
   max_record_size: LONGEST_ROW,
-};
+} satisfies Options;
 
 type Parsed = { record: string[]; info: { bytes: number; lines: number } };
 
