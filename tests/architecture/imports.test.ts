@@ -21,6 +21,7 @@ const planted: (readonly [rule: string, file: string, specifier: string])[] = [
   area('oversight', 'directory'),
   area('reviews', 'oversight'),
   area('care', 'reviews'),
+  area('reception', 'care'),
   area('waitlist', 'reception'),
   area('booking', 'waitlist'),
   area('availability', 'booking'),
