@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import { CannotStart } from '#db/cannot-start.ts';
 import { createApp } from '#lib/server/app.ts';
-import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
-import { catchUp } from '#lib/server/domain/directory/repair-index.ts';
+import { reindex } from '#lib/server/domain/directory/repair-index.ts';
 import { enter } from './entry.ts';
 import { refuseRealPeople } from './prepare.ts';
 import { prepare, useEmbedded } from './run.ts';
@@ -47,10 +46,9 @@ await enter(async (lifetime) => {
 
   const app = createApp(env, 'worker');
   lifetime.onStop(() => app.close());
-  const documents = await rebuildIndex(app.db, app.search, (made) =>
+  const documents = await reindex(app.db, app.search, (made) =>
     sayNowAndThen(`${made} documents of the search index`),
   );
-  await catchUp(app.db, app.search);
   const { rows } = await sql<{ practitioners: number }>`
     SELECT count(*) AS practitioners FROM practitioner`.execute(app.db);
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
