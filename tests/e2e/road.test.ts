@@ -209,11 +209,18 @@ it.each([
       await press(page, 'button', 'Start the treatment');
       await page.waitForURL((address) => !address.search.includes('start'));
       await look(page);
+      // Rows are added by a script.
+      await page.waitForLoadState('networkidle');
 
       for (const [index, side] of (['right', 'left'] as const).entries()) {
         const field = (name: string) => page.locator(`[name="point-${index}-${name}"]`);
-        if ((await field('units').count()) === 0)
-          await page.getByRole('button', { name: /add a (point|row)/i }).press('Enter');
+        await expect
+          .poll(async () => {
+            if ((await field('units').count()) === 0)
+              await page.getByRole('button', { name: /add a (point|row)/i }).press('Enter');
+            return field('units').count();
+          })
+          .toBe(1);
         await field('region').selectOption('frown_lines');
         await field('side').selectOption(side);
         await field('x').fill(side === 'right' ? '0.46' : '0.54');
