@@ -45,6 +45,14 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface Application {
+  id: Generated<string>;
+  jurisdiction: string;
+  location_id: string | null;
+  practitioner_id: string;
+  started_at: Generated<Temporal.Instant>;
+}
+
 export interface Appointment {
   block_id: string | null;
   block_kind: Generated<string>;
@@ -327,16 +335,22 @@ export interface ConsultationRecord {
 }
 
 export interface Credential {
+  covers_prescribing: boolean | null;
+  covers_treatment: boolean | null;
   created_at: Generated<Temporal.Instant>;
+  hands_on: boolean | null;
+  hours: number | null;
   id: Generated<string>;
   issuer: Generated<string>;
   jurisdiction: string;
   kind: string;
+  manages_complications: boolean | null;
   number: Generated<string>;
   practitioner_id: string;
   register: string | null;
   title: Generated<string>;
   valid: string;
+  withdrawn_at: Temporal.Instant | null;
 }
 
 export interface CredentialCheck {
@@ -383,6 +397,17 @@ export interface Event {
   subject_type: string;
   type: string;
   version: Generated<number>;
+}
+
+export interface EvidenceFile {
+  added_at: Generated<Temporal.Instant>;
+  added_by: string;
+  bytes: Buffer;
+  credential_id: string;
+  id: Generated<string>;
+  media_type: string;
+  name: string;
+  place: number;
 }
 
 export interface ExternalBusy {
@@ -923,6 +948,13 @@ export interface Reminder {
   useful_until: Temporal.Instant;
 }
 
+export interface RequiredCredential {
+  jurisdiction: string;
+  kind: string;
+  profession: string;
+  register: string | null;
+}
+
 export interface RiskDisclosure {
   acknowledged_at: Temporal.Instant | null;
   consultation_id: string;
@@ -1005,6 +1037,7 @@ export interface Staff {
 
 export interface Supervision {
   created_at: Generated<Temporal.Instant>;
+  declined_at: Temporal.Instant | null;
   id: Generated<string>;
   injector_accepted_by: string | null;
   injector_id: string;
@@ -1063,6 +1096,7 @@ export interface VettingCase {
   decided_by: string | null;
   id: Generated<string>;
   jurisdiction: string;
+  note: Generated<string>;
   practitioner_id: string;
   reason: Generated<string>;
   reviewer_role: Generated<string>;
@@ -1169,6 +1203,7 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  application: Application;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;
   appointment_correction: AppointmentCorrection;
@@ -1195,6 +1230,7 @@ export interface DB {
   deviation: Deviation;
   disclosable_risk: DisclosableRisk;
   event: Event;
+  evidence_file: EvidenceFile;
   external_busy: ExternalBusy;
   external_calendar: ExternalCalendar;
   follow_up_record: FollowUpRecord;
@@ -1239,6 +1275,7 @@ export interface DB {
   register_look_up: RegisterLookUp;
   register_release: RegisterRelease;
   reminder: Reminder;
+  required_credential: RequiredCredential;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;

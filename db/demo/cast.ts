@@ -140,6 +140,12 @@ export function castAccounts(receptionistsClinicSlug: string): DemoAccount[] {
       email: at('reception'),
       clinicSlug: receptionistsClinicSlug,
     }),
+    account({
+      slug: 'demo-applicant',
+      role: 'applicant',
+      fullName: 'Niamh Corrigan',
+      email: at('applicant'),
+    }),
     account({ slug: reviewerSlugs[0], role: 'reviewer', fullName: 'Ines Prior', email: at('reviewer.one') }),
     account({
       slug: reviewerSlugs[1],

@@ -117,6 +117,19 @@ function idOf(kind: string, name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** What the demo's papers say beyond their title: hands-on training of two days, insurance for the whole of the work. */
+function saidBy(kind: string) {
+  const isTraining = kind === 'toxin_training' || null;
+  const isInsurance = kind === 'indemnity_insurance' || null;
+  return {
+    hours: isTraining && 14,
+    hands_on: isTraining,
+    manages_complications: isTraining,
+    covers_treatment: isInsurance,
+    covers_prescribing: isInsurance,
+  };
+}
+
 /** Tables of papers whose triggers stamp the present time and actor. */
 const stampedPapers = [
   'vetting_case',
@@ -401,6 +414,7 @@ class Founder {
           register: credential.register,
           number: credential.number,
           valid: `[${this.#date(credential.issuedOn)},${this.#date(credential.expiresOn)})`,
+          ...saidBy(credential.kind),
         });
         for (const [time, check] of credential.checks.entries()) {
           const checkId = idOf('check', `${one.slug}:${index}:${time}`);
@@ -459,6 +473,16 @@ class Founder {
         });
       }
     }
+    await this.#insert(
+      'application',
+      practitioners.map((one) => ({
+        practitioner_id: idOf('practitioner', one.slug),
+        jurisdiction: one.jurisdiction,
+        location_id:
+          one.workplaces[0] === undefined ? null : idOf('location', one.workplaces[0].locationSlug),
+        started_at: this.#at(one.vetting?.submittedOn ?? -2, 9 * 60),
+      })),
+    );
     await this.#insert('credential', credentials);
     await this.#insert('credential_check', checks);
     await this.#insert('vetting_case', cases);

@@ -226,7 +226,7 @@ export interface DemoSupervision {
 /** Somebody you can sign in as, beside the practitioners, who each have an address of their own. */
 export interface DemoAccount {
   slug: string;
-  role: 'patient' | 'practitioner' | 'receptionist' | 'reviewer' | 'operator';
+  role: 'patient' | 'practitioner' | 'applicant' | 'receptionist' | 'reviewer' | 'operator';
   fullName: string;
   email: string;
   /** Of a practitioner's account. */

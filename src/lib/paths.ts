@@ -21,6 +21,7 @@ export const paths = {
   howSearchWorks: () => '/how-search-works',
   practitioner: (slug: string, query: Query = {}) => withQuery(`/practitioners/${slug}`, query),
   howWeCheck: () => '/how-we-check',
+  workWithUs: () => '/work-with-us',
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),
   book: (slug: string, locationId: string, startsAt: string) =>
     withQuery(`/practitioners/${slug}/book`, { location: locationId, start: startsAt }),
@@ -62,6 +63,13 @@ export const paths = {
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
+  applications: () => '/application',
+  beginApplication: (jurisdiction?: string) => withQuery('/application/begin', { in: jurisdiction }),
+  application: (id: string, step?: 'you' | 'profile' | 'location' | 'fees' | 'cover' | 'check') =>
+    step === undefined ? `/application/${id}` : `/application/${id}/${step}`,
+  applicationCredential: (id: string, kind: string) => `/application/${id}/credentials/${kind}`,
+  deskSupervision: (query: Query = {}) => withQuery('/desk/supervision', query),
+  evidence: (id: string) => `/evidence/${id}`,
   desk: (query: Query = {}) => withQuery('/desk', query),
   deskCalendar: (query: Query = {}) => withQuery('/desk/calendar', query),
   closures: () => '/desk/closures',

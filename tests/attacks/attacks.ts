@@ -1,3 +1,4 @@
+import { applications } from './applications.ts';
 import { calendar } from './calendar.ts';
 import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
@@ -30,6 +31,7 @@ export const attacks = [
   ...records,
   ...practitioners,
   ...policyAttacks,
+  ...applications,
   ...marks,
   ...words,
   ...waitlist,

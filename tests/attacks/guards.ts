@@ -6,6 +6,7 @@ export type Guard = { readonly name: string; readonly table: string; readonly re
 
 /** The tables that a treatment, its proof and the right to give it live in. */
 const TABLES = [
+  'application',
   'appointment',
   'appointment_appeal',
   'appointment_correction',
@@ -20,6 +21,7 @@ const TABLES = [
   'consultation_question',
   'consultation_record',
   'deviation',
+  'evidence_file',
   'health_answers',
   'health_decision',
   'injection_point',

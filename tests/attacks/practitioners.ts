@@ -158,6 +158,7 @@ export const practitioners = [
     attack: (t, made) => evidence(t, made),
   }),
   attack('L1', 'a credential made to last', forbidden('credential'), {
+    actor: (t) => t.candidate,
     attack: () => sql`UPDATE credential SET valid = '[2020-01-01,2040-01-01)'`,
     twin: (t) =>
       insert('credential', {

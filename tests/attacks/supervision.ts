@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting, later } from '../builders/act.ts';
 import { supervise } from '../builders/vetting.ts';
 import { advance } from '../builders/visits.ts';
-import { attack, breaks, insert, overlaps, unproven, update, type Statement } from './attack.ts';
+import { attack, breaks, insert, overlaps, twice, unproven, update, type Statement } from './attack.ts';
 import { newChain } from './means.ts';
 import { treatment } from './rows.ts';
 import { shortLived, type Stage } from './stage.ts';
@@ -38,6 +38,24 @@ const A_YEAR = sql`tstzrange(app_now(), app_now() + interval '1 year')`;
 
 /** Who injects may do so throughout, under the prescriber's eyes (G3, L2, L8). */
 export const supervisionAttacks = [
+  attack('G3', 'accepted after it was declined', breaks('supervision_declined'), {
+    before: async (trx, t, lawful) => {
+      const { id } = await asked(trx, t, 2);
+      if (!lawful) await update('supervision', id, { declined_at: sql`app_now()` }).execute(trx);
+      return { id };
+    },
+    actor: (t) => t.prescriber,
+    attack: (t, { id }) =>
+      update('supervision', id, { prescriber_accepted_by: t.prescriber.accountId, valid: A_YEAR }),
+  }),
+  attack('G3', 'the same question twice', twice('supervision_one_question'), {
+    before: async (trx, t, lawful) => {
+      const { id } = await asked(trx, t, 2);
+      if (lawful) await update('supervision', id, { declined_at: sql`app_now()` }).execute(trx);
+    },
+    actor: (t) => t.loneInjector,
+    attack: (t) => supervision(t),
+  }),
   attack('G3', 'an injector whom nobody supervises', unproven('appointment_supervision'), {
     before: async (trx, t, lawful) => {
       if (lawful) await supervise(trx, t.loneInjector, t.prescriber, { seat: 2 });

@@ -94,9 +94,10 @@ describe('privileges', () => {
 describe('row security', () => {
   it('is what hides each clinical table from a stranger', async () => {
     const { rows } = await sql<{ table: string }>`
-      SELECT relname AS table FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity ORDER BY 1`.execute(
-      trx,
-    );
+      SELECT relname AS table FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity
+         -- What everybody may read is shut against writing alone.
+         AND NOT EXISTS (SELECT FROM pg_policies o WHERE o.tablename = relname AND o.cmd = 'SELECT' AND o.qual = 'true')
+       ORDER BY 1`.execute(trx);
     for (const { table } of rows) {
       const reading = attacks.find(({ name }) => name === `a stranger who reads ${table}`);
       expect(reading, `an attack on ${table}`).toBeDefined();
@@ -105,6 +106,28 @@ describe('row security', () => {
       // Without its policy a table is shut to everybody.
       const shut = `DROP POLICY ${table}_own ON ${table}`;
       expect(await changed(shut, () => run(trx, stage, reading!, 'twin')), table).toEqual(NOTHING);
+    }
+  });
+});
+
+describe('policies for writing alone', () => {
+  it('each stop an attack', async () => {
+    const { rows } = await sql<{ name: string; table: string; isUpdate: boolean }>`
+      SELECT policyname AS name, tablename AS table, cmd = 'UPDATE' AS "isUpdate" FROM pg_policies
+       WHERE schemaname = 'public' AND cmd IN ('INSERT', 'UPDATE') AND 'steadyhand_app' = ANY (roles) ORDER BY 1`.execute(
+      trx,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { name, table, isUpdate } of rows) {
+      const open = `ALTER POLICY ${name} ON ${table} ${isUpdate ? 'USING (true)' : 'WITH CHECK (true)'}`;
+      const its = attacks.filter(({ refused: { by } }) => by === (isUpdate ? NOTHING.by : table));
+      const through = await changed(open, async () => {
+        const passed: string[] = [];
+        for (const one of its)
+          if ((await run(trx, stage, one, 'attack')) === 'through') passed.push(one.name);
+        return passed;
+      });
+      expect([name, through.length > 0]).toEqual([name, true]);
     }
   });
 });

@@ -2,6 +2,7 @@
 export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
+  application: 'insert',
   appointment: 'insert update',
   appointment_appeal: 'insert',
   appointment_correction: 'insert',
@@ -28,6 +29,7 @@ export const MAY: Record<string, string> = {
   deviation: 'insert',
   disclosable_risk: '',
   event: 'insert',
+  evidence_file: 'insert',
   external_busy: 'insert delete',
   external_calendar: 'insert update delete',
   follow_up_record: 'insert',
@@ -65,6 +67,7 @@ export const MAY: Record<string, string> = {
   register_look_up: 'insert',
   register_release: '',
   reminder: '',
+  required_credential: '',
   risk_disclosure: 'insert update delete',
   room: 'insert update',
   running_late: 'insert update',
@@ -96,6 +99,8 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It carries a correction out. Without it a date of birth stays as it was: what is checked is checked before.',
   birth_correction_steps:
     'It writes what was, and by whom. Without it nothing can be corrected at all; each of its rules is attacked by name.',
+  evidence_file_sign:
+    'It writes down who added a file, and when. Whose claim a file may be added to, row security says.',
   joint_reservation_ends:
     'It dates the end of kept time. Without it none can end at all: a check asks for the date, and only this writes it.',
   joint_reservation_episode:

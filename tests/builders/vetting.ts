@@ -37,7 +37,7 @@ export async function application(
     from = -300,
     until = 400,
     dueIn = until,
-    kinds = CREDENTIALS,
+    kinds,
     checker,
   }: {
     jurisdiction?: Jurisdiction;
@@ -57,15 +57,17 @@ export async function application(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    for (const kind of kinds) {
+    for (const kind of kinds ?? (await askedOf(trx, subject, jurisdiction))) {
       const credential = await trx
         .insertInto('credential')
         .values({
           practitioner_id: subject.id,
           jurisdiction,
           kind,
-          register: 'gmc',
+          register: await registerOf(trx, subject, jurisdiction, kind),
           number: '7654321',
+          ...(kind === 'toxin_training' && { hours: 20, hands_on: true, manages_complications: true }),
+          ...(kind === 'indemnity_insurance' && { covers_treatment: true, covers_prescribing: true }),
           valid: `[${today.add({ days: from })},${today.add({ days: until })})`,
         })
         .returning('id')
@@ -95,6 +97,36 @@ export async function application(
     }
     return { id, practitioner: subject, jurisdiction };
   });
+}
+
+/** What policy asks of them there, and what anybody may have besides. */
+async function askedOf(db: Queryable, { id }: Practitioner, jurisdiction: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('required_credential')
+    .innerJoin('practitioner', 'practitioner.profession', 'required_credential.profession')
+    .where('practitioner.id', '=', id)
+    .where('jurisdiction', '=', jurisdiction)
+    .select('kind')
+    .execute();
+  return [...new Set([...CREDENTIALS, ...rows.map(({ kind }) => kind)])];
+}
+
+/** The register that proves this credential of theirs there; none where a document does. */
+async function registerOf(
+  db: Queryable,
+  { id }: Practitioner,
+  jurisdiction: string,
+  kind: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('required_credential')
+    .innerJoin('practitioner', 'practitioner.profession', 'required_credential.profession')
+    .where('practitioner.id', '=', id)
+    .where('jurisdiction', '=', jurisdiction)
+    .where('kind', '=', kind)
+    .select('register')
+    .executeTakeFirst();
+  return row?.register ?? null;
 }
 
 /** The first of the two people: the checks are done. */

@@ -53,6 +53,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   holder: ['patient', 'otherPatient'],
   carer: ['carer'],
   both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
+  subject_or_reviewer: ['prescriber', 'otherPrescriber', 'reviewer'],
   monitor: [],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
@@ -63,6 +64,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   staff: ['reviewer', 'operator'],
   holder: ['patient'],
   carer: ['carer'],
+  subject_or_reviewer: ['prescriber', 'reviewer'],
   both_sides: ['patient', 'prescriber', 'reception'],
 };
 
@@ -99,6 +101,18 @@ describe('the matrix', () => {
       practitioner: (await one(`SELECT practitioner_id AS id FROM listing ORDER BY practitioner_id LIMIT 1`))
         .id,
     });
+    const about = [episode.prescriber_id];
+    ids.application = (await one(`SELECT id FROM application WHERE practitioner_id = $1`, about)).id!;
+    ids.evidence = (
+      await one(
+        `INSERT INTO evidence_file (credential_id, place, name, media_type, bytes, added_by)
+         SELECT k.id, 1, 'a.pdf', 'application/pdf', convert_to('%PDF-1.4 x', 'UTF8'), p.account_id
+           FROM credential k JOIN practitioner p ON p.id = k.practitioner_id, set_config('app.actor_id', p.account_id::text, false)
+          WHERE p.id = $1 LIMIT 1 RETURNING id`,
+        about,
+      )
+    ).id!;
+    await one(`SELECT set_config('app.actor_id', '', false)`);
     const caredFor = await one(
       `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id
         WHERE a.state = 'confirmed' AND p.account_id IS NOT NULL ORDER BY a.id LIMIT 1`,
@@ -157,7 +171,8 @@ describe('the matrix', () => {
     const path = route
       .replaceAll(/\/\([^)]+\)/g, '')
       .replace('[id=uuid]', id ?? '')
-      .replace('[slug]', slug);
+      .replace('[slug]', slug)
+      .replace('[kind]', 'registration');
     const response = await fetch(new URL(path === '' ? '/' : path, url), {
       method,
       redirect: 'manual',

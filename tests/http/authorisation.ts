@@ -16,6 +16,7 @@ export type Audience =
   | 'holder'
   | 'carer'
   | 'both_sides'
+  | 'subject_or_reviewer'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -29,7 +30,9 @@ export type OwnId =
   | 'desk_treatment'
   | 'desk_review'
   | 'case'
-  | 'practitioner';
+  | 'practitioner'
+  | 'application'
+  | 'evidence';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
@@ -43,6 +46,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/how-we-check': { audience: 'anyone' },
   '/(public)/how-search-works': { audience: 'anyone' },
   '/(public)/urgent': { audience: 'anyone' },
+  '/(public)/work-with-us': { audience: 'anyone' },
   '/(public)/practitioners/[slug]': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
   '/healthz': { audience: 'anyone' },
@@ -126,6 +130,19 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 
   '/(staff)/staff/checks': { audience: 'reviewer' },
+  '/(practice)/desk/supervision': { audience: 'practitioner' },
+  '/(practice)/application': { audience: 'signed_in' },
+  '/(practice)/application/begin': { audience: 'signed_in' },
+  '/(practice)/application/[id=uuid]': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/you': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/location': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/fees': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/profile': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/cover': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/check': { audience: 'practitioner', own: 'application' },
+  '/(practice)/application/[id=uuid]/credentials/[kind]': { audience: 'practitioner', own: 'application' },
+  '/evidence/[id=uuid]': { audience: 'subject_or_reviewer', own: 'evidence' },
+
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
   '/(staff)/staff/practitioners': { audience: 'staff' },

@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
+import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { arrangingEvents, planReminders } from './domain/notifications/plan-reminders.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
@@ -19,6 +20,9 @@ const refreshSearch: Subscriber = ({ db }, event) => noticeChange(db, event);
 
 const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config.publicUrl, event.subjectId);
 
+const writeToApplicant: Subscriber = ({ db, config }, event) =>
+  notifyApplicant(db, config.publicUrl, { ...event, caseId: event.subjectId });
+
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
@@ -28,6 +32,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [refreshSearch, changingEvents],
   [offerFreed, freeingEvents],
   [writeOffer, ['waitlist.offered']],
+  [writeToApplicant, applicationEvents],
 ];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */

@@ -397,6 +397,7 @@ describe('episodes', () => {
 describe('the cast', () => {
   it('has an account for every hat', () => {
     expect(accounts.map(({ role }) => role).sort()).toEqual([
+      'applicant',
       'operator',
       'patient',
       ...['practitioner', 'practitioner', 'practitioner'],

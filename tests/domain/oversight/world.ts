@@ -36,8 +36,8 @@ export async function handIn(
   const ids: string[] = [];
   for (const kind of kinds) {
     const { rows } = await sql<{ id: string }>`
-      INSERT INTO credential (practitioner_id, jurisdiction, kind, title, issuer, register, number, valid)
-      VALUES (${who.id}, 'england', ${kind}, ${kind}, 'The issuer', ${kind === 'registration' ? 'gmc' : null}, '7654321',
+      INSERT INTO credential (practitioner_id, jurisdiction, kind, title, issuer, register, number, hours, hands_on, manages_complications, covers_treatment, valid)
+      VALUES (${who.id}, 'england', ${kind}, ${kind}, 'The issuer', ${kind === 'registration' ? 'gmc' : null}, '7654321', 20, true, true, true,
               daterange((app_now() + ${from} * interval '1 day')::date, (app_now() + ${until} * interval '1 day')::date))
       RETURNING id`.execute(owner);
     ids.push(rows[0]!.id);

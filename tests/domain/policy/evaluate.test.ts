@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Jurisdiction } from '#lib/server/domain/policy/codes.ts';
+import { PROFESSIONS, type Jurisdiction, type Profession } from '#lib/server/domain/policy/codes.ts';
 import { consultModes, coolingOffHours, evaluatePolicy } from '#lib/server/domain/policy/evaluate.ts';
 import { POLICY_KEY_NAMES, type PolicyKey } from '#lib/server/domain/policy/keys.ts';
 import type { PolicyRow } from '#lib/server/domain/policy/row.ts';
@@ -10,6 +10,14 @@ const on = (jurisdiction: Jurisdiction, date: string, rows: readonly PolicyRow[]
   evaluatePolicy(rows, jurisdiction, Temporal.PlainDate.from(date));
 const england = on('england', '2026-12-01');
 const texas = on('texas', '2026-12-01');
+
+const needed = (...professions: readonly Profession[]) =>
+  professions.flatMap((profession) =>
+    ['registration', 'toxin_training', 'life_support', 'indemnity_insurance'].map((kind) => ({
+      profession,
+      kind,
+    })),
+  );
 
 /** The shipped rows with one jurisdiction's rows of a key replaced. */
 const replacing = (...rows: PolicyRow[]) => [
@@ -60,6 +68,14 @@ describe('England on 1 December 2026', () => {
       ],
       ['england'],
     ],
+    [
+      'required_credentials',
+      [...needed(...PROFESSIONS), { profession: 'esthetician', kind: 'qualification' }],
+      ['platform', 'england'],
+    ],
+    ['training_hours', 7, ['platform']],
+    ['training_valid_months', 36, ['platform']],
+    ['life_support_valid_months', 12, ['platform']],
     ['stale_grace_days', 7, ['platform']],
     ['cover_days', 28, ['platform']],
     ['min_age', 18, ['platform', 'england']],
@@ -145,6 +161,8 @@ describe('Texas on 1 December 2026', () => {
       ],
       ['texas'],
     ],
+    ['required_credentials', needed(...PROFESSIONS), ['platform']],
+    ['training_hours', 7, ['platform']],
     ['min_age', 18, ['platform', 'texas']],
     ['min_age_is_booking_offence', false, ['platform', 'texas']],
     [

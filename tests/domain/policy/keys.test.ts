@@ -8,6 +8,10 @@ const MERGE_DIRECTIONS = {
   prescriber_onsite: 'min',
   max_injectors_per_prescriber: 'min',
   register_ids: 'law_only',
+  required_credentials: 'union',
+  training_hours: 'max',
+  training_valid_months: 'min',
+  life_support_valid_months: 'min',
   stale_grace_days: 'floor_only',
   cover_days: 'floor_only',
   min_age: 'max',
@@ -84,6 +88,12 @@ const VALUES: [PolicyKey, unknown, unknown[]][] = [
       [{ profession: 'doctor', register: 'gmc', number: 1 }],
     ],
   ],
+  [
+    'required_credentials',
+    [{ profession: 'doctor', kind: 'registration' }],
+    [[{ profession: 'doctor' }], [{ profession: 'doctor', kind: 'charm' }], ['registration']],
+  ],
+  ['training_hours', 1, [0, 1.5, '7', null]],
   ['min_age', 0, [-1, 17.5, '18', null]],
   ['same_day_allowed', false, [0, 'false', null]],
   [

@@ -36,6 +36,12 @@ const values: { [Key in PolicyKey]: fc.Arbitrary<PolicyValues[Key]> } = {
     { profession: 'doctor', register: 'gmc' },
     { profession: 'dentist', register: 'gdc' },
   ]),
+  required_credentials: some(
+    PROFESSIONS.map((profession) => ({ profession, kind: 'life_support' as const })),
+  ),
+  training_hours: days,
+  training_valid_months: days,
+  life_support_valid_months: days,
   stale_grace_days: days,
   cover_days: days,
   min_age: days,

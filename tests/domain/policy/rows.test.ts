@@ -60,6 +60,7 @@ describe('the shipped rows', () => {
     ]);
     expect(grounds('secondary', 'platform')).toEqual([]);
     expect(grounds('assumed', 'england')).toEqual([
+      'required_credentials',
       'licensed_products',
       'referral_fee_allowed',
       'retention_years',

@@ -157,7 +157,13 @@ export function lawTable(
 
     it('is stated here key by key, and nothing else is', () => {
       const written = new Set(rows.map(([key]) => key));
-      const elsewhere = ['prescriber_roles', 'injector_roles', 'consult_mode', 'banned_terms'];
+      const elsewhere = [
+        'prescriber_roles',
+        'injector_roles',
+        'consult_mode',
+        'banned_terms',
+        'required_credentials',
+      ];
       expect([...law.keys()].filter((key) => !written.has(key) && !elsewhere.includes(key))).toEqual([]);
     });
 

@@ -81,7 +81,7 @@ export async function findListedPractices(
       LEFT JOIN LATERAL (
         SELECT n.register, n.issuer, (k.checked_at AT TIME ZONE l.time_zone)::date AS checked_on
           FROM credential n JOIN credential_check k ON k.credential_id = n.id AND k.result = 'confirmed'
-         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.kind = 'registration'
+         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.kind = 'registration' AND n.withdrawn_at IS NULL
          ORDER BY k.checked_at DESC LIMIT 1) r ON true
       LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT n.kind ORDER BY n.kind) AS kinds,
@@ -89,7 +89,7 @@ export async function findListedPractices(
           FROM credential n
           CROSS JOIN LATERAL (SELECT k.result, k.next_due_on FROM credential_check k WHERE k.credential_id = n.id
                                ORDER BY k.checked_at DESC LIMIT 1) latest
-         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.valid @> (app_now() AT TIME ZONE l.time_zone)::date
+         WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.withdrawn_at IS NULL AND n.valid @> (app_now() AT TIME ZONE l.time_zone)::date
            AND EXISTS (SELECT FROM credential_check k WHERE k.credential_id = n.id AND k.result = 'confirmed')) checked ON true
      WHERE p.id = ANY (${practitionerIds}::uuid[])
      ORDER BY p.id, l.id`.execute(db);
@@ -304,23 +304,23 @@ export type CheckedCredential = {
   stale: boolean;
 };
 
-/** The credentials that carry today's listing, each with its latest confirmed check at the source. */
+/** The credentials that carry today's listing, each with its latest confirmed check at the source; claimed anew, it is one. */
 export async function findCheckedCredentials(
   db: Queryable,
   practitionerId: string,
 ): Promise<CheckedCredential[]> {
   const { rows } = await sql<CheckedCredential>`
-    SELECT k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
+    SELECT DISTINCT ON (place, k.title, k.issuer, k.register, k.number)
+           k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
            EXISTS (SELECT FROM credential_check u WHERE u.credential_id = k.id AND u.result = 'unreachable' AND u.checked_at > c.checked_at)
              OR k.register IS NOT NULL AND c.next_due_on < (app_now() AT TIME ZONE 'UTC')::date AND EXISTS (
                -- Of the people of a demo no register knows anything, so none is overdue.
                SELECT FROM capability_period cp WHERE cp.practitioner_id = k.practitioner_id AND cp.checked_until < 'infinity') AS stale
       FROM credential k
       JOIN LATERAL (SELECT * FROM credential_check WHERE credential_id = k.id AND result = 'confirmed' ORDER BY checked_at DESC LIMIT 1) c ON true
-     WHERE k.practitioner_id = ${practitionerId} AND k.valid @> (app_now() AT TIME ZONE 'UTC')::date
-     ORDER BY array_position(ARRAY['registration', 'prescribing_right', 'qualification', 'toxin_training', 'life_support', 'indemnity_insurance', 'premises'], k.kind), k.id`.execute(
-    db,
-  );
+     CROSS JOIN LATERAL array_position(ARRAY['registration', 'prescribing_right', 'qualification', 'toxin_training', 'life_support', 'indemnity_insurance', 'premises'], k.kind) AS place
+     WHERE k.practitioner_id = ${practitionerId} AND k.withdrawn_at IS NULL AND k.valid @> (app_now() AT TIME ZONE 'UTC')::date
+     ORDER BY place, k.title, k.issuer, k.register, k.number, c.checked_at DESC`.execute(db);
   return rows;
 }
 

@@ -234,3 +234,13 @@ async function changeReminder(
     .where('step', '=', step)
     .execute();
 }
+
+/** Whose case it is, how to reach them, and whether they are listed there now. */
+export async function findApplicantFacts(db: Queryable, caseId: string) {
+  const { rows } = await sql<{ name: string; email: string; place: string; isListed: boolean }>`
+    SELECT a.display_name AS name, a.email, j.name AS place,
+           EXISTS (SELECT FROM listing l WHERE l.practitioner_id = v.practitioner_id AND l.jurisdiction = v.jurisdiction) AS "isListed"
+      FROM vetting_case v JOIN account a ON a.id = v.subject_account_id JOIN jurisdiction j ON j.code = v.jurisdiction
+     WHERE v.id = ${caseId}`.execute(db);
+  return rows[0];
+}

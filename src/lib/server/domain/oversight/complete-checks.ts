@@ -5,7 +5,6 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockCaseToReview } from './access.ts';
 import { countUnchecked, insertEvidence, setChecksComplete } from './queries.ts';
-import { REQUIRED_KINDS } from './vetting.ts';
 
 /**
  * The first of the two people: every current credential was checked at its source, whatever was found, and what was confirmed
@@ -16,7 +15,7 @@ export async function completeChecks(db: Db, actor: Actor, { caseId }: { caseId:
     const vetting = await lockCaseToReview(trx, actor, caseId);
     if (vetting.state !== 'submitted') throw new Refusal('not_now');
     if ((await countUnchecked(trx, vetting)) > 0) throw new Refusal('checks_missing');
-    await insertEvidence(trx, vetting, REQUIRED_KINDS);
+    await insertEvidence(trx, vetting);
     await setChecksComplete(trx, caseId);
     await recordAudit(trx, {
       stream: { kind: 'practitioner', id: vetting.practitionerId },

@@ -18,6 +18,12 @@ export async function decideCase(
   await transact(db, actor, async (trx) => {
     const { practitionerId } = await lockCaseToReview(trx, actor, caseId);
     await decideRow(trx, caseId, approve, reason);
+    await recordEvent(trx, {
+      type: 'application.decided',
+      subjectType: 'vetting_case',
+      subjectId: caseId,
+      payload: { approved: approve ? 'yes' : 'no' },
+    });
     if (approve)
       await recordEvent(trx, {
         type: 'practitioner.listed',

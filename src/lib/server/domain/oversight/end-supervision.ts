@@ -6,7 +6,8 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { requireStaff } from './access.ts';
 import { pauseUpcoming } from './pause.ts';
-import { endSupervisionRow, lockSupervision } from './queries.ts';
+import { endSupervisionRow, findBothSides, lockSupervision } from './queries.ts';
+import { writeAboutSupervision } from './supervision-letters.ts';
 
 /**
  * Ends a supervision now, by either side or a reviewer, and pauses the treatments that stand on it (G3). A treatment under
@@ -27,6 +28,18 @@ export async function endSupervision(
     const { injectorId, prescriberId, jurisdiction } = supervision;
     await pauseUpcoming(trx, { supervised: { injectorId, prescriberId, jurisdiction } });
     await endSupervisionRow(trx, supervisionId);
+    const [injector, prescriber] = await findBothSides(trx, supervisionId);
+    for (const to of [injector, prescriber])
+      await writeAboutSupervision(
+        trx,
+        to,
+        `supervision:${supervisionId}:ended`,
+        'You no longer work together',
+        [
+          `${injector.name} and ${prescriber.name} no longer work together on Steadyhand. Visits that stood on it are on hold, and those patients have been told.`,
+          'Who may not prescribe is listed again once a prescriber has agreed.',
+        ],
+      );
     await recordEvent(trx, {
       type: 'supervision.ended',
       subjectType: 'practitioner',

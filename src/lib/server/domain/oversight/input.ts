@@ -65,3 +65,27 @@ export const policyDecisionInput = z.object({
 });
 
 export const newCaseInput = z.object({ practitionerId: z.uuid(), jurisdiction: z.string().max(40) });
+
+export const submissionInput = z.object({
+  note: z.string().trim().max(2000, 'That is longer than 2,000 characters').default(''),
+  sure: z.literal('yes', 'Tick this to send it'),
+});
+
+export const askForSupervisionForm = z.object({ prescriberId: z.uuid(), jurisdiction: z.string().max(40) });
+
+export const inviteInjectorForm = z.object({
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254)
+    .pipe(z.email('Enter an e-mail address like name@example.org')),
+  jurisdiction: z.string().max(40),
+});
+
+export const supervisionForm = z.object({ supervisionId: z.uuid() });
+
+export const acceptSupervisionForm = z.object({
+  supervisionId: z.uuid(),
+  until: z.iso.date('Enter a day that exists'),
+});

@@ -18,7 +18,15 @@ export interface QueueRow {
   checkedBy: string | null;
   subjectAccountId: string;
   wasSuspended: boolean;
-  credentials: { register: string | null; number: string; daysLeft: number; lastResult: string | null }[];
+  /** How many times before it was not approved. */
+  refusals: number;
+  credentials: {
+    register: string | null;
+    number: string;
+    daysLeft: number;
+    lastResult: string | null;
+    handsOn: boolean | null;
+  }[];
 }
 
 export async function findOpenCases(db: Queryable): Promise<QueueRow[]> {
@@ -26,10 +34,11 @@ export async function findOpenCases(db: Queryable): Promise<QueueRow[]> {
     SELECT v.id, v.state, ${personName} AS name, f.name AS profession, j.name AS place, v.submitted_at AS "submittedAt", app_now() AS now,
            v.checked_by AS "checkedBy", v.subject_account_id AS "subjectAccountId",
            EXISTS (SELECT FROM suspension s WHERE s.practitioner_id = p.id) AS "wasSuspended",
+           (SELECT count(*) FROM vetting_case o WHERE o.practitioner_id = v.practitioner_id AND o.state = 'not_approved') AS refusals,
            (SELECT coalesce(json_agg(json_build_object('register', k.register, 'number', k.number,
-                     'daysLeft', upper(k.valid) - app_now()::date, 'lastResult', c.result)), '[]')
+                     'daysLeft', upper(k.valid) - app_now()::date, 'lastResult', c.result, 'handsOn', k.hands_on)), '[]')
               FROM credential k LEFT JOIN ${lastCheck} ON true
-             WHERE k.practitioner_id = v.practitioner_id AND k.jurisdiction = v.jurisdiction) AS credentials
+             WHERE k.practitioner_id = v.practitioner_id AND k.jurisdiction = v.jurisdiction AND k.withdrawn_at IS NULL) AS credentials
       FROM vetting_case v JOIN practitioner p ON p.id = v.practitioner_id JOIN profession f ON f.code = p.profession
       JOIN jurisdiction j ON j.code = v.jurisdiction
      WHERE v.state IN ('submitted', 'checks_complete') ORDER BY v.submitted_at, v.id`.execute(db);
@@ -55,6 +64,10 @@ export interface CaseRow {
   recordsCustodian: string | null;
   clinics: string[];
   supervisors: string[];
+  /** What the applicant said when handing it in. */
+  note: string;
+  headline: string;
+  biography: string;
   submittedAt: Temporal.Instant;
   checkedBy: string | null;
   today: string;
@@ -71,7 +84,7 @@ export async function findCase(db: Queryable, caseId: string): Promise<CaseRow |
                    JOIN clinic c ON c.id = l.clinic_id WHERE pr.practitioner_id = p.id AND l.jurisdiction = v.jurisdiction ORDER BY 1) AS clinics,
            ARRAY (SELECT s.display_name FROM supervision u JOIN practitioner s ON s.id = u.prescriber_id
                    WHERE u.injector_id = p.id AND u.jurisdiction = v.jurisdiction AND u.valid @> app_now() ORDER BY 1) AS supervisors,
-           v.submitted_at AS "submittedAt", v.checked_by AS "checkedBy", app_now()::date AS today
+           v.note, p.headline, p.biography, v.submitted_at AS "submittedAt", v.checked_by AS "checkedBy", app_now()::date AS today
       FROM vetting_case v JOIN practitioner p ON p.id = v.practitioner_id JOIN profession f ON f.code = p.profession
       JOIN jurisdiction j ON j.code = v.jurisdiction
      WHERE v.id = ${caseId}`.execute(db);
@@ -85,8 +98,14 @@ export interface CredentialRow {
   issuer: string;
   register: string | null;
   number: string;
-  validFrom: string;
+  startsOn: string;
   endsOn: string;
+  hours: number | null;
+  handsOn: boolean | null;
+  managesComplications: boolean | null;
+  coversTreatment: boolean | null;
+  coversPrescribing: boolean | null;
+  files: { id: string; name: string; type: string; bytes: number }[];
   daysLeft: number;
   isEvidence: boolean;
   checkedAt: Temporal.Instant | null;
@@ -101,16 +120,32 @@ export interface CredentialRow {
 /** Each credential of a case beside its last check. */
 export async function findCredentialsOfCase(db: Queryable, caseId: string): Promise<CredentialRow[]> {
   const { rows } = await sql<CredentialRow>`
-    SELECT k.id, k.kind, k.title, k.issuer, k.register, k.number, lower(k.valid) AS "validFrom", upper(k.valid) AS "endsOn",
+    SELECT k.id, k.kind, k.title, k.issuer, k.register, k.number, lower(k.valid) AS "startsOn", upper(k.valid) AS "endsOn",
+           k.hours, k.hands_on AS "handsOn", k.manages_complications AS "managesComplications",
+           k.covers_treatment AS "coversTreatment", k.covers_prescribing AS "coversPrescribing",
+           (SELECT coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.media_type, 'bytes', octet_length(f.bytes)) ORDER BY f.place), '[]')
+              FROM evidence_file f WHERE f.credential_id = k.id) AS files,
            upper(k.valid) - app_now()::date AS "daysLeft", e.check_id IS NOT NULL AS "isEvidence",
            c.checked_at AS "checkedAt", x.display_name AS "checkedBy", c.source, c.source_url AS "sourceUrl", c.method, c.result, c.note
       FROM vetting_case v JOIN credential k ON k.practitioner_id = v.practitioner_id AND k.jurisdiction = v.jurisdiction
       LEFT JOIN vetting_evidence e ON e.case_id = v.id AND e.credential_id = k.id
       LEFT JOIN ${lastCheck} ON true LEFT JOIN account x ON x.id = c.checked_by
-     WHERE v.id = ${caseId}
+     WHERE v.id = ${caseId} AND (k.withdrawn_at IS NULL OR k.withdrawn_at > v.decided_at)
      ORDER BY array_position('{registration,prescribing_right,qualification,toxin_training,life_support,indemnity_insurance,premises}', k.kind),
               upper(k.valid) DESC, k.id`.execute(db);
   return rows;
+}
+
+/** The kinds of credential that policy asks of the profession there (L1). */
+export async function findRequiredOfCase(db: Queryable, caseId: string): Promise<string[]> {
+  const { rows } = await sql<{ kind: string }>`
+    SELECT r.kind FROM vetting_case v JOIN practitioner p ON p.id = v.practitioner_id
+      JOIN required_credential r ON r.jurisdiction = v.jurisdiction AND r.profession = p.profession
+     WHERE v.id = ${caseId}
+     ORDER BY array_position('{registration,prescribing_right,qualification,toxin_training,life_support,indemnity_insurance,premises}', r.kind)`.execute(
+    db,
+  );
+  return rows.map(({ kind }) => kind);
 }
 
 /** What the profession may hold there, and the credential that it takes beside the required ones (L3). */
@@ -137,12 +172,14 @@ export async function findHistory(db: Queryable, practitionerId: string): Promis
   const { rows } = await sql<HistoryRow>`
     WITH cases AS (SELECT v.*, j.name AS place FROM vetting_case v JOIN jurisdiction j ON j.code = v.jurisdiction WHERE v.practitioner_id = ${practitionerId}),
     happened AS (
-      SELECT submitted_at AS at, 'submitted' AS what, NULL::uuid AS account_id, '' AS detail, place, id AS case_id FROM cases
+      SELECT submitted_at AS at, 'submitted' AS what, NULL::uuid AS account_id, note AS detail, place, id AS case_id FROM cases
       UNION ALL SELECT checked_at, 'checks_complete', checked_by, '', place, id FROM cases WHERE checked_at IS NOT NULL
       UNION ALL SELECT decided_at, state, decided_by, reason, place, id FROM cases WHERE decided_at IS NOT NULL
       UNION ALL SELECT suspended_at, 'suspended', suspended_by, reason, NULL, NULL FROM suspension WHERE practitioner_id = ${practitionerId}
       UNION ALL SELECT e.occurred_at, 'lapsed', NULL, '', NULL, NULL FROM event e
-                 WHERE e.subject_type = 'practitioner' AND e.subject_id = ${practitionerId} AND e.type = 'practitioner.lapsed')
+                 WHERE e.subject_type = 'practitioner' AND e.subject_id = ${practitionerId} AND e.type = 'practitioner.lapsed'
+      UNION ALL SELECT c.checked_at, 'check_' || c.result, c.checked_by, concat_ws(': ', c.source, nullif(c.note, '')), NULL, NULL
+                  FROM credential_check c JOIN credential k ON k.id = c.credential_id WHERE k.practitioner_id = ${practitionerId})
     SELECT h.at, h.what, a.display_name AS by, h.detail, h.place, h.case_id AS "caseId"
       FROM happened h LEFT JOIN account a ON a.id = h.account_id ORDER BY h.at DESC`.execute(db);
   return rows;
@@ -264,5 +301,61 @@ export async function findAuditBreaks(db: Queryable) {
   const { rows } = await sql<{ stream: string; seq: number }>`SELECT stream, seq FROM audit_breaks()`.execute(
     db,
   );
+  return rows;
+}
+
+// Working together
+
+export interface TogetherRow {
+  id: string;
+  jurisdiction: string;
+  place: string;
+  otherName: string;
+  otherProfession: string;
+  iPrescribe: boolean;
+  askedByMe: boolean;
+  isLive: boolean;
+  from: Temporal.Instant | null;
+  until: Temporal.Instant | null;
+}
+
+/** Open questions and live supervisions of one practitioner, from both sides. */
+export async function findTogether(db: Queryable, practitionerId: string): Promise<TogetherRow[]> {
+  const { rows } = await sql<TogetherRow>`
+    SELECT s.id, s.jurisdiction, j.name AS place, ${personName} AS "otherName", f.name AS "otherProfession",
+           s.prescriber_id = ${practitionerId} AS "iPrescribe",
+           CASE WHEN s.prescriber_id = ${practitionerId} THEN s.prescriber_accepted_by ELSE s.injector_accepted_by END IS NOT NULL AS "askedByMe",
+           coalesce(s.valid @> app_now(), false) AS "isLive", lower(s.valid) AS from, upper(s.valid) AS until
+      FROM supervision s
+      JOIN practitioner p ON p.id = CASE WHEN s.prescriber_id = ${practitionerId} THEN s.injector_id ELSE s.prescriber_id END
+      JOIN profession f ON f.code = p.profession JOIN jurisdiction j ON j.code = s.jurisdiction
+     WHERE ${practitionerId} IN (s.injector_id, s.prescriber_id) AND s.declined_at IS NULL AND (s.valid IS NULL OR s.valid @> app_now())
+     ORDER BY s.valid NULLS FIRST, s.created_at`.execute(db);
+  return rows;
+}
+
+/** Where a practitioner works or applies, and whether the profession may prescribe there. */
+export async function findWorkplaces(db: Queryable, accountId: string) {
+  const { rows } = await sql<{
+    practitionerId: string;
+    jurisdiction: string;
+    place: string;
+    prescribes: boolean;
+    today: string;
+  }>`
+    SELECT p.id AS "practitionerId", a.jurisdiction, j.name AS place, app_now()::date AS today,
+           EXISTS (SELECT FROM profession_capability c WHERE c.profession = p.profession AND c.jurisdiction = a.jurisdiction AND c.capability = 'prescribe') AS prescribes
+      FROM practitioner p JOIN application a ON a.practitioner_id = p.id JOIN jurisdiction j ON j.code = a.jurisdiction
+     WHERE p.account_id = ${accountId} ORDER BY j.name`.execute(db);
+  return rows;
+}
+
+/** Listed people who may prescribe there, by a part of their name. */
+export async function findPrescribers(db: Queryable, jurisdiction: string, name: string, limit: number) {
+  const { rows } = await sql<{ id: string; name: string; profession: string }>`
+    SELECT p.id, ${personName} AS name, f.name AS profession
+      FROM listing l JOIN practitioner p ON p.id = l.practitioner_id JOIN profession f ON f.code = p.profession
+     WHERE l.jurisdiction = ${jurisdiction} AND l.may_prescribe AND strpos(plain(p.display_name), plain(${name})) > 0
+     ORDER BY p.family_name, p.id LIMIT ${limit}`.execute(db);
   return rows;
 }

@@ -187,6 +187,115 @@ export function lockSupervision(trx: Trx, supervisionId: string) {
     .executeTakeFirst();
 }
 
+/** A practitioner by account, or by id, as a side of a supervision in one place. */
+export async function findSide(
+  trx: Trx,
+  who: { accountId: string } | { practitionerId: string } | { email: string },
+  jurisdiction: string,
+) {
+  const is =
+    'accountId' in who
+      ? sql`p.account_id = ${who.accountId}`
+      : 'email' in who
+        ? sql`a.email = ${who.email}`
+        : sql`p.id = ${who.practitionerId}`;
+  const { rows } = await sql<{
+    id: string;
+    accountId: string;
+    name: string;
+    email: string;
+    place: string;
+    mayPrescribe: boolean;
+    isListed: boolean;
+    isInsured: boolean;
+    couldPrescribe: boolean;
+    today: string;
+  }>`
+    SELECT p.id, p.account_id AS "accountId", concat_ws(' ', p.title, p.display_name) AS name, a.email, j.name AS place,
+           EXISTS (SELECT FROM capability_period c WHERE c.practitioner_id = p.id AND c.jurisdiction = j.code AND c.capability = 'prescribe' AND c.valid @> app_now() AND c.checked_until > app_now()) AS "mayPrescribe",
+           EXISTS (SELECT FROM listing l WHERE l.practitioner_id = p.id AND l.jurisdiction = j.code) AS "isListed",
+           EXISTS (SELECT FROM credential k JOIN vetting_evidence e ON e.credential_id = k.id
+                    WHERE k.practitioner_id = p.id AND k.jurisdiction = j.code AND k.covers_prescribing AND k.valid @> app_now()::date) AS "isInsured",
+           EXISTS (SELECT FROM profession_capability c WHERE c.profession = p.profession AND c.jurisdiction = j.code AND c.capability = 'prescribe') AS "couldPrescribe",
+           app_now()::date AS today
+      FROM practitioner p JOIN account a ON a.id = p.account_id JOIN application x ON x.practitioner_id = p.id JOIN jurisdiction j ON j.code = x.jurisdiction
+     WHERE ${is} AND j.code = ${jurisdiction}`.execute(trx);
+  return rows[0];
+}
+export type Side = NonNullable<Awaited<ReturnType<typeof findSide>>>;
+
+type Reachable = { id: string; name: string; email: string };
+
+/** The injector and the prescriber of a supervision, to be written to. */
+export async function findBothSides(trx: Trx, supervisionId: string): Promise<[Reachable, Reachable]> {
+  const { rows } = await sql<Reachable>`
+    SELECT p.id, concat_ws(' ', p.title, p.display_name) AS name, a.email
+      FROM supervision s JOIN practitioner p ON p.id IN (s.injector_id, s.prescriber_id) JOIN account a ON a.id = p.account_id
+     WHERE s.id = ${supervisionId} ORDER BY p.id = s.injector_id DESC`.execute(trx);
+  return rows as [Reachable, Reachable];
+}
+
+/** A question from one side, signed by it. */
+export async function insertSupervision(
+  trx: Trx,
+  about: { injector: Side; prescriber: Side; jurisdiction: string; askedBy: 'injector' | 'prescriber' },
+): Promise<string> {
+  const { injector, prescriber, jurisdiction, askedBy } = about;
+  const { id } = await trx
+    .insertInto('supervision')
+    .values({
+      injector_id: injector.id,
+      prescriber_id: prescriber.id,
+      jurisdiction,
+      seat: 1,
+      injector_accepted_by: askedBy === 'injector' ? injector.accountId : null,
+      prescriber_accepted_by: askedBy === 'prescriber' ? prescriber.accountId : null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A question that is open, locked. */
+export function lockQuestion(trx: Trx, supervisionId: string) {
+  return trx
+    .selectFrom('supervision')
+    .where('id', '=', supervisionId)
+    .where('valid', 'is', null)
+    .where('declined_at', 'is', null)
+    .select(['injector_id as injectorId', 'prescriber_id as prescriberId', 'jurisdiction'])
+    .select('injector_accepted_by as injectorAcceptedBy')
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/**
+ * Both have agreed: it counts from now until the end of that day, in the first seat that is free there. False where policy
+ * leaves the prescriber none. Behind it stands the exclusion `supervision_cap`.
+ */
+export async function acceptRow(
+  trx: Trx,
+  supervisionId: string,
+  by: { side: 'injector' | 'prescriber'; accountId: string },
+  until: string,
+): Promise<boolean> {
+  const accepted = sql.ref(`${by.side}_accepted_by`);
+  const { rows } = await sql`
+    UPDATE supervision s SET ${accepted} = ${by.accountId}, seat = free.seat, valid = tstzrange(app_now(), (${until}::date + 1)::timestamptz)
+      FROM (SELECT n.seat FROM supervision own
+             CROSS JOIN LATERAL generate_series(1, policy_number(own.jurisdiction, 'max_injectors_per_prescriber', app_now()::date)::integer) AS n (seat)
+             WHERE own.id = ${supervisionId} AND NOT EXISTS (
+               SELECT FROM supervision t WHERE t.prescriber_id = own.prescriber_id AND t.jurisdiction = own.jurisdiction AND t.seat = n.seat
+                  AND t.valid && tstzrange(app_now(), (${until}::date + 1)::timestamptz))
+             ORDER BY n.seat LIMIT 1) free
+     WHERE s.id = ${supervisionId} RETURNING s.id`.execute(trx);
+  return rows.length > 0;
+}
+
+export async function declineRow(trx: Trx, supervisionId: string): Promise<void> {
+  await sql`UPDATE supervision SET declined_at = app_now() WHERE id = ${supervisionId}`.execute(trx);
+}
+
 /** Now, or when the last treatment that is under way is planned to end. */
 export async function endSupervisionRow(trx: Trx, supervisionId: string): Promise<void> {
   await sql`
@@ -202,7 +311,7 @@ export async function endSupervisionRow(trx: Trx, supervisionId: string): Promis
 const isFresh = sql<boolean>`c.checked_at > app_now() - interval '120 days'`;
 /** The last check of credential `k` that a person made: comparisons with a register's file decide nothing. */
 const lastLook = sql`SELECT * FROM credential_check WHERE credential_id = k.id AND by_person ORDER BY checked_at DESC LIMIT 1`;
-const isCurrent = sql<boolean>`upper(k.valid)::timestamptz > app_now()`;
+const isCurrent = sql<boolean>`upper(k.valid)::timestamptz > app_now() AND k.withdrawn_at IS NULL`;
 
 export function lockCase(trx: Trx, caseId: string) {
   return trx
@@ -220,7 +329,12 @@ export function lockCase(trx: Trx, caseId: string) {
 }
 export type LockedCase = NonNullable<Awaited<ReturnType<typeof lockCase>>>;
 
-export function insertCase(trx: Trx, practitioner: { id: string; accountId: string }, jurisdiction: string) {
+export function insertCase(
+  trx: Trx,
+  practitioner: { id: string; accountId: string },
+  jurisdiction: string,
+  note = '',
+) {
   return trx
     .insertInto('vetting_case')
     .values({
@@ -228,6 +342,7 @@ export function insertCase(trx: Trx, practitioner: { id: string; accountId: stri
       subject_account_id: practitioner.accountId,
       jurisdiction,
       state: 'submitted',
+      note,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -285,14 +400,10 @@ export async function countUnchecked(trx: Trx, vetting: LockedCase): Promise<num
 }
 
 /**
- * What the decision will rest on: of each kind that some capability of the profession needs, the credential that lasts
+ * What the decision will rest on: of each kind that policy asks of the profession there, the credential that lasts
  * longest, if its last check confirmed it. Others are shown and do not shorten what is approved.
  */
-export async function insertEvidence(
-  trx: Trx,
-  vetting: LockedCase,
-  required: readonly string[],
-): Promise<void> {
+export async function insertEvidence(trx: Trx, vetting: LockedCase): Promise<void> {
   await sql`
     INSERT INTO vetting_evidence (case_id, practitioner_id, jurisdiction, credential_id, check_id)
     SELECT DISTINCT ON (k.kind) ${vetting.id}::uuid, k.practitioner_id, k.jurisdiction, k.id, c.id
@@ -301,9 +412,9 @@ export async function insertEvidence(
      WHERE k.practitioner_id = ${vetting.practitionerId} AND k.jurisdiction = ${vetting.jurisdiction} AND ${isCurrent}
        AND c.result = 'confirmed' AND ${isFresh}
        AND NOT EXISTS (SELECT FROM credential_check n WHERE n.credential_id = k.id AND n.result = 'not_confirmed' AND n.checked_at > c.checked_at)
-       AND (k.kind = ANY (${required}::text[]) OR EXISTS (
-         SELECT FROM practitioner p JOIN profession_capability pc ON pc.profession = p.profession
-          WHERE p.id = k.practitioner_id AND pc.jurisdiction = k.jurisdiction AND pc.required_credential = k.kind))
+       AND EXISTS (
+         SELECT FROM practitioner p JOIN required_credential r ON r.profession = p.profession
+          WHERE p.id = k.practitioner_id AND r.jurisdiction = k.jurisdiction AND r.kind = k.kind)
      ORDER BY k.kind, upper(k.valid) DESC, k.id
         ON CONFLICT (case_id, credential_id) DO NOTHING`.execute(trx);
 }

@@ -1,31 +1,34 @@
 import { plural } from '#lib/format/words.ts';
 import type { Db } from '#lib/server/platform/db.ts';
+import { linesOf } from '../credentials/application-reads.ts';
+import { CREDENTIAL_KINDS } from '../credentials/kinds.ts';
 import { checkRegisterNumber, registers, type RegisterCode } from '../credentials/registers.ts';
+import type { CredentialKind } from '../policy/codes.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDateTime, formatDayTime } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { transact } from '../shared/transact.ts';
 import { requireStaff } from './access.ts';
 import * as rows from './page-queries.ts';
 import {
   CASE_STATES,
   CHECK_METHODS,
   CHECK_FINDINGS,
-  CREDENTIAL_KINDS,
-  REQUIRED_KINDS,
   risksOf,
   whyNot,
   type CaseState,
   type CheckMethod,
   type CheckFinding,
-  type CredentialKind,
 } from './vetting.ts';
 
 /** Staff read one clock, whoever and wherever they are. */
 const STAFF_ZONE = 'Europe/London';
 const LAPSING_WITHIN_DAYS = 60;
 const PEOPLE_SHOWN = 25;
+/** An applicant hears within 30 days (NCQA standards 2025), so a week before that it is due. */
+const ANSWER_DUE_DAYS = 23;
 
-/** The open cases: those that ask for care first, and the oldest of them. */
+/** The open cases: those whose answer is due, then those that ask for care, and of equals the oldest first. */
 export async function readQueue(db: Db, actor: Actor) {
   const accountId = await requireStaff(db, actor, 'reviewer');
   const cases = (await rows.findOpenCases(db)).map((row) => ({
@@ -34,12 +37,24 @@ export async function readQueue(db: Db, actor: Actor) {
     profession: row.profession,
     place: row.place,
     state: CASE_STATES[row.state as CaseState],
-    daysWaiting: Math.floor(row.now.since(row.submittedAt).total('hours') / 24),
-    risks: risksOf({ wasSuspended: row.wasSuspended, credentials: row.credentials.map(riskFacts) }),
+    daysWaiting: daysBetween(row.submittedAt, row.now),
+    isLate: daysBetween(row.submittedAt, row.now) >= ANSWER_DUE_DAYS,
+    risks: risksOf({
+      wasSuspended: row.wasSuspended,
+      refusals: row.refusals,
+      credentials: row.credentials.map(riskFacts),
+    }),
+    toCheck: row.credentials.filter(
+      ({ daysLeft, lastResult }) => daysLeft > 0 && (lastResult === null || lastResult === 'unreachable'),
+    ).length,
     isYourMove: whyNot(row.state === 'submitted' ? 'complete' : 'decide', row, accountId) === null,
   }));
-  // Stable: among those of equal risk the oldest stays first.
-  return cases.sort((a, b) => b.risks.length - a.risks.length);
+  // Stable: among those of equal risk the oldest stays first. Whose answer is due waits for no risk.
+  return cases.sort((a, b) => Number(b.isLate) - Number(a.isLate) || b.risks.length - a.risks.length);
+}
+
+function daysBetween(from: Temporal.Instant, to: Temporal.Instant): number {
+  return Math.floor(to.since(from).total('hours') / 24);
 }
 
 /** One case: every claim beside its evidence, what approval would mean, what may be done now, and what happened so far. */
@@ -47,14 +62,17 @@ export async function readCase(db: Db, actor: Actor, caseId: string) {
   const accountId = await requireStaff(db, actor, 'reviewer');
   const row = await rows.findCase(db, caseId);
   if (row === undefined) throw new Refusal('not_found');
-  const credentials = await rows.findCredentialsOfCase(db, caseId);
+  // As the reviewer: row security shows files to nobody else.
+  const credentials = await transact(db, actor, (trx) => rows.findCredentialsOfCase(trx, caseId));
+  const required = await rows.findRequiredOfCase(db, caseId);
   const capabilities = await rows.findCapabilitiesOfCase(db, caseId);
   const history = await rows.findHistory(db, row.practitionerId);
 
   // Before the checks are complete: what they would come to if they were complete now.
-  const needed = [...REQUIRED_KINDS, ...capabilities.map(({ requiredCredential }) => requiredCredential)];
   const evidence = credentials.filter(({ kind, isEvidence, result, daysLeft }) =>
-    row.state === 'submitted' ? result === 'confirmed' && daysLeft > 0 && needed.includes(kind) : isEvidence,
+    row.state === 'submitted'
+      ? result === 'confirmed' && daysLeft > 0 && required.includes(kind)
+      : isEvidence,
   );
   const confirmed = new Set(evidence.map(({ kind }) => kind));
   const longest = [...confirmed].map((kind) =>
@@ -77,18 +95,26 @@ export async function readCase(db: Db, actor: Actor, caseId: string) {
       practisingSince: row.practisingSince,
       outOfHours: row.outOfHours,
       recordsCustodian: row.recordsCustodian,
+      headline: row.headline,
+      biography: row.biography,
       clinics: row.clinics,
       supervisors: row.supervisors,
     },
     jurisdiction: row.jurisdiction,
     place: row.place,
     submitted: formatDateTime(row.submittedAt, STAFF_ZONE),
-    risks: risksOf({ wasSuspended: row.wasSuspended, credentials: credentials.map(riskFacts) }),
+    note: row.note,
+    risks: risksOf({
+      wasSuspended: row.wasSuspended,
+      refusals: history.filter(({ what, caseId: about }) => what === 'not_approved' && about !== row.id)
+        .length,
+      credentials: credentials.map(riskFacts),
+    }),
     credentials: credentials.map(shownCredential),
     approval: {
-      missing: REQUIRED_KINDS.filter((kind) => !confirmed.has(kind)).map(
-        (kind) => CREDENTIAL_KINDS[kind as CredentialKind].name,
-      ),
+      missing: required
+        .filter((kind) => !confirmed.has(kind))
+        .map((kind) => CREDENTIAL_KINDS[kind as CredentialKind].name),
       capabilities: capabilities
         .filter(({ requiredCredential: needs }) => needs === null || confirmed.has(needs))
         .map(({ capability }) => capability),
@@ -171,8 +197,10 @@ function riskFacts(credential: {
   daysLeft: number;
   lastResult?: string | null;
   result?: string | null;
+  handsOn: boolean | null;
 }) {
   return {
+    isOnlineOnly: credential.handsOn === false,
     numberFits: numberFits(credential),
     daysLeft: credential.daysLeft,
     lastResult: (credential.lastResult ?? credential.result ?? null) as CheckFinding | null,
@@ -208,7 +236,12 @@ function shownCredential(credential: rows.CredentialRow) {
       formatHint: register.formatHint,
       searchUrl: register.searchUrl,
     },
-    valid: `${formatCalendarDate(credential.validFrom)} to ${formatCalendarDate(credential.endsOn)}`,
+    lines: linesOf(credential, register),
+    files: credential.files.map(({ bytes, ...file }) => ({
+      ...file,
+      size: `${Math.max(1, Math.round(bytes / 1024)).toLocaleString('en-GB')} kB`,
+      isPicture: file.type !== 'application/pdf',
+    })),
     isCurrent: credential.daysLeft > 0,
     daysLeft: credential.daysLeft,
     lastCheck: credential.checkedAt && {

@@ -7,23 +7,6 @@ export const CASE_STATES = {
 } as const;
 export type CaseState = keyof typeof CASE_STATES;
 
-/** The kinds of credential. `decide_vetting` asks for the same required ones. */
-export const CREDENTIAL_KINDS = {
-  registration: { name: 'Registration', required: true },
-  prescribing_right: { name: 'Right to prescribe', required: false },
-  toxin_training: { name: 'Training in this treatment', required: true },
-  life_support: { name: 'Life support', required: true },
-  indemnity_insurance: { name: 'Indemnity insurance', required: true },
-  qualification: { name: 'Qualification', required: false },
-  premises: { name: 'Premises', required: false },
-} as const;
-export type CredentialKind = keyof typeof CREDENTIAL_KINDS;
-
-/** What every listing rests on, whatever the profession. */
-export const REQUIRED_KINDS = Object.entries(CREDENTIAL_KINDS)
-  .filter(([, { required }]) => required)
-  .map(([kind]) => kind);
-
 export const CHECK_METHODS = {
   register_page: 'Read on the public register',
   register_file: 'Found in the register’s file',
@@ -45,19 +28,24 @@ export type CheckFinding = keyof typeof CHECK_FINDINGS;
 /** What makes a case urgent to look at with care. */
 export type CaseFacts = {
   wasSuspended: boolean;
+  /** How many times it was not approved before. */
+  refusals?: number;
   credentials: readonly {
     numberFits: boolean;
+    isOnlineOnly?: boolean;
     daysLeft: number;
     lastResult: CheckFinding | null;
   }[];
 };
 
 /** Reasons for care in words; none is the ordinary case. */
-export function risksOf({ wasSuspended, credentials }: CaseFacts): string[] {
+export function risksOf({ wasSuspended, refusals = 0, credentials }: CaseFacts): string[] {
   const current = credentials.filter(({ daysLeft }) => daysLeft > 0);
   return [
     wasSuspended && 'Was suspended before',
+    refusals > 0 && 'Was not approved before',
     current.some(({ numberFits }) => !numberFits) && 'A number does not fit its register',
+    current.some(({ isOnlineOnly }) => isOnlineOnly) && 'Training was online only',
     current.some(({ lastResult }) => lastResult === 'not_confirmed') && 'A check was not confirmed',
     current.some(({ lastResult }) => lastResult === 'unclear') && 'A register’s file says something unclear',
     current.some(({ daysLeft }) => daysLeft <= 30) && 'A credential ends within 30 days',

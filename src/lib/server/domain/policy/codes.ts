@@ -116,6 +116,17 @@ export const PROFESSION_NAMES: Record<Profession, string> = {
 export const CAPABILITIES = ['consult', 'prescribe', 'inject'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
+export const CREDENTIAL_KINDS = [
+  'registration',
+  'prescribing_right',
+  'qualification',
+  'toxin_training',
+  'life_support',
+  'indemnity_insurance',
+  'premises',
+] as const;
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
 /** Kinds of credential that add to what a profession may do. */
 export const ANNOTATIONS = ['prescribing_right', 'toxin_training'] as const;
 export type Annotation = (typeof ANNOTATIONS)[number];

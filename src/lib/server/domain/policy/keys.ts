@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANNOTATIONS, PROFESSIONS } from './codes.ts';
+import { ANNOTATIONS, CREDENTIAL_KINDS, PROFESSIONS } from './codes.ts';
 
 /**
  * How floor and law combine. `min` and `max` compare numbers, or the places of an enum that lists its values
@@ -71,6 +71,14 @@ export const POLICY_KEYS = {
     z.array(z.strictObject({ profession: z.enum(PROFESSIONS), register: z.string().regex(/^[a-z_]+$/) })),
     'The register that proves each profession.',
   ),
+  required_credentials: key(
+    'union',
+    z.array(z.strictObject({ profession: z.enum(PROFESSIONS), kind: z.enum(CREDENTIAL_KINDS) })),
+    'What each profession must show before it is listed, beside an annotation it takes.',
+  ),
+  training_hours: key('max', z.int().positive(), 'Fewest hours of hands-on training that count.'),
+  training_valid_months: key('min', z.int().positive(), 'Months for which training counts.'),
+  life_support_valid_months: key('min', z.int().positive(), 'Months for which a life support course counts.'),
   stale_grace_days: key('floor_only', count, 'Days a listing outlives a register that cannot be reached.'),
   cover_days: key('floor_only', count, 'Days after a treatment for which cover must be named.'),
 

@@ -7,8 +7,10 @@ import {
   PROFESSION_NAMES,
   PROFESSIONS,
   type Jurisdiction,
+  type Profession,
 } from './codes.ts';
 import { POLICY_KEY_NAMES, POLICY_KEYS, type LicensedProduct } from './keys.ts';
+import type { Requirement } from './requirements.ts';
 import { policyRowSchema, type PolicyRow } from './row.ts';
 
 /** The floor and the laws of these jurisdictions. Rows of a key that this code no longer knows are of no use to it. */
@@ -143,5 +145,17 @@ export async function replaceGrants(
         required_credential: annotation,
       })),
     )
+    .execute();
+}
+
+export async function replaceRequirements(
+  trx: Trx,
+  jurisdiction: Jurisdiction,
+  requirements: readonly (Requirement & { profession: Profession })[],
+): Promise<void> {
+  await trx.deleteFrom('required_credential').where('jurisdiction', '=', jurisdiction).execute();
+  await trx
+    .insertInto('required_credential')
+    .values(requirements.map((one) => ({ jurisdiction, ...one })))
     .execute();
 }

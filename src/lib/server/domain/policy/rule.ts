@@ -1,4 +1,4 @@
-import type { Annotation, Profession } from './codes.ts';
+import type { Annotation, CredentialKind, Profession } from './codes.ts';
 import type { PolicyKey, PolicyValues } from './keys.ts';
 import type { PolicyRow } from './row.ts';
 
@@ -53,3 +53,5 @@ export const modes = (mode: 'in_person' | 'video', ...professions: Profession[])
   professions.map((profession) => ({ profession, mode }));
 export const registeredWith = (register: string, ...professions: Profession[]) =>
   professions.map((profession) => ({ profession, register }));
+export const needs = (kinds: readonly CredentialKind[], ...professions: readonly Profession[]) =>
+  professions.flatMap((profession) => kinds.map((kind) => ({ profession, kind })));

@@ -45,6 +45,8 @@ export const eventTypes = {
   'urgent_contact.received': ids({}),
   'urgent_contact.acknowledged': ids({}),
   'episode.closed': ids({}),
+  'application.submitted': ids({}),
+  'application.decided': ids({ approved: z.enum(['yes', 'no']) }),
   'practitioner.profile_changed': ids({}),
   'practitioner.listed': ids({}),
   'practitioner.suspended': ids({}),

@@ -157,7 +157,13 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   policy_change_by_release: 'policy_by_release',
   vetting_evidence_complete: 'evidence_incomplete',
   vetting_evidence_fresh: 'evidence_too_old',
+  vetting_cover_named: 'cover_not_named',
+  credential_withdraw: 'not_now',
+  practitioner_profession_stays: 'not_now',
+  practitioner_slug_once: 'unavailable',
   supervision_cap: 'supervision_full',
   supervision_no_overlap: 'already_written',
   supervision_frozen: 'not_now',
+  supervision_one_question: 'already_written',
+  supervision_declined: 'not_now',
 };

@@ -224,6 +224,36 @@ export const refusals = {
     text: 'This differs from the prescription or the plan. Record it, with the reason.',
   },
 
+  // Applying to be listed
+  profession_not_here: {
+    status: 422,
+    text: 'The law there lets nobody of that profession do this work, so we cannot list you there.',
+  },
+  application_under_review: {
+    status: 409,
+    text: 'Your application is being checked. It stays as the reviewers see it until they have decided.',
+  },
+  application_incomplete: {
+    status: 409,
+    text: 'Something is still missing. Your list shows what, and why it is needed.',
+  },
+  credential_too_old: {
+    status: 422,
+    text: 'That was too long ago to count. Enter the latest one you have done.',
+  },
+  evidence_unreadable: {
+    status: 422,
+    text: 'That is not a file we can take. Add a PDF, or a picture as JPEG or PNG.',
+  },
+  evidence_full: {
+    status: 409,
+    text: 'There are three files for this already. Put several pages into one PDF.',
+  },
+  cover_not_named: {
+    status: 422,
+    text: 'Nobody is approved without a named person for the time out of hours and somebody who keeps the records.',
+  },
+
   // Checking practitioners
   second_person_needed: { status: 409, text: 'A second reviewer decides: not the one who did the checks.' },
   policy_second_person: {
@@ -241,7 +271,7 @@ export const refusals = {
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {
     status: 422,
-    text: 'The evidence is not complete: registration, training, life support and insurance are all needed.',
+    text: 'The evidence is not complete: every credential that policy asks of this profession here is needed, training hands-on.',
   },
   evidence_too_old: {
     status: 409,
@@ -250,6 +280,15 @@ export const refusals = {
   checks_missing: {
     status: 409,
     text: 'Check each current credential at its source first. One that could not be reached is not checked.',
+  },
+  insurance_for_others: {
+    status: 409,
+    text: 'Insurance that covers prescribing for somebody else has to be checked first. Add it to your listing.',
+  },
+  supervision_too_long: { status: 422, text: 'A year at most: then both of you think again.' },
+  nobody_to_ask: {
+    status: 422,
+    text: 'Nobody who may prescribe there is listed under that name.',
   },
   supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
 } as const satisfies Record<string, { status: number; text: string }>;

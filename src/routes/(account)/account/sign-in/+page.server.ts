@@ -16,6 +16,7 @@ const demoPeople = [
   ['prescriber', 'Dr Amara Okafor-Bell, a doctor in London'],
   ['esthetician', 'Maya Lindqvist, an esthetician under Dr Okafor-Bell’s supervision'],
   ['reception', 'Joe Adeyinka, at the desk where Dr Okafor-Bell works'],
+  ['applicant', 'Niamh Corrigan, who wants to be listed'],
   ['texas.prescriber', 'Rafael Ybarra Montemayor, a nurse practitioner in El Paso'],
   ['reviewer.one', 'Ines Prior, who checks practitioners'],
   ['reviewer.two', 'Tomos Vaughan, the second person who decides'],

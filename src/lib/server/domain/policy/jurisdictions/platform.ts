@@ -1,4 +1,5 @@
-import { assumed, modes, rule, sourced, type Rule } from '../rule.ts';
+import { PROFESSIONS } from '../codes.ts';
+import { assumed, modes, needs, rule, sourced, type Rule } from '../rule.ts';
 import { NEVER_PUBLIC } from '../wording.ts';
 
 const OWN_RULE = sourced('Steadyhand’s own rule, docs/policy.md');
@@ -7,6 +8,14 @@ const OWN_RULE = sourced('Steadyhand’s own rule, docs/policy.md');
 export const PLATFORM: readonly Rule[] = [
   rule('prescriber_onsite', 'reachable', OWN_RULE),
   rule('max_injectors_per_prescriber', 6, assumed('Steadyhand’s own rule; no regulator names a number')),
+  rule(
+    'required_credentials',
+    needs(['registration', 'toxin_training', 'life_support', 'indemnity_insurance'], ...PROFESSIONS),
+    OWN_RULE,
+  ),
+  rule('training_hours', 7, OWN_RULE),
+  rule('training_valid_months', 36, OWN_RULE),
+  rule('life_support_valid_months', 12, OWN_RULE),
   rule('stale_grace_days', 7, OWN_RULE),
   rule('cover_days', 28, OWN_RULE),
   rule('min_age', 18, assumed('Adults only, also where the law names no age')),

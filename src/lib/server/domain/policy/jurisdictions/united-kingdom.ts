@@ -1,6 +1,16 @@
 import { NO_MEDICINE_ADVERTISED } from '../wording.ts';
 import { UNITED_KINGDOM_PRODUCTS } from '../products.ts';
-import { assumed, modes, registeredWith, roles, rule, secondary, sourced, type Rule } from '../rule.ts';
+import {
+  assumed,
+  modes,
+  needs,
+  registeredWith,
+  roles,
+  rule,
+  secondary,
+  sourced,
+  type Rule,
+} from '../rule.ts';
 
 export const HMR_214 = sourced(
   'Human Medicines Regulations 2012, reg. 214, https://www.legislation.gov.uk/uksi/2012/1916/regulation/214',
@@ -47,6 +57,12 @@ export const UNITED_KINGDOM: readonly Rule[] = [
       ...registeredWith('gphc', 'pharmacist_prescriber'),
     ],
     HMR_214,
+  ),
+  rule(
+    'required_credentials',
+    // No register proves this profession here, so what was learnt has to.
+    needs(['qualification'], 'esthetician'),
+    assumed('Steadyhand’s reading: the United Kingdom registers no estheticians'),
   ),
   rule(
     'consult_mode',
