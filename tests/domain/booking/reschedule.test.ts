@@ -15,7 +15,8 @@ import { createTestDatabase } from '../../harness/database.ts';
 import { openRehearsal } from '../../model/one-connection.ts';
 import { as } from './world.ts';
 
-const SEQUENCES = 1_000;
+/** As many as a run is given time for. */
+const SEQUENCES = Number(process.env.RUNS ?? 1_000);
 /** Starts so near each other that most of them exclude some of the others. */
 const STARTS = [0, 1, 3, 4, 6, 8, 9, 12];
 
