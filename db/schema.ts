@@ -258,6 +258,54 @@ export interface Closure {
   span: InstantRange;
 }
 
+export interface Complaint {
+  acknowledge_by: Temporal.Instant;
+  addressed_to: string;
+  answer_by: Temporal.Instant;
+  appointment_id: string | null;
+  clinic_id: string;
+  id: Generated<string>;
+  jurisdiction: string;
+  location_id: string;
+  made_at: Generated<Temporal.Instant>;
+  made_by: Generated<string>;
+  patient_id: string | null;
+  practitioner_id: string;
+  time_zone: string;
+  wish: Generated<string>;
+  words: string;
+}
+
+export interface ComplaintEvidence {
+  complaint_id: string;
+  kind: string;
+  ref: string;
+  sha256: Buffer;
+  snapshot: Json;
+}
+
+export interface ComplaintHandler {
+  account_id: string;
+  clinic_id: string;
+  declared_at: Generated<Temporal.Instant>;
+  declared_by: Generated<string>;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+}
+
+export interface ComplaintStep {
+  assigned_to: string | null;
+  complaint_id: string;
+  finding: string | null;
+  kind: string;
+  nth: number;
+  severity: string | null;
+  state: string;
+  taken_at: Temporal.Instant;
+  taken_by: string | null;
+  words: Generated<string>;
+}
+
 export interface Consent {
   confirmed: Generated<boolean>;
   confirmed_at: Temporal.Instant | null;
@@ -1220,6 +1268,10 @@ export interface DB {
   clinic_member: ClinicMember;
   clock: Clock;
   closure: Closure;
+  complaint: Complaint;
+  complaint_evidence: ComplaintEvidence;
+  complaint_handler: ComplaintHandler;
+  complaint_step: ComplaintStep;
   consent: Consent;
   consultation_addendum: ConsultationAddendum;
   consultation_finding: ConsultationFinding;

@@ -2,6 +2,7 @@ import { applications } from './applications.ts';
 import { calendar } from './calendar.ts';
 import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
+import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
@@ -32,6 +33,7 @@ export const attacks = [
   ...practitioners,
   ...policyAttacks,
   ...applications,
+  ...complaints,
   ...marks,
   ...words,
   ...waitlist,

@@ -78,6 +78,8 @@ describe('England on 1 December 2026', () => {
     ['life_support_valid_months', 12, ['platform']],
     ['stale_grace_days', 7, ['platform']],
     ['cover_days', 28, ['platform']],
+    ['complaint_acknowledge_days', 3, ['platform']],
+    ['complaint_answer_days', 20, ['platform']],
     ['min_age', 18, ['platform', 'england']],
     ['min_age_is_booking_offence', true, ['england']],
     [

@@ -14,6 +14,8 @@ const MERGE_DIRECTIONS = {
   life_support_valid_months: 'min',
   stale_grace_days: 'floor_only',
   cover_days: 'floor_only',
+  complaint_acknowledge_days: 'min',
+  complaint_answer_days: 'min',
   min_age: 'max',
   min_age_is_booking_offence: 'or',
   consult_mode: 'intersection',

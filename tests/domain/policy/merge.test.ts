@@ -44,6 +44,8 @@ const values: { [Key in PolicyKey]: fc.Arbitrary<PolicyValues[Key]> } = {
   life_support_valid_months: days,
   stale_grace_days: days,
   cover_days: days,
+  complaint_acknowledge_days: days,
+  complaint_answer_days: days,
   min_age: days,
   min_age_is_booking_offence: fc.boolean(),
   consult_mode: modes,

@@ -81,6 +81,16 @@ export const POLICY_KEYS = {
   life_support_valid_months: key('min', z.int().positive(), 'Months for which a life support course counts.'),
   stale_grace_days: key('floor_only', count, 'Days a listing outlives a register that cannot be reached.'),
   cover_days: key('floor_only', count, 'Days after a treatment for which cover must be named.'),
+  complaint_acknowledge_days: key(
+    'min',
+    z.int().positive(),
+    'Working days within which a clinic acknowledges a complaint.',
+  ),
+  complaint_answer_days: key(
+    'min',
+    z.int().positive(),
+    'Working days within which a clinic answers a complaint.',
+  ),
 
   min_age: key('max', count, 'Youngest age in years.'),
   min_age_is_booking_offence: key('or', flag, 'Whether booking for somebody younger is itself an offence.'),

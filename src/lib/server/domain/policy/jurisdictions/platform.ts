@@ -18,6 +18,8 @@ export const PLATFORM: readonly Rule[] = [
   rule('life_support_valid_months', 12, OWN_RULE),
   rule('stale_grace_days', 7, OWN_RULE),
   rule('cover_days', 28, OWN_RULE),
+  rule('complaint_acknowledge_days', 3, OWN_RULE),
+  rule('complaint_answer_days', 20, OWN_RULE),
   rule('min_age', 18, assumed('Adults only, also where the law names no age')),
   rule('min_age_is_booking_offence', false, OWN_RULE),
   rule(
