@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
+import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
@@ -23,6 +24,9 @@ const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config
 const writeToApplicant: Subscriber = ({ db, config }, event) =>
   notifyApplicant(db, config.publicUrl, { ...event, caseId: event.subjectId });
 
+const writeAboutComplaint: Subscriber = ({ db, config }, event) =>
+  notifyOfComplaint(db, config.publicUrl, { ...event, complaintId: event.subjectId });
+
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
@@ -33,6 +37,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [offerFreed, freeingEvents],
   [writeOffer, ['waitlist.offered']],
   [writeToApplicant, applicationEvents],
+  [writeAboutComplaint, ['complaint.stepped']],
 ];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */

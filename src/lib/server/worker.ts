@@ -12,6 +12,7 @@ import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
+import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseListings } from './domain/oversight/lapse-listings.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
@@ -50,6 +51,7 @@ export async function startWorker(
     refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId'), calendars),
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
+    escalate_complaints: () => escalateComplaints(db),
     resume_paused: () => resumePaused(db),
     recheck_credentials: async () => {
       const compared = await recheckCredentials(db);
@@ -88,6 +90,7 @@ export async function startWorker(
       { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'escalate_complaints', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'remind_of_appointments', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },

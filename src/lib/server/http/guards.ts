@@ -27,6 +27,12 @@ export function requireClinicMember(event: RequestEvent): Viewer {
   return viewer.receptionClinicIds.length === 0 ? notFound() : viewer;
 }
 
+/** Whom complaints may be about, or who answers them for a clinic; for anybody else the page does not exist. */
+export function requireComplaintReader(event: RequestEvent): Viewer {
+  const viewer = requireViewer(event);
+  return viewer.practitionerId === null && !viewer.answersComplaints ? notFound() : viewer;
+}
+
 /** A member of staff in one of these roles; for anybody else the page does not exist. */
 export function requireStaff(event: RequestEvent, ...roles: ('reviewer' | 'operator')[]): Viewer {
   const viewer = requireViewer(event);

@@ -12,6 +12,7 @@ export type SessionRow = {
   practitioner_id: string | null;
   staff_roles: ('reviewer' | 'operator')[];
   reception_clinic_ids: string[];
+  answers_complaints: boolean;
   seen_a_while_ago: boolean;
 };
 
@@ -21,12 +22,15 @@ export async function findSession(db: Queryable, sessionId: string): Promise<Ses
     SELECT s.id AS session_id, a.id AS account_id, a.display_name, a.email, a.email_verified_at IS NOT NULL AS email_verified,
            p.id AS patient_id, r.id AS practitioner_id,
            coalesce(t.roles, '{}') AS staff_roles, coalesce(c.clinics, '{}') AS reception_clinic_ids,
+           coalesce(c.answers, false) AS answers_complaints,
            s.last_seen_at < at.now - interval '1 minute' AS seen_a_while_ago
       FROM at CROSS JOIN session s JOIN account a ON a.id = s.account_id
       LEFT JOIN patient p ON p.account_id = a.id
       LEFT JOIN practitioner r ON r.account_id = a.id
       LEFT JOIN LATERAL (SELECT array_agg(role ORDER BY role) AS roles FROM staff WHERE account_id = a.id) t ON true
-      LEFT JOIN LATERAL (SELECT array_agg(clinic_id) AS clinics FROM clinic_member m WHERE m.account_id = a.id AND m.valid @> at.now) c ON true
+      LEFT JOIN LATERAL (SELECT array_agg(clinic_id) AS clinics, bool_or(m.role = 'manager' OR EXISTS (
+             SELECT FROM complaint_handler h WHERE h.clinic_id = m.clinic_id AND h.account_id = a.id AND h.ended_at IS NULL)) AS answers
+             FROM clinic_member m WHERE m.account_id = a.id AND m.valid @> at.now) c ON true
      WHERE s.id = ${sessionId} AND a.suspended_at IS NULL AND s.expires_at > at.now
        AND s.last_seen_at > at.now - CASE WHEN r.id IS NULL AND t.roles IS NULL AND c.clinics IS NULL THEN interval '7 days' ELSE interval '30 minutes' END`.execute(
     db,

@@ -61,6 +61,7 @@ function viewerOf(row: SessionRow): Viewer {
     practitionerId: row.practitioner_id,
     staffRoles: row.staff_roles,
     receptionClinicIds: row.reception_clinic_ids,
+    answersComplaints: row.answers_complaints,
   };
 }
 

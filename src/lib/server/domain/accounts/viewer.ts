@@ -11,6 +11,8 @@ export type Viewer = {
   readonly staffRoles: readonly ('reviewer' | 'operator')[];
   /** Clinics at whose desk this account works today. */
   readonly receptionClinicIds: readonly string[];
+  /** Whether complaints to one of them are this account's to answer. */
+  readonly answersComplaints: boolean;
 };
 
 /** The viewer as the actor of commands. */

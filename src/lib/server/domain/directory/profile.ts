@@ -47,7 +47,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
   if (found === undefined || (found.jurisdiction === null && !found.was_listed))
     throw new Refusal('not_found');
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
-  if (found.jurisdiction === null) return { listed: false as const, name };
+  if (found.jurisdiction === null) return { listed: false as const, name, slug: found.slug };
 
   const [workplaces, credentials, colleagues, practices] = await Promise.all([
     findWorkplaces(db, found.id),

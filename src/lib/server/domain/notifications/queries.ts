@@ -244,3 +244,25 @@ export async function findApplicantFacts(db: Queryable, caseId: string) {
      WHERE v.id = ${caseId}`.execute(db);
   return rows[0];
 }
+
+/** Who hears of a complaint: who made it, whom it is about, and who answers for the clinic. */
+export async function findComplaintFacts(db: Queryable, complaintId: string) {
+  const { rows } = await sql<{
+    name: string;
+    email: string;
+    severity: string | null;
+    acknowledgeBy: Temporal.Instant;
+    answerBy: Temporal.Instant;
+    timeZone: string;
+    jurisdiction: string;
+    practice: { name: string; email: string }[];
+  }>`
+    SELECT m.display_name AS name, m.email, c.acknowledge_by AS "acknowledgeBy", c.answer_by AS "answerBy", c.time_zone AS "timeZone", c.jurisdiction,
+           (SELECT s.severity FROM complaint_step s WHERE s.complaint_id = c.id ORDER BY s.nth DESC LIMIT 1) AS severity,
+           (SELECT coalesce(json_agg(json_build_object('name', a.display_name, 'email', a.email) ORDER BY a.id), '[]') FROM account a
+             WHERE EXISTS (SELECT FROM practitioner p WHERE p.id = c.practitioner_id AND p.account_id = a.id)
+                OR (EXISTS (SELECT FROM clinic_member o WHERE o.clinic_id = c.clinic_id AND o.account_id = a.id)
+                    AND answers_complaints(a.id, c.clinic_id, c.practitioner_id))) AS practice
+      FROM complaint c JOIN account m ON m.id = c.made_by WHERE c.id = ${complaintId}`.execute(db);
+  return rows[0];
+}

@@ -60,6 +60,23 @@ export const eventTypes = {
   'waitlist.offered': ids({}),
   'supervision.accepted': ids({}),
   'supervision.ended': ids({}),
+  'complaint.stepped': ids({
+    step: z.enum([
+      'made',
+      'acknowledged',
+      'answered',
+      'not_acknowledged',
+      'not_answered',
+      'taken_further',
+      'triaged',
+      'assigned',
+      'proposed',
+      'returned',
+      'closed',
+      'settled',
+      'withdrawn',
+    ]),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventTypes;

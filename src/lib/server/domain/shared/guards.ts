@@ -166,4 +166,17 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   supervision_frozen: 'not_now',
   supervision_one_question: 'already_written',
   supervision_declined: 'not_now',
+
+  // Complaints
+  complaint_three_open: 'complaints_open',
+  complaint_step_order: 'not_now',
+  complaint_step_overdue: 'not_now',
+  complaint_step_by_clinic: 'clinic_answers',
+  complaint_step_by_reviewer: 'not_about_yourself',
+  complaint_step_triaged: 'complaint_not_read',
+  complaint_step_second_person: 'complaint_second_person',
+  complaint_handler_once: 'already_written',
+  complaint_handler_declared: 'not_found',
+  complaint_handler_of_desk: 'not_found',
+  complaint_handler_frozen: 'not_now',
 };

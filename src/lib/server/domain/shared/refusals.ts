@@ -291,6 +291,21 @@ export const refusals = {
     text: 'Nobody who may prescribe there is listed under that name.',
   },
   supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
+
+  // Complaints
+  complaints_open: {
+    status: 409,
+    text: 'Three complaints of yours about this practitioner are open. Follow those in My care, or withdraw one.',
+  },
+  clinic_answers: {
+    status: 403,
+    text: 'Somebody else answers complaints for the clinic. You can read this one here.',
+  },
+  complaint_not_read: { status: 409, text: 'Say first how serious it is.' },
+  complaint_second_person: {
+    status: 409,
+    text: 'What was ever of high severity is upheld by two reviewers: one proposes the finding, another closes it with the same.',
+  },
 } as const satisfies Record<string, { status: number; text: string }>;
 
 export type RefusalCode = keyof typeof refusals;
