@@ -60,6 +60,10 @@ export const paths = {
   askForEarlier: (query: { appointment?: string; practitioner?: string } = {}) =>
     withQuery('/my-care/waitlist/ask', query),
   waitlistOffer: (id: string) => `/my-care/waitlist/offers/${id}`,
+  myComplaints: () => '/my-care/complaints',
+  complain: (about: { appointment?: string; practitioner?: string }) =>
+    withQuery('/my-care/complaints/new', about),
+  myComplaint: (id: string) => `/my-care/complaints/${id}`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
@@ -76,6 +80,8 @@ export const paths = {
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
   runningLate: () => '/desk/running-late',
   appeals: () => '/desk/appeals',
+  deskComplaints: () => '/desk/complaints',
+  deskComplaint: (id: string) => `/desk/complaints/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
@@ -102,6 +108,8 @@ export const paths = {
   registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
+  complaintQueue: () => '/staff/complaints',
+  staffComplaint: (id: string) => `/staff/complaints/${id}`,
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   operator: () => '/staff/operator',
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),

@@ -11,6 +11,7 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
       isPatient: viewer.patientId !== null,
       isPractitioner: viewer.practitionerId !== null,
       isReception: viewer.receptionClinicIds.length > 0,
+      readsComplaints: viewer.practitionerId !== null || viewer.answersComplaints,
       isReviewer: viewer.staffRoles.includes('reviewer'),
       isOperator: viewer.staffRoles.includes('operator'),
     },

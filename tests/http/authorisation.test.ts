@@ -112,6 +112,14 @@ describe('the matrix', () => {
         about,
       )
     ).id!;
+    ids.complaint = (
+      await one(
+        `INSERT INTO complaint (made_by, appointment_id, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, addressed_to, words, acknowledge_by, answer_by)
+         SELECT p.account_id, a.id, a.practitioner_id, a.location_id, a.clinic_id, a.jurisdiction, a.time_zone, 'clinic', 'Nobody listened, and nobody called.', app_now(), app_now()
+           FROM appointment a JOIN patient p ON p.id = a.patient_id WHERE a.id = $1 RETURNING id`,
+        [episode.visit],
+      )
+    ).id!;
     await one(`SELECT set_config('app.actor_id', '', false)`);
     const caredFor = await one(
       `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id

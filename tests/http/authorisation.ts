@@ -32,7 +32,8 @@ export type OwnId =
   | 'case'
   | 'practitioner'
   | 'application'
-  | 'evidence';
+  | 'evidence'
+  | 'complaint';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
@@ -90,6 +91,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/complaints': { audience: 'signed_in' },
+  '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
+  '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
   '/(patient)/my-care/consultations/[id=uuid]': { audience: 'patient', own: 'consultation' },
   '/(patient)/my-care/prescriptions/[id=uuid]/consent': { audience: 'patient', own: 'prescription' },
   '/(patient)/my-care/prescriptions/[id=uuid]/treatment': { audience: 'patient', own: 'prescription' },
@@ -100,6 +104,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/closures/new': { audience: 'practice' },
   '/(practice)/desk/running-late': { audience: 'practice' },
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
+  // Reception is let in once the clinic has named it.
+  '/(practice)/desk/complaints': { audience: 'practitioner' },
+  '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
   '/(practice)/desk/schedule': { audience: 'practitioner' },
   '/(practice)/desk/reception': { audience: 'reception' },
   '/(practice)/desk/reception/book': { audience: 'reception' },
@@ -145,6 +152,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
+  '/(staff)/staff/complaints': { audience: 'reviewer' },
+  '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/operator': { audience: 'operator' },
