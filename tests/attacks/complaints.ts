@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting, passTime, type Signer } from '../builders/act.ts';
-import { account, clinicMember, practitioner, staffMember } from '../builders/people.ts';
-import { practise } from '../builders/places.ts';
+import { account, clinicMember, staffMember } from '../builders/people.ts';
 import { attack, breaks, forbidden, insert, NOTHING, twice, unproven, update } from './attack.ts';
 import type { Stage } from './stage.ts';
 

@@ -98,7 +98,7 @@ export async function readMyComplaint(db: Db, actor: Actor, complaintId: string)
   return {
     ...shared(row),
     steps: openSteps(steps, row.timeZone),
-    next: hasEnded(row.state) ? null : nextOf(row),
+    next: nextOf(row),
     isSafety: row.severity === 'high',
     mayTakeFurther: MAY.takeFurther.includes(row.state),
     maySettle: MAY.settle.includes(row.state),
@@ -135,27 +135,35 @@ function openSteps(steps: readonly Step[], timeZone: string) {
     }));
 }
 
-/** What comes next, and until when. The end of a day is the last day that counts. */
-function nextOf(row: rows.ComplaintRow): { title: string; why: string } {
-  const last = (by: Temporal.Instant) => formatDate(by.subtract({ seconds: 1 }), row.timeZone);
+/** The last day that counts. */
+function lastDay(by: Temporal.Instant, { timeZone }: rows.ComplaintRow): string {
+  return formatDate(by.subtract({ seconds: 1 }), timeZone);
+}
+
+/** What comes next, and until when; null once it has ended. */
+function nextOf(row: rows.ComplaintRow): { title: string; why: string } | null {
   switch (row.state) {
     case 'made':
       return {
         title: 'The clinic acknowledges it',
-        why: `By ${last(row.acknowledgeBy)}. If it does not, Steadyhand takes it on by itself.`,
+        why: `By ${lastDay(row.acknowledgeBy, row)}. If it does not, Steadyhand takes it on by itself.`,
       };
     case 'acknowledged':
       return {
         title: 'The clinic answers',
-        why: `By ${last(row.answerBy)}. If it does not, Steadyhand takes it on by itself.`,
+        why: `By ${lastDay(row.answerBy, row)}. If it does not, Steadyhand takes it on by itself.`,
       };
     case 'answered':
       return {
         title: 'Your move',
         why: 'If the answer is enough, say so. If it is not, take it to Steadyhand.',
       };
-    default:
+    case 'with_steadyhand':
       return { title: 'Steadyhand decides', why: 'We write to you with what we found, and why.' };
+    case 'closed':
+    case 'settled':
+    case 'withdrawn':
+      return null;
   }
 }
 
@@ -183,9 +191,8 @@ export async function readDeskComplaints(db: Db, actor: Actor) {
 }
 
 function dueOf(row: rows.ComplaintRow): string | null {
-  if (row.state !== 'made' && row.state !== 'acknowledged') return null;
-  const [what, by] = row.state === 'made' ? ['Acknowledge', row.acknowledgeBy] : ['Answer', row.answerBy];
-  return `${what} by ${formatDate((by as Temporal.Instant).subtract({ seconds: 1 }), row.timeZone)}`;
+  if (row.state === 'made') return `Acknowledge by ${lastDay(row.acknowledgeBy, row)}`;
+  return row.state === 'acknowledged' ? `Answer by ${lastDay(row.answerBy, row)}` : null;
 }
 
 /** One complaint as the clinic and whom it is about read it. */
