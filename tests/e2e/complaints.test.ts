@@ -4,7 +4,8 @@ import { expectSound, openTown, person, press, signIn, type Town } from './world
 
 let town: Town;
 beforeAll(async () => {
-  town = await openTown();
+  // The worker takes what lies too long to Steadyhand, every minute.
+  town = await openTown({ entry: 'start' });
 });
 afterAll(() => town.close());
 
@@ -87,7 +88,7 @@ it(
     await one.page.getByText('This is about safety').waitFor();
     expect(await one.page.getByRole('link', { name: /^suspend Dr Amara/ }).count()).toBe(1);
     await expectSound(one.page);
-    await choose(one.page, 'Upheld');
+    await choose(one.page, /^Upheld$/);
     await one.page.getByLabel('Reasons').fill('Nobody called back, and the record says nothing of it.');
     await press(one.page, 'button', 'Propose it to a second reviewer');
     await one.page.getByText('A second reviewer closes it').waitFor();
@@ -132,8 +133,11 @@ it(
     await page.getByText('Withdraw it').first().click();
     await press(page, 'button', 'Withdraw the complaint');
     await page.getByRole('heading', { name: 'Withdrawn' }).waitFor();
-    await page.goto('/my-care/complaints');
-    await expectSound(page);
-    expect(faults).toEqual([]);
+    const again = await person(town);
+    await signIn(again.page, 'patient@demo.steadyhand.example');
+    await again.page.goto('/my-care/complaints');
+    await again.page.getByRole('link', { name: /^About Dr Amara Okafor-Bell/ }).waitFor();
+    await expectSound(again.page);
+    expect([...faults, ...again.faults]).toEqual([]);
   },
 );
