@@ -9,6 +9,8 @@ declare global {
       viewer: Viewer | null;
       /** The viewer's account, or the anonymous visitor's booking party. */
       actor: Actor;
+      /** The database could not be asked for this request. */
+      isBusy?: true;
     }
     interface Error {
       message: string;

@@ -43,11 +43,12 @@ export const handle: Handle = async ({ event, resolve }) => {
   }
   const { viewer } = event.locals;
 
-  const response = await resolve(event, {
+  const rendered = await resolve(event, {
     // The latin face is on every page; the rest of the alphabet loads where it is needed. Scripts wait their turn: a
     // page shows, and works, before they are there.
     preload: ({ type, path }) => type === 'css' || (type === 'font' && !path.includes('latin-ext')),
   });
+  const response = event.locals.isBusy ? asBusy(rendered) : rendered;
   // What a signed-in person or somebody half-way through a booking sees is nobody else's to keep.
   const isPersonal =
     viewer !== null || (event.locals.actor.kind === 'visitor' && event.locals.actor.partyId !== null);
@@ -63,6 +64,14 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (app.config.mode !== 'production') response.headers.set('x-robots-tag', 'noindex');
   return isPersonal ? response : compressed(event.request, response);
 };
+
+/** The same page as an answer that says: not now, but soon. */
+function asBusy({ body, status, headers }: Response): Response {
+  const answer = new Response(body, { status: status === 500 ? 503 : status, headers });
+  answer.headers.set('retry-after', '2');
+  answer.headers.set('cache-control', 'no-store');
+  return answer;
+}
 
 async function learnWhoAsks({ locals, cookies }: RequestEvent): Promise<void> {
   const viewer = await findViewer(app.db, cookies.get(sessionCookie(app.config).name));
@@ -82,11 +91,10 @@ export const handleError: HandleServerError = ({ error: problem, event, status, 
     { err: problem, errorId, route: event.route.id, method: event.request.method },
     'unexpected error',
   );
-  const busy = isConnectionLost(problem) || /^(53|57)/.test(databaseError(problem)?.code ?? '');
-  return {
-    message: busy
-      ? 'We are busy for a moment. Please try again.'
-      : 'Something went wrong on our side. Nothing you sent was changed.',
-    errorId,
-  };
+  // A wait for a connection, or one that breaks while a page is read, is nobody's fault and soon over.
+  if (isConnectionLost(problem) || /^(53|57)/.test(databaseError(problem)?.code ?? '')) {
+    event.locals.isBusy = true;
+    return { message: 'We are busy for a moment. Please try again.', code: 'unavailable', errorId };
+  }
+  return { message: 'Something went wrong on our side. Nothing you sent was changed.', errorId };
 };
