@@ -152,6 +152,9 @@ export function meilisearch<Shown>({ url, key, timeoutMs }: MeilisearchAccess): 
 /**
  * Sends and reads gzip. Its checksum tells when a byte has become another on the way: neither is a wrong document kept, nor a
  * wrong one shown. The server is asked over plain HTTP, on a network that is trusted to be closed, not to be perfect.
+ *
+ * What is packed comes in several writes, and on a connection that is kept the server holds the last of them back until ours
+ * has acknowledged the first, which it puts off for 40 ms. On a connection of its own every answer is acknowledged at once.
  */
 async function exchange(
   url: Parameters<typeof fetch>[0],
@@ -159,6 +162,7 @@ async function exchange(
 ): Promise<unknown> {
   const headers = new Headers(init.headers);
   headers.set('accept-encoding', 'gzip');
+  headers.set('connection', 'close');
   if (typeof body === 'string') headers.set('content-encoding', 'gzip');
   const packed = typeof body === 'string' ? gzipSync(body, { level: 1 }) : (body ?? null);
   const response = await fetch(url, { ...init, headers, body: packed });
