@@ -85,7 +85,10 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
       ...hits.map(({ practitionerId }) => practitionerId),
       ...consultations.map(({ practitionerId }) => practitionerId),
     ]),
-    earliestSlots(db, consultations, { limit: asksWhen(asked) ? TIMES_SEARCHED : TIMES_LOOKED_AT }),
+    earliestSlots(db, consultations, {
+      limit: asksWhen(asked) ? TIMES_SEARCHED : TIMES_LOOKED_AT,
+      ...(asksWhen(asked) && datesBetweenWanted(asked, now)),
+    }),
   ]);
   const results = hits.flatMap(({ practitionerId, locationId, distanceKm, shown }, at): SearchResult[] => {
     const consultation = consultations[at]!;
@@ -166,6 +169,12 @@ function datesWanted({ when, on, day }: SearchInput, now: Temporal.Instant, time
   return dates
     .filter((date) => weekdays.length === 0 || weekdays.includes(String(date.dayOfWeek)))
     .map(String);
+}
+
+/** The first and the last of them anywhere: no calendar need be gone through beyond. None at all is one day of the past. */
+function datesBetweenWanted(asked: SearchInput, now: Temporal.Instant): { from: string; to: string } {
+  const dates = TIME_ZONES.flatMap((timeZone) => datesWanted(asked, now, timeZone)).toSorted();
+  return { from: dates[0] ?? '1970-01-01', to: dates.at(-1) ?? '1970-01-01' };
 }
 
 /** Tells the free times that fit from the others. */
