@@ -84,9 +84,9 @@ export function openPool(url: string, options: { max: number; onError: (error: E
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
     types,
-    // To compile a query takes longer than to run any of ours.
+    // To compile a query, or to start helpers for it, takes longer than to run any of ours.
     options:
-      '-c jit=off -c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
+      '-c jit=off -c max_parallel_workers_per_gather=0 -c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000',
   });
   // The pool tells of the idle ones alone: one that breaks while somebody has it would end the process.
   pool.on('connect', (client) => client.on('error', options.onError));

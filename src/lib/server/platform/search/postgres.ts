@@ -28,20 +28,31 @@ const COUNTED_EXACTLY = 2_000;
 /** Where neither words nor a place narrow a question, a share of everybody is counted first: enough if so many fit. */
 const FIRST_BUCKETS = 4;
 const ENOUGH_IN_SHARE = 1_000;
+/** A text is read for each document of the share: a smaller one, where words are common. */
+const FIRST_BUCKETS_OF_WORDS = 2;
 /** Who is at several places stands in the order several times: so many more documents are read than are shown. */
 const READ_AHEAD = 3;
 
+/** From when on words are common: then the first of all in order are looked at, and not all who have the words. */
+export interface Common {
+  /** So many documents are expected to have them, ... */
+  documents: number;
+  /** ... and so many in the share that is counted first fit in everything else too. */
+  inShare: number;
+}
+const COMMON: Common = { documents: 5_000, inShare: 150 };
+
 /** The engine that is always there: filters, words and distances over `search_document` and `search_text`. */
-export function postgresSearch<Shown>(db: Queryable): SearchIndex<Shown> {
+export function postgresSearch<Shown>(db: Queryable, common: Common = COMMON): SearchIndex<Shown> {
   return {
     async find(question) {
       const words = askedWords(question.words);
-      const exact = await answer<Shown>(db, question, words.map(asTyped));
+      const exact = await answer<Shown>(db, question, words.map(asTyped), common);
       if (exact.total > 0 || words.length === 0) return exact;
       const forgiving = await Promise.all(words.map((word) => withSlips(db, word)));
       return forgiving.some((term) => term === null)
         ? exact
-        : answer<Shown>(db, question, forgiving as Term[]);
+        : answer<Shown>(db, question, forgiving as Term[], common);
     },
 
     async put(practitionerIds, documents) {
@@ -266,6 +277,7 @@ async function answer<Shown>(
   db: Queryable,
   question: SearchQuestion,
   terms: readonly Term[],
+  common: Common,
 ): Promise<SearchAnswer<Shown>> {
   const numbers = await numbersOf(db, question);
   const asked: Asked = {
@@ -278,8 +290,20 @@ async function answer<Shown>(
     frame: frameOf(question, terms, numbers),
     chosen: chosenOf(question, numbers),
   };
+  if (terms.length > 0 && question.near === undefined && (await expected(db, terms)) >= common.documents) {
+    const { documents, ...counted } = await countShare(db, asked, FIRST_BUCKETS_OF_WORDS);
+    if (documents >= common.inShare) return { hits: await findCommon<Shown>(db, asked), ...counted };
+  }
   const [hits, counted] = await Promise.all([findHits<Shown>(db, asked), count(db, asked)]);
   return { hits, ...counted };
+}
+
+/** How many documents have these words, as far as the statistics of the table know. */
+async function expected(db: Queryable, terms: readonly Term[]): Promise<number> {
+  const words = sql.lit(terms.map(({ anywhere }) => anywhere).join(' & '));
+  const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
+    EXPLAIN (FORMAT json) SELECT FROM search_text WHERE lexemes @@ ${words}::tsquery`.execute(db);
+  return rows[0]!['QUERY PLAN'][0].Plan['Plan Rows'];
 }
 
 /** Nobody can pay for a better place. */
@@ -334,6 +358,45 @@ async function findHits<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<S
     });
     if (hits.length === limit || rows[0]!.read < atMost) return hits;
   }
+}
+
+const IN_NAME = sql`ts_filter(lexemes, '{a}')`;
+
+interface Key {
+  practitionerId: string;
+  locationId: string;
+}
+
+/**
+ * The page of words that many have, anywhere: who is called so, whose name begins so, and then the others in the order asked
+ * for, which is gone through until the page is full.
+ */
+async function findCommon<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<Shown>[]> {
+  const { question, tables, terms, frame, chosen } = asked;
+  const { offset, limit } = question;
+  const conditions = [frame, ...Object.values(chosen).filter((condition) => condition !== undefined)];
+  const called = sql<boolean>`${IN_NAME} @@ ${query(terms, 'wholeInName')}`;
+  const begun = sql<boolean>`${IN_NAME} @@ ${query(terms, 'inName')}`;
+  const levels = [[called], [begun, sql<boolean>`NOT ${called}`], [sql<boolean>`NOT ${begun}`]];
+  const first = new Map<string, Key>();
+  for (const level of levels) {
+    for (let atMost = READ_AHEAD * (offset + limit); ; atMost *= READ_AHEAD) {
+      const { rows } = await sql<Key>`
+        SELECT practitioner_id AS "practitionerId", location_id AS "locationId"
+          FROM ${tables} WHERE ${both([...conditions, ...level])}
+         ORDER BY ${orderOf({ ...asked, terms: [] })} LIMIT ${atMost}`.execute(db);
+      for (const key of rows) if (!first.has(key.practitionerId)) first.set(key.practitionerId, key);
+      if (first.size >= offset + limit || rows.length < atMost) break;
+    }
+    if (first.size >= offset + limit) break;
+  }
+  const page = [...first.values()].slice(offset, offset + limit);
+  const { rows } = await sql<Key & { shown: Shown }>`
+    SELECT practitioner_id AS "practitionerId", location_id AS "locationId", shown
+      FROM unnest(${page.map(({ practitionerId }) => practitionerId)}::uuid[], ${page.map(({ locationId }) => locationId)}::uuid[])
+           WITH ORDINALITY AS page (practitioner_id, location_id, place)
+      JOIN search_text USING (practitioner_id, location_id) ORDER BY place`.execute(db);
+  return rows.map((row) => ({ ...row, distanceKm: null }));
 }
 
 // Counts
