@@ -174,10 +174,9 @@ function both(conditions: readonly Condition[]): Condition {
 }
 
 /** What has to fit whatever is chosen of the facets. */
-function frameOf(question: SearchQuestion, terms: readonly Term[], numbers: Numbers): Condition {
+function frameOf(question: SearchQuestion, numbers: Numbers): Condition {
   const { near, feeMinMinor, feeMaxMinor, free } = question;
   const conditions: Condition[] = [];
-  if (terms.length > 0) conditions.push(sql<boolean>`lexemes @@ ${query(terms, 'anywhere')}`);
   if (near !== undefined) {
     const cells = cellsNear(near);
     if (cells !== null) conditions.push(sql<boolean>`cell = ANY (${cells}::integer[])`);
@@ -269,6 +268,7 @@ interface Asked {
   /** The tables to look in: the wide one only for words. */
   tables: RawBuilder<unknown>;
   terms: readonly Term[];
+  words: Condition;
   frame: Condition;
   chosen: Record<Facet, Condition | undefined>;
 }
@@ -287,22 +287,29 @@ async function answer<Shown>(
         ? sql`search_document JOIN search_text USING (practitioner_id, location_id)`
         : sql`search_document`,
     terms,
-    frame: frameOf(question, terms, numbers),
+    frame: frameOf(question, numbers),
+    words: terms.length > 0 ? sql<boolean>`lexemes @@ ${query(terms, 'anywhere')}` : anything,
     chosen: chosenOf(question, numbers),
   };
-  if (terms.length > 0 && question.near === undefined && (await expected(db, terms)) >= common.documents) {
+  if (
+    terms.length > 0 &&
+    question.near === undefined &&
+    (await expected(db, terms, 'anywhere')) >= common.documents
+  ) {
     const { documents, ...counted } = await countShare(db, asked, FIRST_BUCKETS_OF_WORDS);
-    if (documents >= common.inShare) return { hits: await findCommon<Shown>(db, asked), ...counted };
+    if (documents >= common.inShare) return { hits: await findCommon<Shown>(db, asked, common), ...counted };
   }
   const [hits, counted] = await Promise.all([findHits<Shown>(db, asked), count(db, asked)]);
   return { hits, ...counted };
 }
 
 /** How many documents have these words, as far as the statistics of the table know. */
-async function expected(db: Queryable, terms: readonly Term[]): Promise<number> {
-  const words = sql.lit(terms.map(({ anywhere }) => anywhere).join(' & '));
+async function expected(db: Queryable, terms: readonly Term[], part: 'anywhere' | 'inName'): Promise<number> {
+  const words = sql.lit(terms.map((term) => term[part]).join(' & '));
   const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
-    EXPLAIN (FORMAT json) SELECT FROM search_text WHERE lexemes @@ ${words}::tsquery`.execute(db);
+    EXPLAIN (FORMAT json) SELECT FROM search_text WHERE ${part === 'inName' ? IN_NAME : sql`lexemes`} @@ ${words}::tsquery`.execute(
+    db,
+  );
   return rows[0]!['QUERY PLAN'][0].Plan['Plan Rows'];
 }
 
@@ -331,7 +338,7 @@ interface HitRow<Shown> {
 
 /** The page: the first document of each practitioner in the order asked for. */
 async function findHits<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<Shown>[]> {
-  const { question, tables, terms, frame, chosen } = asked;
+  const { question, tables, terms, words, frame, chosen } = asked;
   const { near, offset, limit } = question;
   const conditions = Object.values(chosen).filter((condition) => condition !== undefined);
   // Everybody is read in order until the page is full; few of many are found first, and then put in order.
@@ -342,7 +349,7 @@ async function findHits<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<S
         SELECT *, row_number() OVER () AS place
           FROM (SELECT practitioner_id, location_id, ${near === undefined ? sql`NULL::float8` : squaredChord(near)} AS squared_chord,
                        earliest_week, checks_complete, earliest_slot_at, fee_minor${terms.length > 0 ? sql`, ${fitOf(terms)} AS fit` : sql``}
-                  FROM (SELECT * FROM ${tables} WHERE ${both([frame, ...conditions])} ${hasOrder ? sql`` : sql`OFFSET 0`}) AS fitting
+                  FROM (SELECT * FROM ${tables} WHERE ${both([words, frame, ...conditions])} ${hasOrder ? sql`` : sql`OFFSET 0`}) AS fitting
                  ORDER BY ${orderOf(asked)} LIMIT ${atMost}) AS ordered
       ), page AS (
         SELECT * FROM (SELECT DISTINCT ON (practitioner_id) * FROM first ORDER BY practitioner_id, place) AS practice
@@ -360,6 +367,13 @@ async function findHits<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<S
   }
 }
 
+/** The text of one document of a table, if it has the words: looked up by its key, whatever the words are. */
+function textOf(document: string, words: Condition): RawBuilder<unknown> {
+  const of = (column: string) => sql.ref(`${document}.${column}`);
+  return sql`SELECT FROM search_text t
+              WHERE t.practitioner_id = ${of('practitioner_id')} AND t.location_id = ${of('location_id')} AND ${words} OFFSET 0`;
+}
+
 const IN_NAME = sql`ts_filter(lexemes, '{a}')`;
 
 interface Key {
@@ -371,20 +385,33 @@ interface Key {
  * The page of words that many have, anywhere: who is called so, whose name begins so, and then the others in the order asked
  * for, which is gone through until the page is full.
  */
-async function findCommon<Shown>(db: Queryable, asked: Asked): Promise<SearchHit<Shown>[]> {
-  const { question, tables, terms, frame, chosen } = asked;
+async function findCommon<Shown>(db: Queryable, asked: Asked, common: Common): Promise<SearchHit<Shown>[]> {
+  const { question, terms, frame, chosen } = asked;
   const { offset, limit } = question;
+  const order = orderOf({ ...asked, terms: [] });
   const conditions = [frame, ...Object.values(chosen).filter((condition) => condition !== undefined)];
   const called = sql<boolean>`${IN_NAME} @@ ${query(terms, 'wholeInName')}`;
   const begun = sql<boolean>`${IN_NAME} @@ ${query(terms, 'inName')}`;
-  const levels = [[called], [begun, sql<boolean>`NOT ${called}`], [sql<boolean>`NOT ${begun}`]];
+  const isCommonName = (await expected(db, terms, 'inName')) >= common.documents;
+  const levels = [
+    { words: called, isCommon: isCommonName },
+    { words: sql<boolean>`${begun} AND NOT ${called}`, isCommon: isCommonName },
+    { words: sql<boolean>`lexemes @@ ${query(terms, 'anywhere')} AND NOT ${begun}`, isCommon: true },
+  ];
   const first = new Map<string, Key>();
-  for (const level of levels) {
+  for (const { words, isCommon } of levels) {
     for (let atMost = READ_AHEAD * (offset + limit); ; atMost *= READ_AHEAD) {
+      // One after the other in order, each with its text; or those who have the words, put in order.
       const { rows } = await sql<Key>`
         SELECT practitioner_id AS "practitionerId", location_id AS "locationId"
-          FROM ${tables} WHERE ${both([...conditions, ...level])}
-         ORDER BY ${orderOf({ ...asked, terms: [] })} LIMIT ${atMost}`.execute(db);
+          FROM ${
+            isCommon
+              ? sql`(SELECT * FROM search_document WHERE ${both(conditions)} ORDER BY ${order} OFFSET 0) AS document
+                    CROSS JOIN LATERAL (${textOf('document', words)}) AS text`
+              : sql`search_document JOIN (SELECT practitioner_id, location_id FROM search_text WHERE ${words}) AS text USING (practitioner_id, location_id)
+                    WHERE ${both(conditions)}`
+          }
+         ORDER BY ${order} LIMIT ${atMost}`.execute(db);
       for (const key of rows) if (!first.has(key.practitionerId)) first.set(key.practitionerId, key);
       if (first.size >= offset + limit || rows.length < atMost) break;
     }
@@ -422,7 +449,7 @@ interface Tally {
 /** Counts in the first so many buckets, and says how many there may be in all of them. */
 async function countShare(
   db: Queryable,
-  { question, tables, frame, chosen }: Asked,
+  { question, tables, terms, words, frame, chosen }: Asked,
   buckets: number,
 ): Promise<Counted & { documents: number }> {
   const apart = FACETS.filter((facet) => ANY_OF.has(facet) && chosen[facet] !== undefined);
@@ -448,7 +475,12 @@ async function countShare(
   const { rows } = await sql<{ documents: number; total: number; counted: number; tally: Tally[] | null }>`
     WITH fitting AS MATERIALIZED (
       SELECT practitioner_id, is_only_place, bucket, choices${sql.join(flags, sql``)}
-        FROM ${tables} WHERE ${both([frame, ...always, ...share])}
+        FROM ${
+          share.length === 0 || terms.length === 0
+            ? sql`${tables} WHERE ${both([words, frame, ...always, ...share])}`
+            : sql`(SELECT * FROM search_document WHERE ${both([frame, ...always, ...share])} OFFSET 0) AS document
+                  CROSS JOIN LATERAL (${textOf('document', words)}) AS text`
+        }
     ), share AS MATERIALIZED (
       SELECT count(*) AS documents, least(${buckets}::integer, greatest(1, ${buckets}::integer * ${COUNTED_EXACTLY}::integer / greatest(1, count(*)))) AS buckets
         FROM fitting
