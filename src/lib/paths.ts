@@ -20,6 +20,8 @@ export const paths = {
     withQuery('/api/v1/suggestions', { field, typed }),
   howSearchWorks: () => '/how-search-works',
   practitioner: (slug: string, query: Query = {}) => withQuery(`/practitioners/${slug}`, query),
+  practitionerChecks: (slug: string) => `/practitioners/${slug}/checks`,
+  practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
   workWithUs: () => '/work-with-us',
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),

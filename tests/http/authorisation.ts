@@ -50,6 +50,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/work-with-us': { audience: 'anyone' },
   '/(public)/practitioners/[slug]': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
+  '/(public)/practitioners/[slug]/checks': { audience: 'anyone' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
   // Who has the token; nobody is known by a session.
@@ -161,6 +162,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/api/v1/slots': { audience: 'anyone' },
   '/api/v1/suggestions': { audience: 'anyone' },
+  '/api/v1/practitioners/[slug]/checks': { audience: 'anyone' },
   '/api/v1/holds': { audience: 'anyone', method: 'POST' },
   '/api/v1/holds/[id=uuid]/extension': { audience: 'holder', own: 'visit', method: 'POST' },
   '/api/v1/holds/[id=uuid]/confirmation': { audience: 'holder', own: 'visit', method: 'POST' },

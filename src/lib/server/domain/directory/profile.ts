@@ -3,11 +3,11 @@ import { plural } from '#lib/format/words.ts';
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
-import { isRegister, registers } from '../credentials/registers.ts';
 import { factsOf, type Profession } from '../policy/codes.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
-import { formatCalendarDate, formatCalendarDay, formatZone, localDate } from '../shared/dates.ts';
+import { formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { checkShown } from './checks.ts';
 import { languageName } from './documents.ts';
 import {
   findCheckedCredentials,
@@ -15,28 +15,11 @@ import {
   findListedPractices,
   findPractitioner,
   findWorkplaces,
-  type CheckedCredential,
 } from './queries.ts';
 import { lawful } from './understand.ts';
 
 const DAYS_ON_A_PAGE = 14;
 const LAST_DAY = 84;
-
-const credentialNames: Readonly<Record<string, string>> = {
-  registration: 'Registration',
-  prescribing_right: 'Right to prescribe',
-  qualification: 'Qualification',
-  toxin_training: 'Training in this field, hands-on and supervised',
-  life_support: 'Life support',
-  indemnity_insurance: 'Insurance',
-  premises: 'Premises',
-};
-
-const methodNames: Readonly<Record<string, string>> = {
-  register_page: 'A person read the register’s own page',
-  register_file: 'Compared with the register’s own file',
-  document: 'A person saw the document and confirmed it with who issued it',
-};
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
@@ -127,28 +110,3 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
 }
 
 export type ListedProfile = Extract<Awaited<ReturnType<typeof readProfile>>, { listed: true }>;
-
-function checkShown(credential: CheckedCredential) {
-  const register = isRegister(credential.register) ? registers[credential.register] : undefined;
-  const isProfessional = credential.kind === 'registration' && register === undefined;
-  const what = isProfessional
-    ? 'Professional certificate'
-    : (credentialNames[credential.kind] ?? credential.kind);
-  const title = lawful(credential.title);
-  const source = register?.name ?? lawful(credential.issuer || credential.source);
-  const checkedOn = formatCalendarDay(credential.checked_on);
-  return {
-    summary: `${what}: ${source}, ${checkedOn}`,
-    what: title === '' ? what : title,
-    register: source,
-    ...(credential.source_url !== null && { registerHref: credential.source_url }),
-    // A policy's or certificate's number is nobody's business; a register's is there to be looked up.
-    ...(register !== undefined && { number: credential.number }),
-    method: methodNames[credential.method] ?? credential.method,
-    checked: { datetime: credential.checked_on, text: formatCalendarDate(credential.checked_on) },
-    nextDue: { datetime: credential.next_due_on, text: formatCalendarDate(credential.next_due_on) },
-    ...(credential.stale && {
-      note: `The source could not be read again yet: last checked on ${checkedOn}.`,
-    }),
-  };
-}

@@ -290,6 +290,7 @@ export function findWorkplaces(db: Queryable, practitionerId: string) {
 }
 
 export type CheckedCredential = {
+  check_id: string;
   kind: string;
   title: string;
   issuer: string;
@@ -311,7 +312,7 @@ export async function findCheckedCredentials(
 ): Promise<CheckedCredential[]> {
   const { rows } = await sql<CheckedCredential>`
     SELECT DISTINCT ON (place, k.title, k.issuer, k.register, k.number)
-           k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
+           c.id AS check_id, k.kind, k.title, k.issuer, k.register, k.number, c.source, c.source_url, c.method, (c.checked_at AT TIME ZONE 'UTC')::date AS checked_on, c.next_due_on,
            EXISTS (SELECT FROM credential_check u WHERE u.credential_id = k.id AND u.result = 'unreachable' AND u.checked_at > c.checked_at)
              OR k.register IS NOT NULL AND c.next_due_on < (app_now() AT TIME ZONE 'UTC')::date AND EXISTS (
                -- Of the people of a demo no register knows anything, so none is overdue.
