@@ -89,6 +89,42 @@ describe('a credential that ends', () => {
   });
 });
 
+describe('a renewal under live appointments', () => {
+  it('changes nothing for patients: not the visits, not what they are told, not on the day the old papers end', async () => {
+    const who = await checkedDoctor(world, { until: 6 });
+    const consultation = await care.consulted(world.owner, {
+      patient: await patient(world.owner),
+      prescriber: who,
+      where: world.town.leeds,
+    });
+    const consent = await care.giveConsent(world.owner, await care.prescribe(world.owner, consultation));
+    const treatment = await care.bookTreatment(world.owner, consent, await later(world.owner, { days: 3 }));
+    const before = await booked(world, who, (await slotsFrom(world, who, 4))[0]!);
+    const beyond = await booked(world, who, (await slotsFrom(world, who, 9))[0]!);
+    const patientsSee = async () => {
+      const visits = [treatment.id, before, beyond];
+      const { rows } = await sql`
+        SELECT to_jsonb(a) AS visit FROM appointment a WHERE a.id = ANY (${visits}::uuid[]) ORDER BY a.id`.execute(
+        world.owner,
+      );
+      return { rows, told: await Promise.all(visits.map((id) => eventsOf(world, id))) };
+    };
+    const asBefore = await patientsSee();
+
+    await vet(world.owner, who, world.town.reviewers, { until: 400 });
+    await lapseListings(world.db);
+    await resumePaused(world.db);
+    expect(await patientsSee()).toEqual(asBefore);
+    expect((await slots(world, who)).length).toBeGreaterThan(0);
+
+    await passTime(world.owner, { hours: 7 * 24 });
+    await lapseListings(world.db);
+    await resumePaused(world.db);
+    expect(await patientsSee()).toEqual(asBefore);
+    expect(await eventsOf(world, who.id)).not.toContain('practitioner.lapsed');
+  });
+});
+
 describe('a paused appointment', () => {
   /** A suspended doctor with one paused consultation, `days` ahead. */
   async function paused(days = 5) {
