@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { openDb, openPool } from '#lib/server/platform/db.ts';
 import { searchContract } from '../../contract/search/index.ts';
-import { batches, manyDocuments, type Shown } from '../../contract/search/world.ts';
+import { batches, LEEDS, manyDocuments, type Shown } from '../../contract/search/world.ts';
 import { afterFile } from '../../harness/after.ts';
 import { createTestDatabase } from '../../harness/database.ts';
 
@@ -47,7 +47,12 @@ it('finds the same, in the same order, where words are common', async () => {
   await usual.replaceAll(batches(documents));
 
   for (const order of ['best', 'soonest', 'fee'] as const)
-    for (const asked of [{}, { professions: ['doctor'] }, { languages: ['pl'], concerns: ['jaw'] }])
+    for (const asked of [
+      {},
+      { near: { ...LEEDS, withinKm: 100 } },
+      { professions: ['doctor'] },
+      { languages: ['pl'], concerns: ['jaw'] },
+    ])
       for (const offset of [0, 10, 40, 5_000]) {
         const question = { words: 'house', order, offset, limit: 10, ...asked };
         const [one, other] = [await usual.find(question), await common.find(question)];

@@ -291,11 +291,7 @@ async function answer<Shown>(
     words: terms.length > 0 ? sql<boolean>`lexemes @@ ${query(terms, 'anywhere')}` : anything,
     chosen: chosenOf(question, numbers),
   };
-  if (
-    terms.length > 0 &&
-    question.near === undefined &&
-    (await expected(db, terms, 'anywhere')) >= common.documents
-  ) {
+  if (terms.length > 0 && (await expected(db, terms, 'anywhere')) >= common.documents) {
     const { documents, ...counted } = await countShare(db, asked, FIRST_BUCKETS_OF_WORDS);
     if (documents >= common.inShare) return { hits: await findCommon<Shown>(db, asked, common), ...counted };
   }
@@ -379,6 +375,7 @@ const IN_NAME = sql`ts_filter(lexemes, '{a}')`;
 interface Key {
   practitionerId: string;
   locationId: string;
+  squaredChord: number | null;
 }
 
 /**
@@ -389,6 +386,8 @@ async function findCommon<Shown>(db: Queryable, asked: Asked, common: Common): P
   const { question, terms, frame, chosen } = asked;
   const { offset, limit } = question;
   const order = orderOf({ ...asked, terms: [] });
+  const chord = question.near === undefined ? sql`NULL::float8` : squaredChord(question.near);
+  const documents = sql`(SELECT *, ${chord} AS squared_chord FROM search_document) AS one`;
   const conditions = [frame, ...Object.values(chosen).filter((condition) => condition !== undefined)];
   const called = sql<boolean>`${IN_NAME} @@ ${query(terms, 'wholeInName')}`;
   const begun = sql<boolean>`${IN_NAME} @@ ${query(terms, 'inName')}`;
@@ -403,12 +402,12 @@ async function findCommon<Shown>(db: Queryable, asked: Asked, common: Common): P
     for (let atMost = READ_AHEAD * (offset + limit); ; atMost *= READ_AHEAD) {
       // One after the other in order, each with its text; or those who have the words, put in order.
       const { rows } = await sql<Key>`
-        SELECT practitioner_id AS "practitionerId", location_id AS "locationId"
+        SELECT practitioner_id AS "practitionerId", location_id AS "locationId", squared_chord AS "squaredChord"
           FROM ${
             isCommon
-              ? sql`(SELECT * FROM search_document WHERE ${both(conditions)} ORDER BY ${order} OFFSET 0) AS document
+              ? sql`(SELECT * FROM ${documents} WHERE ${both(conditions)} ORDER BY ${order} OFFSET 0) AS document
                     CROSS JOIN LATERAL (${textOf('document', words)}) AS text`
-              : sql`search_document JOIN (SELECT practitioner_id, location_id FROM search_text WHERE ${words}) AS text USING (practitioner_id, location_id)
+              : sql`${documents} JOIN (SELECT practitioner_id, location_id FROM search_text WHERE ${words}) AS text USING (practitioner_id, location_id)
                     WHERE ${both(conditions)}`
           }
          ORDER BY ${order} LIMIT ${atMost}`.execute(db);
@@ -418,12 +417,19 @@ async function findCommon<Shown>(db: Queryable, asked: Asked, common: Common): P
     if (first.size >= offset + limit) break;
   }
   const page = [...first.values()].slice(offset, offset + limit);
-  const { rows } = await sql<Key & { shown: Shown }>`
-    SELECT practitioner_id AS "practitionerId", location_id AS "locationId", shown
+  const { rows } = await sql<{ shown: Shown; place: number }>`
+    SELECT shown, place
       FROM unnest(${page.map(({ practitionerId }) => practitionerId)}::uuid[], ${page.map(({ locationId }) => locationId)}::uuid[])
            WITH ORDINALITY AS page (practitioner_id, location_id, place)
       JOIN search_text USING (practitioner_id, location_id) ORDER BY place`.execute(db);
-  return rows.map((row) => ({ ...row, distanceKm: null }));
+  return rows.map(({ shown, place }) => {
+    const { squaredChord, ...key } = page[place - 1]!;
+    return {
+      ...key,
+      shown,
+      distanceKm: squaredChord === null ? null : kilometresOf(Math.sqrt(squaredChord)),
+    };
+  });
 }
 
 // Counts
