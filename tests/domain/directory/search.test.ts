@@ -53,7 +53,7 @@ describe('search', () => {
     // Words are looked for among names first.
     const [named, forName] = await counted(() => search({ place: 'London', q: 'Maya Lindqvist' }));
     expect(named.results).toHaveLength(1);
-    expect(forName).toBe(9);
+    expect(forName).toBe(11);
   });
 
   it('finds names without accents, with a slip of the finger, and half typed', async () => {
