@@ -471,6 +471,21 @@ describe('the way to a listing', () => {
       isOpen: false,
       cases: [{ note: 'A newer course.' }, {}],
     });
+
+    // The name that two people checked stands; what is said beside it may change.
+    const said = {
+      title: null,
+      displayName: 'Rowan Ashdown',
+      familyName: 'Ashdown',
+      gender: null,
+      languages: ['English', 'Polish'],
+      practisingSince: 2011,
+    };
+    const { db } = world;
+    const { who, where } = applicant;
+    await saveYou(db, as(who), where, said);
+    for (const other of [{ displayName: 'Somebody Else' }, { familyName: 'Else' }, { title: 'Prof.' }])
+      await expectRefusal(saveYou(db, as(who), where, { ...said, ...other }), 'name_was_checked');
   });
 
   it('takes the same few queries however much was claimed', async () => {

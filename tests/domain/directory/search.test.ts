@@ -116,7 +116,11 @@ describe('search', () => {
     await owner.query(`UPDATE practitioner SET out_of_hours_phone = NULL WHERE slug = $1`, [slug]);
     expect(await slugs({ q: 'Amara Okafor' })).toEqual([]);
     expect(await slugs({ q: 'Maya Lindqvist' })).toEqual([]);
-    expect(await readProfile(db, slug, 0)).toEqual({ listed: false, name: 'Dr Amara Okafor-Bell' });
+    expect(await readProfile(db, slug, 0)).toEqual({
+      listed: false,
+      slug,
+      name: 'Dr Amara Okafor-Bell',
+    });
     const { rows } = await owner.query<{ id: string }>(
       `UPDATE practitioner SET out_of_hours_phone = '01632 960001' WHERE slug = $1 RETURNING id`,
       [slug],

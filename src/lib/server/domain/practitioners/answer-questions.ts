@@ -15,11 +15,15 @@ import * as rows from './queries.ts';
 
 type Where = { applicationId: string };
 
-/** Keeps who the applicant is. The address of the public page follows the name until somebody is listed under it. */
+/**
+ * Keeps who the applicant is. The address of the public page follows the name until somebody was approved under it; from
+ * then on the name stands as two people checked it (`name_was_checked`).
+ */
 export async function saveYou(db: Db, actor: Actor, { applicationId }: Where, you: You): Promise<void> {
   await save(db, actor, applicationId, 'you', async (trx, { practitionerId, wasApproved }) => {
     const slug = wasApproved ? null : await freeSlug(trx, you.displayName, practitionerId);
-    await rows.updateYou(trx, practitionerId, you, slug);
+    if (!(await rows.updateYou(trx, practitionerId, you, slug)))
+      throw new Refusal('name_was_checked', { field: 'displayName' });
   });
 }
 

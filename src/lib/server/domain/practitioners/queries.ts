@@ -122,13 +122,14 @@ export async function isSlugFree(trx: Trx, slug: string, practitionerId: string)
   return taken === undefined;
 }
 
+/** Writes who somebody is. Without a new address for their page only under the name that stands; says whether it did. */
 export async function updateYou(
   trx: Trx,
   practitionerId: string,
   you: You,
   slug: string | null,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const update = trx
     .updateTable('practitioner')
     .set({
       title: you.title,
@@ -139,8 +140,16 @@ export async function updateYou(
       practising_since: you.practisingSince,
       ...(slug !== null && { slug }),
     })
-    .where('id', '=', practitionerId)
-    .execute();
+    .where('id', '=', practitionerId);
+  const { numUpdatedRows } = await (
+    slug !== null
+      ? update
+      : update
+          .where('display_name', '=', you.displayName)
+          .where('family_name', '=', you.familyName)
+          .where('title', 'is not distinct from', you.title)
+  ).executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 export async function updateProfile(trx: Trx, practitionerId: string, profile: Profile): Promise<void> {

@@ -229,6 +229,10 @@ export const refusals = {
     status: 422,
     text: 'The law there lets nobody of that profession do this work, so we cannot list you there.',
   },
+  name_was_checked: {
+    status: 409,
+    text: 'Your name stands as two people checked it at the register. Ask us to change it; nothing was changed.',
+  },
   application_under_review: {
     status: 409,
     text: 'Your application is being checked. It stays as the reviewers see it until they have decided.',
