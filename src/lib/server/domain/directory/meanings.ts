@@ -137,6 +137,8 @@ const OTHERS: readonly (readonly [phrases: string, meaning: Meaning])[] = [
 ];
 
 interface Phrase {
+  /** In small letters: where it does not occur the pattern need not be tried, which takes long to make ready. */
+  text: string;
   pattern: RegExp;
   meaning: Meaning;
 }
@@ -170,5 +172,6 @@ export const PHRASES: readonly Phrase[] = [
   .toSorted((a, b) => b.phrase.length - a.phrase.length)
   .map(({ phrase, meaning }) => ({
     meaning,
+    text: phrase.toLowerCase(),
     pattern: new RegExp(String.raw`(?<![\p{L}\p{N}])${phrase}(?![\p{L}\p{N}])`, 'giu'),
   }));

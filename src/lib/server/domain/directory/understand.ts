@@ -24,6 +24,7 @@ export function understand(typed: string): Understood {
     return ' ';
   });
   for (const phrase of PHRASES) {
+    if (!rest.toLowerCase().includes(phrase.text)) continue;
     const without = rest.replace(phrase.pattern, ' ');
     if (without !== rest) add(meaning, phrase.meaning);
     rest = without;
