@@ -29,6 +29,8 @@ export default {
         'manifest-src': ['self'],
       },
     },
+    // Two hundred addresses, most of them nothing to the public, need not come with every page.
+    router: { resolution: 'server' },
     // Every style a page needs comes within it, so that it shows after one answer; only the desk's calendar is larger.
     inlineStyleThreshold: 16_000,
     files: { lib: 'src/lib' },

@@ -101,7 +101,7 @@ export interface MapPoint extends Position {
   href: string;
   /** "Tue 24 November 10:00" */
   first: string | null;
-  day: { text: string; times: { text: string; href?: string }[] } | null;
+  day: { text: string; times: { text: string; href: string }[] } | null;
 }
 
 /** A map that needs no script: everything at its share of the width and height, in percent. */

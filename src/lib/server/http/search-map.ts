@@ -40,7 +40,16 @@ export async function searchMap(
             fee: result.fee,
             href: paths.practitioner(result.slug),
             first: day === undefined ? null : `${day.text} ${day.times[0]!.text}`,
-            day: day === undefined ? null : { text: day.text, times: day.times.slice(0, TIMES_ON_MAP) },
+            day:
+              day === undefined
+                ? null
+                : {
+                    text: day.text,
+                    times: day.times.slice(0, TIMES_ON_MAP).map(({ text, datetime }) => ({
+                      text,
+                      href: paths.book((result.consultant ?? result).slug, result.locationId, datetime),
+                    })),
+                  },
           },
         ];
   });

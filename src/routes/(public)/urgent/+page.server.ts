@@ -3,6 +3,9 @@ import { emergencyNumbersEverywhere } from '#lib/server/domain/care/my-care.ts';
 import type { PageServerLoad } from './$types';
 
 /** Everybody may read it; who says where they are sees that place's numbers alone. */
+/** Nothing on it needs a script. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
   const everywhere = await emergencyNumbersEverywhere(locals.app.db);
   const asked = everywhere.filter(({ codes }) => codes.includes(url.searchParams.get('in') ?? ''));

@@ -1,6 +1,6 @@
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
-import { formatDay, formatTime, localDate } from '../shared/dates.ts';
+import { formatCalendarDay, formatTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { loadCalendars, slotsIn, type Asked, type Dates, type FreeSlot } from './calendar.ts';
 import type { PracticeFilter } from './queries.ts';
@@ -80,16 +80,28 @@ export async function freeSlotsOf(
     .sort((a, b) => Temporal.Instant.compare(a.start, b.start));
 }
 
-/** Free times grouped by local day, in the shape that pages show them; `hrefOf` makes each one click. */
-export function slotDays(slots: readonly FreeSlot[], hrefOf?: (slot: FreeSlot) => string) {
-  const days = Map.groupBy(slots, ({ start, timeZone }) => localDate(start, timeZone));
+/**
+ * Free times grouped by local day, as pages show them: with `most`, only so many days, and so many times of each. Slots come in
+ * their order.
+ */
+export function slotDays(slots: readonly FreeSlot[], most: { days?: number; times?: number } = {}) {
+  const { days: mostDays = Infinity, times: mostTimes = Infinity } = most;
+  const days = new Map<string, FreeSlot[]>();
+  for (const slot of slots) {
+    const date = localDate(slot.start, slot.timeZone);
+    let onDay = days.get(date);
+    if (onDay === undefined) {
+      if (days.size >= mostDays) break;
+      days.set(date, (onDay = []));
+    }
+    if (onDay.length < mostTimes) onDay.push(slot);
+  }
   return [...days].map(([date, onDay]) => ({
     date,
-    text: formatDay(onDay[0]!.start, onDay[0]!.timeZone),
-    times: onDay.map((slot) => ({
-      datetime: slot.start.toString(),
-      text: formatTime(slot.start, slot.timeZone),
-      ...(hrefOf && { href: hrefOf(slot) }),
+    text: formatCalendarDay(date),
+    times: onDay.map(({ start, timeZone }) => ({
+      datetime: start.toString(),
+      text: formatTime(start, timeZone),
     })),
   }));
 }

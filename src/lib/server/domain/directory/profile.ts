@@ -95,11 +95,11 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
         fee: feeMinor === 0 ? 'free of charge' : money(feeMinor, place.currency, facts.locale),
         /** Who holds the consultation here. */
         consultantName: practice?.consultantName ?? null,
+        consultantSlug: practice?.consultantSlug ?? null,
         days: slotDays(
           slots.filter(
             (slot) => slot.locationId === place.locationId && slot.practitionerId === practice?.consultantId,
           ),
-          (slot) => paths.book(practice!.consultantSlug!, slot.locationId, slot.start.toString()),
         ),
       };
     }),

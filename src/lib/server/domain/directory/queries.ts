@@ -59,6 +59,10 @@ export async function findListedPractices(
   db: Queryable,
   practitionerIds: readonly string[],
 ): Promise<ListedPractice[]> {
+  // One plan is kept for one person; a list is planned anew each time, as nobody knows its length.
+  const [only, ...others] = practitionerIds;
+  const isAsked =
+    others.length === 0 ? sql`p.id = ${only ?? null}` : sql`p.id = ANY (${practitionerIds}::uuid[])`;
   const { rows } = await sql<ListedPractice>`
     SELECT p.id AS "practitionerId", p.slug, p.title, p.display_name AS "displayName", p.native_name AS "nativeName", p.profession, f.name AS "professionName", p.headline, p.gender,
            p.languages, p.regions, p.portrait_seed AS "portraitSeed", p.is_demo AS "isDemo", i.may_consult AS "mayConsult",
@@ -91,7 +95,7 @@ export async function findListedPractices(
                                ORDER BY k.checked_at DESC LIMIT 1) latest
          WHERE n.practitioner_id = p.id AND n.jurisdiction = i.jurisdiction AND n.withdrawn_at IS NULL AND n.valid @> (app_now() AT TIME ZONE l.time_zone)::date
            AND EXISTS (SELECT FROM credential_check k WHERE k.credential_id = n.id AND k.result = 'confirmed')) checked ON true
-     WHERE p.id = ANY (${practitionerIds}::uuid[])
+     WHERE ${isAsked}
      ORDER BY p.id, l.id`.execute(db);
   return rows;
 }
@@ -248,8 +252,10 @@ export async function findPractitioner(db: Queryable, slug: string) {
   }>`
     SELECT p.id, p.slug, p.title, p.display_name, p.native_name, p.pronouns, p.profession, f.name AS profession_name, p.headline, p.biography, p.regions,
            p.languages, p.practising_since, p.portrait_seed, p.is_demo, i.jurisdiction, i.may_consult, i.may_prescribe, i.may_inject,
-           EXISTS (SELECT FROM vetting_case v WHERE v.practitioner_id = p.id AND v.state = 'approved') AS was_listed, app_now() AS now
+           approved IS NOT NULL AS was_listed, app_now() AS now
       FROM practitioner p JOIN profession f ON f.code = p.profession LEFT JOIN listing i ON i.practitioner_id = p.id
+      -- An EXISTS would be answered for everybody, and kept beside.
+      LEFT JOIN LATERAL (SELECT v.id FROM vetting_case v WHERE v.practitioner_id = p.id AND v.state = 'approved' LIMIT 1) approved ON true
      WHERE p.slug = ${slug} ORDER BY i.jurisdiction LIMIT 1`.execute(db);
   return rows[0];
 }

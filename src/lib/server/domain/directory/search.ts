@@ -1,4 +1,3 @@
-import { paths } from '#lib/paths.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
@@ -98,8 +97,6 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
     );
     // The index may be seconds old: a time taken meanwhile fits no more.
     if (!seesPatients || (asksWhen(asked) && free.length === 0)) return [];
-    const slug = shown.consultant?.slug ?? shown.slug;
-    const days = slotDays(free, (slot) => paths.book(slug, locationId, slot.start.toString()));
     return [
       {
         ...shown,
@@ -107,9 +104,7 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
         locationId,
         distanceMiles: distanceKm === null ? null : Math.round((distanceKm / KM_PER_MILE) * 10) / 10,
         zone: formatZone(shown.timeZone),
-        days: days
-          .slice(0, DAYS_IN_A_ROW)
-          .map((day) => ({ ...day, times: day.times.slice(0, TIMES_IN_A_DAY) })),
+        days: slotDays(free, { days: DAYS_IN_A_ROW, times: TIMES_IN_A_DAY }),
       },
     ];
   });

@@ -4,6 +4,9 @@ import { shown } from '#lib/server/http/guards.ts';
 import { practitionerJsonLd } from '#lib/server/interop/json-ld.ts';
 import type { PageServerLoad } from './$types';
 
+/** Nothing on it needs a script. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, params, url }) => {
   const { config, db } = locals.app;
   const profile = await shown(() => readProfile(db, params.slug, Number(url.searchParams.get('from') ?? 0)));

@@ -3,6 +3,9 @@ import { readChecks } from '#lib/server/domain/directory/checks.ts';
 import { shown } from '#lib/server/http/guards.ts';
 import type { PageServerLoad } from './$types';
 
+/** Nothing on it needs a script. */
+export const csr = false;
+
 export const load: PageServerLoad = async ({ locals, params }) => {
   const { config, db } = locals.app;
   return {
