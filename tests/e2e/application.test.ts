@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
+import { answer, checkEverything, decide } from './vetting.ts';
 import { expectSound, openTown, PASSWORD, person, press, signIn, type Town } from './world.ts';
 
 let town: Town;
@@ -43,57 +44,11 @@ async function join(page: Page, name: string, email: string): Promise<void> {
   await page.waitForURL(/\/application\/begin/);
 }
 
-/** Answers a question page and presses its button; the next page is another one. */
-async function answer(
-  page: Page,
-  answers: Record<string, string | true>,
-  judge: (page: Page) => Promise<void> = expectSound,
-): Promise<void> {
-  for (const [label, value] of Object.entries(answers)) {
-    const field = page.getByRole('main').getByLabel(label, { exact: true }).first();
-    if (value === true) {
-      await field.focus();
-      await page.keyboard.press('Space');
-    } else await field.fill(value);
-  }
-  await judge(page);
-  const before = page.url();
-  await press(page, 'button', 'Save and continue');
-  await page.waitForURL((address) => address.href !== before);
-}
-
 const file = (name: string, buffer: Buffer, mimeType: string) => ({ name, buffer, mimeType });
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 
 async function today(days = 0): Promise<string> {
   return town.ask(`SELECT ((app_now() + $1 * interval '1 day')::date)::text`, [days]);
-}
-
-/** One reviewer checks everything that is claimed, and says so. */
-async function checkEverything(page: Page, caseId: string, method: Record<string, string>): Promise<void> {
-  for (;;) {
-    await page.goto(`/staff/vetting/${caseId}`);
-    const link = page.getByRole('link', { name: /^Record a check/ }).first();
-    if ((await link.count()) === 0) break;
-    const kind = (await link.textContent())!.split(':').at(-1)!.trim();
-    await link.press('Enter');
-    await page.waitForURL(/credential=/);
-    await page.getByLabel(method[kind] ?? 'Document confirmed by its issuer').check();
-    await page.getByLabel('Confirmed', { exact: true }).check();
-    await page.getByLabel('Note').fill('Read there today; the name is the same.');
-    await press(page, 'button', 'Record this check');
-    await page.waitForURL((address) => address.search === '');
-  }
-  await press(page, 'button', 'The checks are complete');
-  await page.getByText('You did the checks, so a second reviewer decides.').waitFor();
-}
-
-async function decide(page: Page, caseId: string, how: 'Approve' | 'Do not approve', reason: string) {
-  await page.goto(`/staff/vetting/${caseId}`);
-  await page.getByLabel(how, { exact: true }).check();
-  await page.getByLabel('Reason').fill(reason);
-  await press(page, 'button', 'Decide');
-  await page.getByText('The next step').waitFor({ state: 'detached' });
 }
 
 const latestCase = (email: string) =>

@@ -13,16 +13,21 @@ import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
-import { lapseListings } from './domain/oversight/lapse-listings.ts';
+import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
+import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
+import type { Db } from './platform/db.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
 /** What was under way to the search server when it failed may arrive after it was put right: it is compared once more. */
 const COMPARE_AGAIN_MS = 20_000;
+
+/** Who lapses is looked for so often: appointments are paused within seconds (L2), and a schedule of jobs knows minutes. */
+const LOOK_FOR_LAPSED_MS = 2_000;
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
@@ -107,13 +112,46 @@ export async function startWorker(
     }),
   });
   await askToCatchUp(db);
+  const watch = every(LOOK_FOR_LAPSED_MS, watchForLapsed(db), (error) =>
+    log.warn({ err: error }, 'who lapsed could not be looked for'),
+  );
   return {
     async stop() {
       clearTimeout(again);
+      await watch.stop();
       await runner.stop();
       mail.close();
       await pool.end();
       await app.close();
+    },
+  };
+}
+
+/** Looks from where it looked last; a minute over, for what was committed meanwhile. The job looks at everybody. */
+function watchForLapsed(db: Db): () => Promise<void> {
+  let lookedAt: Temporal.Instant | undefined;
+  return async () => {
+    const now = await appNow(db);
+    if (lookedAt !== undefined) await lapseEndedSince(db, lookedAt.subtract({ minutes: 1 }));
+    lookedAt = now;
+  };
+}
+
+/** Does something again and again, with a pause of so long in between; a failure is told, and the next time comes. */
+function every(ms: number, work: () => Promise<void>, failed: (error: unknown) => void) {
+  let running = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const go = () => {
+    running = work()
+      .catch(failed)
+      .finally(() => (timer = setTimeout(go, ms)));
+  };
+  timer = setTimeout(go, ms);
+  return {
+    async stop() {
+      clearTimeout(timer);
+      await running;
+      clearTimeout(timer);
     },
   };
 }

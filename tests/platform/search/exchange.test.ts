@@ -8,8 +8,11 @@ const question = { order: 'best', offset: 0, limit: 10 } as const;
 const ID = '019200a0-0000-7000-8000-00000000000a';
 const hit = { practitionerId: ID, locationId: ID, shown: { label: 'Jane Roe' } };
 const answer = (changed: object = {}) =>
+  // The page and the counts are asked for apart; each finds in this what it reads.
   JSON.stringify({
-    results: [{ hits: [{ ...hit, ...changed }] }, { hits: [], totalHits: 1, facetDistribution: {} }],
+    hits: [{ ...hit, ...changed }],
+    estimatedTotalHits: 1,
+    results: [{ hits: [], totalHits: 1, facetDistribution: {} }],
   });
 
 describe('what is exchanged with the search server', () => {
@@ -47,7 +50,7 @@ describe('what is exchanged with the search server', () => {
       'content-type': 'application/json',
       authorization: 'Bearer a key',
     });
-    expect(JSON.parse(gunzipSync(given.body).toString())).toMatchObject({ queries: [{ limit: 10 }, {}] });
+    expect(JSON.parse(gunzipSync(given.body).toString())).toMatchObject({ queries: [{ hitsPerPage: 0 }] });
   });
 
   it('is refused with any one byte of it changed, wherever', async () => {

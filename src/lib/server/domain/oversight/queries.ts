@@ -87,9 +87,9 @@ export async function findRecentlyTreated(trx: Trx, practitionerId: string) {
 
 /**
  * Practitioners not listed somewhere because a capability or supervision there has run out since the others were last told,
- * or because a register behind it was not read for too long, or said no.
+ * or because a register behind it was not read for too long, or said no. Of everybody, or of one.
  */
-export async function findNewlyLapsed(db: Queryable): Promise<string[]> {
+export async function findNewlyLapsed(db: Queryable, practitionerId?: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT DISTINCT p.id
       FROM practitioner p
@@ -97,10 +97,22 @@ export async function findNewlyLapsed(db: Queryable): Promise<string[]> {
             UNION ALL
             SELECT injector_id, jurisdiction, max(coalesce(upper(valid), 'infinity')) FROM supervision WHERE valid IS NOT NULL GROUP BY injector_id, jurisdiction
            ) right_to ON right_to.practitioner_id = p.id
-     WHERE p.standing = 'good' AND right_to.ended_at <= app_now()
+     WHERE p.standing = 'good' AND right_to.ended_at <= app_now() AND ${practitionerId === undefined ? sql`true` : sql`p.id = ${practitionerId}`}
        AND NOT EXISTS (SELECT FROM listing l WHERE l.practitioner_id = p.id AND l.jurisdiction = right_to.jurisdiction)
        AND NOT EXISTS (SELECT FROM event e WHERE e.subject_type = 'practitioner' AND e.subject_id = p.id
                         AND e.type = 'practitioner.lapsed' AND e.occurred_at >= right_to.ended_at)`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Practitioners of whom a capability or a supervision ended after that instant: they may have lapsed, or been renewed. */
+export async function findEndedSince(db: Queryable, since: Temporal.Instant): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT practitioner_id AS id FROM capability_period
+     WHERE least(upper(valid), checked_until) > ${since} AND least(upper(valid), checked_until) <= app_now()
+    UNION
+    SELECT injector_id FROM supervision WHERE upper(valid) > ${since} AND upper(valid) <= app_now()`.execute(
     db,
   );
   return rows.map(({ id }) => id);

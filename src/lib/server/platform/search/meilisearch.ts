@@ -6,6 +6,7 @@ import {
   MeilisearchTaskTimeOutError,
   type Index,
   type MultiSearchQuery,
+  type SearchParams,
   type Settings,
 } from 'meilisearch';
 import { fingerprintOf } from './fingerprint.ts';
@@ -34,6 +35,13 @@ const TASK = { timeout: 600_000, interval: 20 };
 const CHANGE = { timeout: 2_000, interval: 20 };
 const DOCUMENTS_AT_ONCE = 10_000;
 const METRES = 1_000;
+/**
+ * To count people who are at several places takes longest of all. Up to about so many documents are counted one by one;
+ * of more, a share that is about as large.
+ */
+const COUNTED_EXACTLY = 4_000;
+const COUNTED_OF_MORE = 2_000;
+const BUCKETS = 64;
 
 /** How the index is built. A change makes an index of another name, which is filled before anybody asks it. */
 export const SETTINGS: Settings = {
@@ -52,6 +60,7 @@ export const SETTINGS: Settings = {
     'access',
     'feeMinor',
     'free',
+    'bucket',
     '_geo',
   ],
   sortableAttributes: ['week', 'unchecked', 'earliest', 'feeMinor', 'practitionerId', '_geo'],
@@ -92,20 +101,31 @@ interface Stored<Shown> {
   week?: number;
   /** The parts of days, by number. */
   free: readonly number[];
+  /** One of as many as there are, by chance: a share of everybody is some of them. */
+  bucket: number;
   _geo: { lat: number; lng: number };
   shown: Shown;
 }
 
 /** The engine for many: forgiving of typing, quick with a hundred thousand practitioners. */
-export function meilisearch<Shown>({ url, key, timeoutMs }: MeilisearchAccess): SearchIndex<Shown> {
+export function meilisearch<Shown>(
+  { url, key, timeoutMs }: MeilisearchAccess,
+  countedExactly = COUNTED_EXACTLY,
+): SearchIndex<Shown> {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- the one place of this client where a body can be packed
   const client = new Meilisearch({ host: url, apiKey: key, timeout: timeoutMs, httpClient: exchange });
   const index = client.index<Stored<Shown>>(INDEX);
 
   return {
     async find(question) {
-      const { results } = await client.multiSearch({ queries: queriesOf(question) });
-      return answerOf(question, results as unknown as Result<Shown>[]);
+      const page = await client.index<Stored<Shown>>(INDEX).search(...pageOf(question));
+      const documents = page.estimatedTotalHits;
+      const buckets =
+        documents <= countedExactly
+          ? BUCKETS
+          : Math.ceil((BUCKETS * Math.min(countedExactly, COUNTED_OF_MORE)) / documents);
+      const { results } = await client.multiSearch({ queries: countsOf(question, buckets) });
+      return answerOf(question, page.hits, results as unknown as Counted[], BUCKETS / buckets);
     },
 
     async put(practitionerIds, documents) {
@@ -192,8 +212,9 @@ async function done(task: Enqueued, wait = TASK): Promise<void> {
     throw new Error(`Meilisearch: ${error?.code ?? status}: ${error?.message ?? ''}`);
 }
 
-interface Result<Shown> {
-  hits: (Stored<Shown> & { _geoDistance?: number })[];
+type Hit<Shown> = Stored<Shown> & { _geoDistance?: number };
+
+interface Counted {
   totalHits?: number;
   facetDistribution?: Record<string, Record<string, number>>;
 }
@@ -235,36 +256,43 @@ function countedApart(chosen: Chosen): Facet[] {
   return FACETS.filter((facet) => !ALL_OF.has(facet) && chosen[facet] !== undefined);
 }
 
-/** The page, the number of all with the counts, and the counts of each facet without its own choice: one round trip. */
-function queriesOf(question: SearchQuestion): MultiSearchQuery[] {
-  const chosen = chosenOf(question);
-  const asked = {
-    indexUid: INDEX,
-    q: askedWords(question.words).join(' '),
-    matchingStrategy: 'all' as const,
-  };
-  const frame = frameOf(question);
-  const filterWithout = (facet?: Facet) =>
-    all(...frame, ...FACETS.map((each) => each !== facet && chosen[each]));
-  const counting = (facets: readonly Facet[], without?: Facet) => ({
-    ...asked,
-    filter: filterWithout(without),
-    facets: facets.map((facet) => ATTRIBUTES[facet]),
-    page: 1,
-    hitsPerPage: 0,
-  });
+function askedOf({ words }: SearchQuestion) {
+  return { q: askedWords(words).join(' '), matchingStrategy: 'all' as const };
+}
+
+function filterOf(question: SearchQuestion, chosen: Chosen, without?: Facet): string {
+  return all(...frameOf(question), ...FACETS.map((each) => each !== without && chosen[each]));
+}
+
+/** The words of a page, and what else makes it. */
+function pageOf(question: SearchQuestion): [string, SearchParams] {
+  const { q, ...asked } = askedOf(question);
   return [
+    q,
     {
       ...asked,
-      filter: filterWithout(),
+      filter: filterOf(question, chosenOf(question)),
       sort: sortOf(question),
       offset: question.offset,
       limit: question.limit,
       attributesToRetrieve: ['practitionerId', 'locationId', 'shown', '_geo'],
     },
-    counting(question.counts === false ? [] : FACETS),
-    ...(question.counts === false ? [] : countedApart(chosen)).map((facet) => counting([facet], facet)),
   ];
+}
+
+/** The number of all with the counts, and the counts of each facet without its own choice, of some buckets: one round trip. */
+function countsOf(question: SearchQuestion, buckets: number): MultiSearchQuery[] {
+  const chosen = chosenOf(question);
+  const counting = (facets: readonly Facet[], without?: Facet) => ({
+    ...askedOf(question),
+    indexUid: INDEX,
+    filter: all(filterOf(question, chosen, without), buckets < BUCKETS && `bucket < ${buckets}`),
+    facets: facets.map((facet) => ATTRIBUTES[facet]),
+    page: 1,
+    hitsPerPage: 0,
+  });
+  if (question.counts === false) return [counting([])];
+  return [counting(FACETS), ...countedApart(chosen).map((facet) => counting([facet], facet))];
 }
 
 /** What has to fit whatever is chosen of the facets. */
@@ -297,24 +325,35 @@ function sortOf({ near, order }: SearchQuestion): string[] {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-function answerOf<Shown>(question: SearchQuestion, results: readonly Result<Shown>[]): SearchAnswer<Shown> {
-  const [page, all, ...apart] = results as [Result<Shown>, Result<Shown>, ...Result<Shown>[]];
+function answerOf<Shown>(
+  question: SearchQuestion,
+  hits: readonly Hit<Shown>[],
+  [all, ...apart]: readonly Counted[],
+  times: number,
+): SearchAnswer<Shown> {
+  const countOf = (counted: Counted | undefined, facet: Facet) =>
+    Object.fromEntries(
+      Object.entries(counted?.facetDistribution?.[ATTRIBUTES[facet]] ?? {}).map(([value, count]) => [
+        value,
+        Math.round(count * times),
+      ]),
+    );
+  const countedHere = countedApart(chosenOf(question));
   const counts = Object.fromEntries(
-    FACETS.map((facet) => [facet, all.facetDistribution?.[ATTRIBUTES[facet]] ?? {}]),
+    FACETS.map((facet) => {
+      const at = countedHere.indexOf(facet);
+      return [facet, countOf(at < 0 ? all : apart[at], facet)];
+    }),
   ) as FacetCounts;
-  const countedHere = question.counts === false ? [] : countedApart(chosenOf(question));
-  for (const [index, facet] of countedHere.entries()) {
-    counts[facet] = apart[index]?.facetDistribution?.[ATTRIBUTES[facet]] ?? {};
-  }
   return {
-    hits: page.hits.map(({ practitionerId, locationId, shown, _geoDistance }) => {
+    hits: hits.map(({ practitionerId, locationId, shown, _geoDistance }) => {
       // Who is listed is asked by these: a server of another kind, or an index of somebody else, has failed.
       if (!UUID.test(practitionerId) || !UUID.test(locationId) || typeof shown !== 'object')
         throw new Error('Meilisearch: an answer is none of ours');
       const distanceKm = _geoDistance === undefined ? null : _geoDistance / METRES;
       return { practitionerId, locationId, distanceKm, shown };
     }),
-    total: all.totalHits ?? 0,
+    total: Math.round((all?.totalHits ?? 0) * times),
     counts,
   };
 }
@@ -343,6 +382,7 @@ function storedOf<Shown>(document: SearchDocument<Shown>): Stored<Shown> {
       week: weekOf(earliestSlotAt, timeZone),
     }),
     free: document.free.map(freeNumber),
+    bucket: Number.parseInt(practitionerId.slice(-4), 16) % BUCKETS,
     _geo: { lat: document.latitude, lng: document.longitude },
     shown: document.shown,
   };
