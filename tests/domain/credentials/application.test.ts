@@ -485,7 +485,7 @@ describe('the way to a listing', () => {
     const { who, where } = applicant;
     await saveYou(db, as(who), where, said);
     for (const other of [{ displayName: 'Somebody Else' }, { familyName: 'Else' }, { title: 'Prof.' }])
-      await expectRefusal(saveYou(db, as(who), where, { ...said, ...other }), 'name_was_checked');
+      await expectRefusal(saveYou(db, as(who), where, { ...said, ...other }), 'checked_stays');
   });
 
   it('takes the same few queries however much was claimed', async () => {
