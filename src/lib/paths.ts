@@ -74,11 +74,10 @@ export const paths = {
   application: (id: string, step?: 'you' | 'profile' | 'location' | 'fees' | 'cover' | 'check') =>
     step === undefined ? `/application/${id}` : `/application/${id}/${step}`,
   applicationCredential: (id: string, kind: string) => `/application/${id}/credentials/${kind}`,
-  deskProfile: () => '/desk/profile',
-  deskProfileChecked: (what: 'name' | 'profession' | 'since') => `/desk/profile/checked/${what}`,
+  deskProfile: (step?: 'name' | 'profession' | 'since' | 'wording', query: Query = {}) =>
+    withQuery(step === undefined ? '/desk/profile' : `/desk/profile/${step}`, query),
   deskProfilePlace: (locationId: string, step?: 'address') =>
-    `/desk/profile/places/${locationId}${step === undefined ? '' : `/${step}`}`,
-  deskProfileWording: () => '/desk/profile/wording',
+    step === undefined ? `/desk/profile/places/${locationId}` : `/desk/profile/places/${locationId}/${step}`,
   deskSupervision: (query: Query = {}) => withQuery('/desk/supervision', query),
   evidence: (id: string) => `/evidence/${id}`,
   desk: (query: Query = {}) => withQuery('/desk', query),

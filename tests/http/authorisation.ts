@@ -139,7 +139,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 
   '/(practice)/desk/profile': { audience: 'practitioner' },
-  '/(practice)/desk/profile/checked/[what=checked]': { audience: 'practitioner' },
+  '/(practice)/desk/profile/name': { audience: 'practitioner' },
+  '/(practice)/desk/profile/profession': { audience: 'practitioner' },
+  '/(practice)/desk/profile/since': { audience: 'practitioner' },
   '/(practice)/desk/profile/places/[id=uuid]': { audience: 'practitioner', own: 'own_place' },
   '/(practice)/desk/profile/places/[id=uuid]/address': { audience: 'practitioner', own: 'own_place' },
   '/(practice)/desk/profile/wording': { audience: 'practitioner', method: 'POST', body: { text: 'Hello' } },

@@ -359,7 +359,9 @@ describe('what was checked', () => {
     const letters = await world.owner
       .selectFrom('mail_message')
       .select(['subject', 'body'])
-      .where('dedupe_key', '=', `event:${id}`)
+      .where('to_address', '=', (sql) =>
+        sql.selectFrom('account').select('email').where('id', '=', who.accountId),
+      )
       .execute();
     expect(letters.map(({ subject }) => subject)).toEqual(['What you asked us to change is decided']);
     expect(letters[0]!.body).not.toMatch(/Rowan|name|reject|accept/i);
@@ -510,16 +512,12 @@ describe('a word that no public page may carry', () => {
 
   it.each(Object.entries(WRITTEN))('is refused with the reason in %s', (_where, [schema, field, lawful]) => {
     expect(schema.safeParse(lawful).error?.issues).toBeUndefined();
-    for (const [word, shown] of [
-      ['Botox', 'Botox'],
-      ['anti-wrinkle', 'anti-wrinkle'],
-      ['B0tox', 'B0tox'],
-    ]) {
+    for (const word of ['Botox', 'anti-wrinkle', 'Dysport']) {
       const { error } = schema.safeParse({ ...lawful, [field]: word });
       expect([word, error?.issues[0]?.path, error?.issues[0]?.message]).toEqual([
         word,
         [field],
-        expect.stringContaining(`Public pages cannot say “${shown}”: the law forbids advertising`),
+        expect.stringContaining(`Public pages cannot say “${word}”: the law forbids advertising`),
       ]);
     }
   });

@@ -2,8 +2,10 @@ import type { Db } from '#lib/server/platform/db.ts';
 import { PROFESSION_NAMES } from '../policy/codes.ts';
 import { requireOwnApproved } from '../practitioners/access.ts';
 import { termsOf } from '../practitioners/answer-questions.ts';
+import { professionsFor } from '../practitioners/ask-for-change.ts';
 import { differences, FIELD_NAMES, KIND_NAMES, wordsOf } from '../practitioners/change-words.ts';
 import { languageName } from '../practitioners/languages.ts';
+import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import * as own from '../practitioners/queries.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
@@ -78,14 +80,7 @@ export async function readOwnProfile(db: Db, actor: Actor) {
     practisingSince: answers.practisingSince,
     familyName: answers.familyName,
     shown,
-    words: {
-      headline: answers.headline,
-      biography: answers.biography,
-      regions: answers.regions,
-      pronouns: answers.pronouns ?? '',
-      gender: answers.gender ?? '',
-      languages: answers.languages.map(languageName).join(', '),
-    },
+    words: asTyped(answers),
     places: places.map(({ locationId, clinicName, name, locality }) => ({
       locationId,
       name: name === clinicName ? name : `${name}, ${clinicName}`,
@@ -117,6 +112,25 @@ export async function readOwnProfile(db: Db, actor: Actor) {
       at: formatDateTime(one.at, zone),
       by: BY[one.by],
     })),
+  };
+}
+
+/** What somebody says of themselves, as it stands in a form. */
+export function asTyped(words: {
+  headline: string;
+  biography: string;
+  regions: readonly string[];
+  pronouns: string | null;
+  gender: string | null;
+  languages: readonly string[];
+}) {
+  return {
+    headline: words.headline,
+    biography: words.biography,
+    regions: [...words.regions],
+    pronouns: words.pronouns ?? '',
+    gender: words.gender ?? '',
+    languages: words.languages.map(languageName).join(', '),
   };
 }
 
@@ -160,7 +174,18 @@ export async function readOwnPlace(db: Db, actor: Actor, locationId: string) {
 export async function readOwnChecked(db: Db, actor: Actor) {
   const me = await requireOwnApproved(db, actor);
   const { title, displayName, familyName, practisingSince } = await own.findAnswers(db, me.id);
-  return { title, displayName, familyName, practisingSince, profession: me.profession, slug: me.slug };
+  return {
+    title,
+    displayName,
+    familyName,
+    practisingSince,
+    profession: me.profession,
+    professions: (await professionsFor(db, me.id)).map((code) => ({
+      value: code,
+      label: PROFESSION_NAMES[code],
+      hint: PROFESSION_MEANINGS[code],
+    })),
+  };
 }
 
 function hintsOf(

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { appNow } from '#lib/server/platform/clock.ts';
-import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { Db, Queryable, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { PROFESSIONS, type Profession } from '../policy/codes.ts';
 import { policyOf } from '../policy/reads.ts';
 import { professionsOf } from '../policy/requirements.ts';
 import type { Actor } from '../shared/actor.ts';
@@ -40,12 +41,22 @@ export async function askForProfession(
 ): Promise<void> {
   await transact(db, actor, async (trx) => {
     const own = await lockOwnApproved(trx, actor);
-    const today = Temporal.PlainDate.from(localDate(await appNow(trx), 'UTC'));
-    for (const { jurisdiction } of await rows.findOwnPlaces(trx, own.id))
-      if (!professionsOf(await policyOf(trx, jurisdiction, today)).includes(profession))
-        throw new Refusal('profession_not_here', { field: 'profession' });
+    if (!(await professionsFor(trx, own.id)).includes(profession))
+      throw new Refusal('profession_not_here', { field: 'profession' });
     await ask(trx, own, { kind: 'profession', locationId: null, reason }, () => ({ profession }));
   });
+}
+
+/** The professions that the law lets do this work wherever somebody sees people. */
+export async function professionsFor(db: Queryable, practitionerId: string): Promise<Profession[]> {
+  const today = Temporal.PlainDate.from(localDate(await appNow(db), 'UTC'));
+  const places = new Set((await rows.findOwnPlaces(db, practitionerId)).map((place) => place.jurisdiction));
+  let professions: Profession[] = [...PROFESSIONS];
+  for (const place of places) {
+    const lawful = professionsOf(await policyOf(db, place, today));
+    professions = professions.filter((profession) => lawful.includes(profession));
+  }
+  return professions;
 }
 
 /** Asks that the year of qualifying be another one. */

@@ -102,7 +102,10 @@ export type You = z.output<typeof youForm>;
 
 export const profileForm = z.object({
   headline: forEverybody(line(90, 'Enter one line about how you work')),
-  biography: forEverybody(line(3000, 'Write a few sentences about yourself')),
+  // As browsers send it a line ends in two characters; paragraphs are told apart by an empty line.
+  biography: forEverybody(line(3000, 'Write a few sentences about yourself')).transform((text) =>
+    text.replaceAll(/\r\n?/g, '\n').replaceAll(/\n\s*\n/g, '\n\n'),
+  ),
   regions: z
     .preprocess(
       (value) => (value === undefined ? [] : [value].flat()),
