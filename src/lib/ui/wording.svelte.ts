@@ -5,7 +5,7 @@ const PAUSE_MS = 400;
 export class Wording {
   problems = $state<Record<string, string>>({});
   readonly #address: string;
-  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #waiting: Record<string, ReturnType<typeof setTimeout>> = {};
 
   /** `address` answers `{ problem }` to `{ text }`. */
   constructor(address: string) {
@@ -14,15 +14,12 @@ export class Wording {
 
   /** A field holds this text now. */
   typed(field: string, text: string): void {
-    clearTimeout(this.#waiting.get(field));
-    this.#waiting.set(
-      field,
-      setTimeout(() => void this.#look(field, text), PAUSE_MS),
-    );
+    clearTimeout(this.#waiting[field]);
+    this.#waiting[field] = setTimeout(() => void this.#look(field, text), PAUSE_MS);
   }
 
   async #look(field: string, text: string): Promise<void> {
-    const waiting = this.#waiting.get(field);
+    const waiting = this.#waiting[field];
     try {
       const response = await fetch(this.#address, {
         method: 'POST',
@@ -31,7 +28,7 @@ export class Wording {
       });
       const { problem } = (await response.json()) as { problem?: string | null };
       // Typed on meanwhile: the next answer is the one that counts.
-      if (response.ok && this.#waiting.get(field) === waiting) this.problems[field] = problem ?? '';
+      if (response.ok && this.#waiting[field] === waiting) this.problems[field] = problem ?? '';
     } catch {
       // No connection: saving judges it all the same.
     }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
-import type { HighRiskKind } from '../practitioners/ask-for-change.ts';
+import type { HighRiskKind } from '../practitioners/high-risk-change.ts';
 
 /** One change of what was checked: whose, and where. */
 export async function findProfileChange(db: Queryable, changeId: string) {

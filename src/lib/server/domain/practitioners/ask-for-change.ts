@@ -12,11 +12,9 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnApproved } from './access.ts';
 import { meantTown, type TownChoice } from './answer-questions.ts';
+import type { HighRiskKind } from './high-risk-change.ts';
 import type { addressForm, nameForm, professionForm, sinceForm } from './input.ts';
 import * as rows from './queries.ts';
-
-/** What was checked of somebody, and changes by two reviewers. The table knows the same four. */
-export type HighRiskKind = 'name' | 'profession' | 'practising_since' | 'address';
 
 type Own = Awaited<ReturnType<typeof lockOwnApproved>>;
 type Values = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { ACCESS_LABELS } from '#lib/format/needs.ts';
 import { PROFESSION_NAMES, type Profession } from '../policy/codes.ts';
-import type { HighRiskKind } from './ask-for-change.ts';
+import type { HighRiskKind } from './high-risk-change.ts';
 import { languageName } from './languages.ts';
 
 type Value = string | number | readonly string[] | null | undefined;
@@ -80,14 +80,14 @@ const GENDERS: Readonly<Record<string, string>> = { woman: 'Woman', man: 'Man', 
 
 /** A value of a column or a part, as people read it; an empty text where there is none. */
 export function wordsOf(field: string, value: Value): string {
-  const column = field.split('.').at(-1);
+  const column = field.split('.').at(-1) ?? field;
   if (value === null || value === undefined) return '';
   if (typeof value === 'object') return value.map((one) => wordOf(column, one)).join(', ');
   if (column === 'consultation_fee_minor') return (Number(value) / 100).toFixed(2).replace(/\.00$/, '');
   return wordOf(column, String(value));
 }
 
-function wordOf(column: string | undefined, value: string): string {
+function wordOf(column: string, value: string): string {
   switch (column) {
     case 'languages':
       return languageName(value);

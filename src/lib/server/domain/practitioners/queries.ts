@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { Jurisdiction, Profession } from '../policy/codes.ts';
-import type { HighRiskKind } from './ask-for-change.ts';
+import type { HighRiskKind } from './high-risk-change.ts';
 import type { Cover, Fees, Location, PlaceWords, Profile, Words, You } from './input.ts';
 
 /** An application of this account, with what decides what may be asked and changed. */
