@@ -29,7 +29,7 @@ export interface ProfileChangeRow {
   decider: string | null;
   decidedAt: Temporal.Instant | null;
   decisionReason: string;
-  /** Who else sees people at the address. */
+  /** Who else sees people at that clinic. */
   others: string[];
   /** Visits to come at the address. */
   visits: number;
@@ -43,8 +43,10 @@ export async function findProfileChanges(db: Queryable): Promise<ProfileChangeRo
     SELECT c.id, c.kind, c.state, c.before, c.after, c.reason, c.practitioner_id AS "practitionerId", concat_ws(' ', p.title, p.display_name) AS name,
            f.name AS profession, c.asked_by AS "askedBy", c.asked_at AS "askedAt", c.checked_by AS "checkedBy", k.display_name AS checker,
            c.checked_at AS "checkedAt", c.finding, d.display_name AS decider, c.decided_at AS "decidedAt", c.decision_reason AS "decisionReason",
-           ARRAY(SELECT concat_ws(' ', o.title, o.display_name) FROM practice w JOIN practitioner o ON o.id = w.practitioner_id
-                  WHERE w.location_id = c.location_id AND o.id <> c.practitioner_id ORDER BY o.family_name, o.id) AS others,
+           ARRAY(SELECT concat_ws(' ', o.title, o.display_name) FROM practitioner o
+                  WHERE o.id <> c.practitioner_id AND EXISTS (SELECT FROM practice w JOIN location l ON l.id = w.location_id
+                          JOIN location a ON a.clinic_id = l.clinic_id WHERE w.practitioner_id = o.id AND a.id = c.location_id)
+                  ORDER BY o.family_name, o.id) AS others,
            (SELECT count(*)::integer FROM appointment a WHERE a.location_id = c.location_id AND a.state IN ('held', 'confirmed', 'paused')
                    AND upper(a.during) > app_now()) AS visits,
            (SELECT coalesce(json_agg(DISTINCT jsonb_build_object('register', n.register, 'number', n.number)), '[]') FROM credential n

@@ -323,13 +323,16 @@ export async function updateAccess(
     .execute();
 }
 
-/** Everybody who sees people at a location. */
+/** Everybody who sees people at the clinic of a location. */
 export async function findWhoPractises(db: Queryable, locationId: string): Promise<string[]> {
   const found = await db
     .selectFrom('practice')
-    .where('location_id', '=', locationId)
+    .innerJoin('location as at', 'at.id', 'practice.location_id')
+    .innerJoin('location as asked', 'asked.clinic_id', 'at.clinic_id')
+    .where('asked.id', '=', locationId)
     .orderBy('practitioner_id')
     .select('practitioner_id as id')
+    .distinct()
     .execute();
   return found.map(({ id }) => id);
 }
