@@ -126,6 +126,11 @@ export const profileAttacks = [
     actor: (t) => t.reviewers[1],
     attack: (_, id) => step(id, 'accepted'),
   }),
+  attack('L1', 'a check of a change taken over by a second reviewer', breaks('high_risk_change_waiting'), {
+    before: (trx, t, lawful) => (lawful ? asked(trx, t) : checked(trx, t)),
+    actor: (t) => t.reviewers[1],
+    attack: (_, id) => step(id, 'checked'),
+  }),
   attack('L1', 'a change born accepted', forbidden('high_risk_change'), {
     actor: (t) => t.prescriber,
     attack: (t) => change(t, { state: 'accepted' }),
