@@ -100,7 +100,7 @@ it(
     await signIn(checker.page, 'reviewer.one@demo.steadyhand.example');
     await checker.page.goto('/staff/vetting');
     await press(checker.page, 'link', 'Changes of what was checked (1 waiting)');
-    await press(checker.page, 'link', /^Check: name of/);
+    await press(checker.page, 'link', /^Check ?: name of/);
     await checker.page.getByLabel('What you found at the source').waitFor();
     await expectSound(checker.page);
     await checker.page.getByLabel('What you found at the source').fill('The register shows Amara Okafor.');
@@ -111,7 +111,7 @@ it(
     const decider = await person(town, { javaScriptEnabled: false });
     await signIn(decider.page, 'reviewer.two@demo.steadyhand.example');
     await decider.page.goto('/staff/profile-changes');
-    await press(decider.page, 'link', /^Decide: name of/);
+    await press(decider.page, 'link', /^Decide ?: name of/);
     await decider.page.getByLabel('Accept').check();
     await press(decider.page, 'button', 'Decide');
     await decider.page.getByText('Write the reason in a sentence').first().waitFor();
