@@ -40,7 +40,7 @@ export const actions: Actions = {
     const { app, actor } = event.locals;
     return formAction(event, changeForm, async (input) => {
       await withdrawChange(app.db, actor, input);
-      redirect(303, `${paths.deskProfile(undefined, { done: 'withdrawn' })}#checked-facts`);
+      redirect(303, paths.deskProfile(undefined, { done: 'withdrawn' }));
     });
   },
 };

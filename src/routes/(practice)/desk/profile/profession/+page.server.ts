@@ -19,7 +19,7 @@ export const actions: Actions = {
     const { app, actor } = event.locals;
     return formAction(event, professionForm, async (input) => {
       await askForProfession(app.db, actor, input);
-      redirect(303, `${paths.deskProfile(undefined, { done: 'asked' })}#checked-facts`);
+      redirect(303, paths.deskProfile(undefined, { done: 'asked' }));
     });
   },
 };

@@ -20,7 +20,7 @@ export const actions: Actions = {
     return formAction(event, addressForm, async (typed) => {
       const answer = await askForAddress(app.db, actor, { locationId: event.params.id }, typed);
       if (!answer.asked) return { towns: answer.towns, values: typed };
-      redirect(303, `${paths.deskProfile(undefined, { done: 'asked' })}#checked-facts`);
+      redirect(303, paths.deskProfile(undefined, { done: 'asked' }));
     });
   },
 };
