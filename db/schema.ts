@@ -591,6 +591,26 @@ export interface HealthDecision {
   reason: string;
 }
 
+export interface HighRiskChange {
+  after: Json;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  before: Json;
+  checked_at: Temporal.Instant | null;
+  checked_by: string | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  decision_reason: Generated<string>;
+  finding: Generated<string>;
+  id: Generated<string>;
+  kind: string;
+  location_id: string | null;
+  practitioner_id: string;
+  reason: string;
+  reviewer_role: Generated<string>;
+  state: Generated<string>;
+}
+
 export interface IdempotencyKey {
   body: Json | null;
   created_at: Generated<Temporal.Instant>;
@@ -859,6 +879,11 @@ export interface Practitioner {
   title: string | null;
 }
 
+export interface PractitionerSlug {
+  practitioner_id: string;
+  slug: string;
+}
+
 export interface Prescription {
   clinic_id: string;
   consultation_appointment_id: string;
@@ -909,6 +934,17 @@ export interface ProfessionCapability {
   jurisdiction: string;
   profession: string;
   required_credential: string | null;
+}
+
+export interface ProfileChange {
+  after: Json | null;
+  before: Json | null;
+  changed_at: Generated<Temporal.Instant>;
+  changed_by: string | null;
+  field: string;
+  id: Generated<string>;
+  location_id: string | null;
+  practitioner_id: string;
 }
 
 export interface PublicHoliday {
@@ -1295,6 +1331,7 @@ export interface DB {
   "graphile_worker.migrations": GraphileWorkerMigrations;
   health_answers: HealthAnswers;
   health_decision: HealthDecision;
+  high_risk_change: HighRiskChange;
   idempotency_key: IdempotencyKey;
   imported_appointment: ImportedAppointment;
   injection_point: InjectionPoint;
@@ -1316,10 +1353,12 @@ export interface DB {
   postcode: Postcode;
   practice: Practice;
   practitioner: Practitioner;
+  practitioner_slug: PractitionerSlug;
   prescription: Prescription;
   product: Product;
   profession: Profession;
   profession_capability: ProfessionCapability;
+  profile_change: ProfileChange;
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
   record_claim: RecordClaim;

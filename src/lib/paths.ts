@@ -74,6 +74,10 @@ export const paths = {
   application: (id: string, step?: 'you' | 'profile' | 'location' | 'fees' | 'cover' | 'check') =>
     step === undefined ? `/application/${id}` : `/application/${id}/${step}`,
   applicationCredential: (id: string, kind: string) => `/application/${id}/credentials/${kind}`,
+  deskProfile: (step?: 'name' | 'profession' | 'since' | 'wording', query: Query = {}) =>
+    withQuery(step === undefined ? '/desk/profile' : `/desk/profile/${step}`, query),
+  deskProfilePlace: (locationId: string, step?: 'address') =>
+    step === undefined ? `/desk/profile/places/${locationId}` : `/desk/profile/places/${locationId}/${step}`,
   deskSupervision: (query: Query = {}) => withQuery('/desk/supervision', query),
   evidence: (id: string) => `/evidence/${id}`,
   desk: (query: Query = {}) => withQuery('/desk', query),
@@ -109,6 +113,7 @@ export const paths = {
   vettingQueue: () => '/staff/vetting',
   registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),
+  profileChanges: (query: Query = {}) => withQuery('/staff/profile-changes', query),
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
   complaintQueue: () => '/staff/complaints',
   staffComplaint: (id: string) => `/staff/complaints/${id}`,

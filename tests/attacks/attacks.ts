@@ -9,6 +9,7 @@ import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
+import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
 import { records } from './records.ts';
@@ -33,6 +34,7 @@ export const attacks = [
   ...practitioners,
   ...policyAttacks,
   ...applications,
+  ...profileAttacks,
   ...complaints,
   ...marks,
   ...words,

@@ -28,6 +28,7 @@ const TABLES = [
   'evidence_file',
   'health_answers',
   'health_decision',
+  'high_risk_change',
   'injection_point',
   'joint_reservation',
   'patient',

@@ -103,6 +103,9 @@ describe('the matrix', () => {
     });
     const about = [episode.prescriber_id];
     ids.application = (await one(`SELECT id FROM application WHERE practitioner_id = $1`, about)).id!;
+    ids.own_place = (
+      await one(`SELECT location_id AS id FROM practice WHERE practitioner_id = $1 ORDER BY 1 LIMIT 1`, about)
+    ).id!;
     ids.evidence = (
       await one(
         `INSERT INTO evidence_file (credential_id, place, name, media_type, bytes, added_by)

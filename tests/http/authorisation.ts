@@ -33,6 +33,7 @@ export type OwnId =
   | 'practitioner'
   | 'application'
   | 'evidence'
+  | 'own_place'
   | 'complaint';
 type Row = {
   readonly audience: Audience;
@@ -137,6 +138,14 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appointments/[id=uuid]/treatment': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 
+  '/(practice)/desk/profile': { audience: 'practitioner' },
+  '/(practice)/desk/profile/name': { audience: 'practitioner' },
+  '/(practice)/desk/profile/profession': { audience: 'practitioner' },
+  '/(practice)/desk/profile/since': { audience: 'practitioner' },
+  '/(practice)/desk/profile/places/[id=uuid]': { audience: 'practitioner', own: 'own_place' },
+  '/(practice)/desk/profile/places/[id=uuid]/address': { audience: 'practitioner', own: 'own_place' },
+  '/(practice)/desk/profile/wording': { audience: 'practitioner', method: 'POST', body: { text: 'Hello' } },
+  '/(staff)/staff/profile-changes': { audience: 'reviewer' },
   '/(staff)/staff/checks': { audience: 'reviewer' },
   '/(practice)/desk/supervision': { audience: 'practitioner' },
   '/(practice)/application': { audience: 'signed_in' },

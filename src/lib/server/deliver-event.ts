@@ -3,6 +3,7 @@ import { changingEvents, noticeChange } from './domain/directory/refresh-documen
 import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
+import { notifyOfProfileChange } from './domain/notifications/notify-profile-change.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { arrangingEvents, planReminders } from './domain/notifications/plan-reminders.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
@@ -24,6 +25,9 @@ const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config
 const writeToApplicant: Subscriber = ({ db, config }, event) =>
   notifyApplicant(db, config.publicUrl, { ...event, caseId: event.subjectId });
 
+const writeAboutProfile: Subscriber = ({ db, config }, event) =>
+  notifyOfProfileChange(db, config.publicUrl, { ...event, changeId: event.subjectId });
+
 const writeAboutComplaint: Subscriber = ({ db, config }, event) =>
   notifyOfComplaint(db, config.publicUrl, { ...event, complaintId: event.subjectId });
 
@@ -37,6 +41,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [offerFreed, freeingEvents],
   [writeOffer, ['waitlist.offered']],
   [writeToApplicant, applicationEvents],
+  [writeAboutProfile, ['profile_change.decided']],
   [writeAboutComplaint, ['complaint.stepped']],
 ];
 

@@ -130,6 +130,7 @@ async function answerAll(applicant: Applicant): Promise<void> {
     title: null,
     displayName: 'Rowan Ashdown',
     familyName: 'Ashdown',
+    pronouns: null,
     gender: null,
     languages: ['English'],
     practisingSince: 2011,
@@ -477,6 +478,7 @@ describe('the way to a listing', () => {
       title: null,
       displayName: 'Rowan Ashdown',
       familyName: 'Ashdown',
+      pronouns: null,
       gender: null,
       languages: ['English', 'Polish'],
       practisingSince: 2011,
@@ -485,7 +487,7 @@ describe('the way to a listing', () => {
     const { who, where } = applicant;
     await saveYou(db, as(who), where, said);
     for (const other of [{ displayName: 'Somebody Else' }, { familyName: 'Else' }, { title: 'Prof.' }])
-      await expectRefusal(saveYou(db, as(who), where, { ...said, ...other }), 'name_was_checked');
+      await expectRefusal(saveYou(db, as(who), where, { ...said, ...other }), 'checked_stays');
   });
 
   it('takes the same few queries however much was claimed', async () => {

@@ -4,10 +4,10 @@ import { marked } from '../../format/marked.ts';
 import { list, plural } from '../../format/words.ts';
 import { paths } from '../../paths.ts';
 import { CONCERN_NAMES } from '../domain/directory/concerns.ts';
-import { languageName } from '../domain/directory/documents.ts';
 import { nearText, searchQuery, SORTS, WHEN, type SearchInput } from '../domain/directory/input.ts';
 import { RESULTS_PER_PAGE, type SearchPage } from '../domain/directory/search.ts';
 import { factsOf, PROFESSION_NAMES } from '../domain/policy/codes.ts';
+import { languageName } from '../domain/practitioners/languages.ts';
 import { formatCalendarDay } from '../domain/shared/dates.ts';
 
 const GENDER_NAMES: Record<string, string> = { woman: 'Woman', man: 'Man', non_binary: 'Non-binary' };

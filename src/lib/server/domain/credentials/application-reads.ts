@@ -13,6 +13,7 @@ import type { Policy } from '../policy/evaluate.ts';
 import { policyOf } from '../policy/reads.ts';
 import { professionsOf } from '../policy/requirements.ts';
 import { requireOwnApplication } from '../practitioners/access.ts';
+import { languageName } from '../practitioners/languages.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import {
   findAnswers,
@@ -95,7 +96,7 @@ async function shownApplication(db: Queryable, actor: Actor, applicationId: stri
     slug: answers.slug,
     isListed: latest?.isListed ?? false,
     listedUntil: latest?.listedUntil ? formatDate(latest.listedUntil, ZONE) : null,
-    answers,
+    answers: { ...answers, languages: answers.languages.map(languageName) },
     location: location && {
       ...location,
       // Patients have booked there: it moves with them, not with a form.

@@ -3,6 +3,7 @@ import type { Batches, SearchDocument } from '#lib/server/platform/search/port.t
 import { practiceKey } from '../availability/reads.ts';
 import { freeSummaries, type FreeSummary } from '../availability/summary.ts';
 import { isRegister, registers } from '../credentials/registers.ts';
+import { languageName } from '../practitioners/languages.ts';
 import { formatCalendarDay } from '../shared/dates.ts';
 import { CONCERN_WORDS, PROFESSION_WORDS } from './concerns.ts';
 import { findListedIds, findListedPractices, type ListedPractice } from './queries.ts';
@@ -29,15 +30,6 @@ export interface ShownPractitioner {
   checked: string | null;
   /** Whose free times these are, where somebody else holds the consultation. */
   consultant: { id: string; slug: string; name: string } | null;
-}
-
-const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
-/** Spoken in England and missing from the names that come with the runtime. */
-const FURTHER_LANGUAGES: Readonly<Record<string, string>> = { bfi: 'British Sign Language' };
-
-/** "English" for "en"; the code itself where it has no name. */
-export function languageName(code: string): string {
-  return FURTHER_LANGUAGES[code] ?? languageNames.of(code) ?? code;
 }
 
 const PRACTITIONERS_AT_ONCE = 250;

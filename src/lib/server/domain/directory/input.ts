@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_PARTS } from '#lib/server/platform/search/port.ts';
 import { PROFESSIONS } from '../policy/codes.ts';
+import { ACCESS } from '../practitioners/input.ts';
 import { CONCERN_WORDS } from './concerns.ts';
 
 export const DISTANCES_MILES = [5, 10, 25, 50] as const;
@@ -9,7 +10,6 @@ export const SORTS = ['best', 'soonest', 'nearest', 'fee'] as const;
 export const GENDERS = ['woman', 'man', 'non_binary'] as const;
 /** What patients may ask to have been checked beside the registration, which always is. */
 export const CHECKED = ['prescribing', 'training', 'life_support', 'premises'] as const;
-export const ACCESS = ['step_free', 'accessible_toilet', 'hearing_loop', 'quiet_room', 'parking'] as const;
 /** Monday is 1. */
 export const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
 

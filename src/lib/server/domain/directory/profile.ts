@@ -4,11 +4,11 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
 import { factsOf, type Profession } from '../policy/codes.ts';
+import { languageName } from '../practitioners/languages.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { checkShown } from './checks.ts';
-import { languageName } from './documents.ts';
 import {
   findCheckedCredentials,
   findColleagues,

@@ -344,6 +344,29 @@ export async function findColleagues(db: Queryable, practitionerId: string) {
   return rows;
 }
 
+/** Under which address somebody is to be found who had this one before. */
+export async function findCurrentSlug(db: Queryable, former: string): Promise<string | undefined> {
+  const { rows } = await sql<{ slug: string }>`
+    SELECT p.slug FROM practitioner_slug k JOIN practitioner p ON p.id = k.practitioner_id
+     WHERE k.slug = ${former} AND p.slug <> k.slug`.execute(db);
+  return rows[0]?.slug;
+}
+
+/** What somebody has shown of their training, the latest first. */
+export async function findTraining(db: Queryable, practitionerId: string) {
+  const { rows } = await sql<{
+    kind: string;
+    title: string;
+    issuer: string;
+    since: string;
+    isCurrent: boolean;
+  }>`
+    SELECT k.kind, k.title, k.issuer, lower(k.valid) AS since, k.valid @> app_now()::date AS "isCurrent" FROM credential k
+     WHERE k.practitioner_id = ${practitionerId} AND k.withdrawn_at IS NULL AND k.kind IN ('qualification', 'toxin_training', 'life_support')
+     ORDER BY lower(k.valid) DESC, k.id`.execute(db);
+  return rows;
+}
+
 export async function findListedSlugs(db: Queryable): Promise<string[]> {
   const { rows } = await sql<{ slug: string }>`
     SELECT DISTINCT p.slug FROM listing i JOIN practitioner p ON p.id = i.practitioner_id ORDER BY p.slug`.execute(

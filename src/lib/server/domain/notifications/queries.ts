@@ -245,6 +245,15 @@ export async function findApplicantFacts(db: Queryable, caseId: string) {
   return rows[0];
 }
 
+/** Whom a decision about what was checked of them is told. */
+export async function findSubjectOfChange(db: Queryable, changeId: string) {
+  const { rows } = await sql<{ name: string; email: string }>`
+    SELECT a.display_name AS name, a.email FROM high_risk_change c JOIN account a ON a.id = c.asked_by WHERE c.id = ${changeId}`.execute(
+    db,
+  );
+  return rows[0];
+}
+
 /** Who hears of a complaint: who made it, whom it is about, and who answers for the clinic. */
 export async function findComplaintFacts(db: Queryable, complaintId: string) {
   const { rows } = await sql<{

@@ -64,6 +64,17 @@ export const policyDecisionInput = z.object({
   reason,
 });
 
+/** The change that is looked at now, on the page of those that wait. */
+export const profileChangesPageInput = z.object({ change: z.uuid().optional().catch(undefined) });
+
+export const profileFindingInput = z.object({ changeId: z.uuid(), finding: reason });
+
+export const profileDecisionInput = z.object({
+  changeId: z.uuid(),
+  decision: z.enum(['accept', 'reject'], 'Choose one'),
+  reason,
+});
+
 export const newCaseInput = z.object({ practitionerId: z.uuid(), jurisdiction: z.string().max(40) });
 
 export const submissionInput = z.object({

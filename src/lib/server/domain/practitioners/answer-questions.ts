@@ -1,29 +1,28 @@
 import { appNow } from '#lib/server/platform/clock.ts';
-import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { Db, Queryable, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { capabilitiesFor } from '../policy/capabilities.ts';
-import { ANNOTATIONS, JURISDICTION_FACTS } from '../policy/codes.ts';
+import { ANNOTATIONS, JURISDICTION_FACTS, type Jurisdiction, type Profession } from '../policy/codes.ts';
 import { policyOf } from '../policy/reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import { localDate } from '../shared/dates.ts';
-import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnApplication } from './access.ts';
 import type { Cover, Fees, Location, Profile, You } from './input.ts';
 import * as rows from './queries.ts';
+import { recordProfileChange } from './record-profile-change.ts';
 
 type Where = { applicationId: string };
 
 /**
  * Keeps who the applicant is. The address of the public page follows the name until somebody was approved under it; from
- * then on the name stands as two people checked it (`name_was_checked`).
+ * then on what was checked stays (`checked_stays`), and changes by two reviewers.
  */
 export async function saveYou(db: Db, actor: Actor, { applicationId }: Where, you: You): Promise<void> {
-  await save(db, actor, applicationId, 'you', async (trx, { practitionerId, wasApproved }) => {
-    const slug = wasApproved ? null : await freeSlug(trx, you.displayName, practitionerId);
-    if (!(await rows.updateYou(trx, practitionerId, you, slug)))
-      throw new Refusal('name_was_checked', { field: 'displayName' });
+  await save(db, actor, applicationId, 'you', async (trx, { practitionerId }) => {
+    await rows.updateYou(trx, practitionerId, you);
+    await rows.updatePerson(trx, practitionerId, you);
   });
 }
 
@@ -68,20 +67,11 @@ export async function saveLocation(
     // What patients have booked at an address is not moved under them, nor is where colleagues work.
     const { locationId, practitionerId, wasApproved } = application;
     if (locationId !== null && (wasApproved || (await rows.isShared(trx, locationId, practitionerId))))
-      throw new Refusal('not_now');
-    const asked = { name: location.town, id: location.placeId };
-    const towns = await rows.findTowns(trx, application.place, asked, TOWNS_SHOWN);
-    if (towns.length === 0) throw new Refusal('place_unknown', { field: 'town' });
-    const [town, ...others] = towns;
-    const isMeant = (one: rows.Town) => plain(one.name) === plain(location.town);
-    if (location.placeId === null && (!isMeant(town!) || others.some(isMeant)))
-      return {
-        saved: false,
-        towns: towns.map(({ id, name, region }) => ({ value: String(id), label: `${name}, ${region}` })),
-      };
-
-    if (locationId === null) await rows.insertLocation(trx, application, location, town!);
-    else await rows.updateLocation(trx, locationId, location, town!);
+      throw new Refusal('checked_stays');
+    const found = await meantTown(trx, application.place, location);
+    if ('towns' in found) return { saved: false, towns: found.towns };
+    if (locationId === null) await rows.insertLocation(trx, application, location, found.town);
+    else await rows.updateLocation(trx, locationId, location, found.town);
     await note(trx, application, 'location');
     return { saved: true };
   });
@@ -92,13 +82,37 @@ export async function saveFees(db: Db, actor: Actor, { applicationId }: Where, f
   await save(db, actor, applicationId, 'fees', async (trx, application) => {
     const { locationId, jurisdiction, profession } = application;
     if (locationId === null) throw new Refusal('not_now');
-    const today = Temporal.PlainDate.from(localDate(await appNow(trx), 'UTC'));
-    const may = capabilitiesFor(await policyOf(trx, jurisdiction, today), profession, ANNOTATIONS);
-    await rows.savePractice(trx, { ...application, locationId }, fees, {
-      mayConsult: may.includes('consult'),
-      currency: JURISDICTION_FACTS[jurisdiction].currency,
-    });
+    const { practitionerId } = application;
+    await rows.savePractice(
+      trx,
+      { practitionerId, locationId },
+      fees,
+      await termsOf(trx, jurisdiction, profession),
+    );
   });
+}
+
+/** In which currency somebody asks for fees there, and whether the minutes are those of a consultation. */
+export async function termsOf(db: Queryable, jurisdiction: Jurisdiction, profession: Profession) {
+  const today = Temporal.PlainDate.from(localDate(await appNow(db), 'UTC'));
+  const may = capabilitiesFor(await policyOf(db, jurisdiction, today), profession, ANNOTATIONS);
+  return { mayConsult: may.includes('consult'), currency: JURISDICTION_FACTS[jurisdiction].currency };
+}
+
+/** The one town of a jurisdiction that is meant, or those that it may be; none at all is refused (`place_unknown`). */
+export async function meantTown(
+  db: Queryable,
+  place: string,
+  location: Pick<Location, 'town' | 'placeId'>,
+): Promise<{ town: rows.Town } | { towns: TownChoice[] }> {
+  const asked = { name: location.town, id: location.placeId };
+  const towns = await rows.findTowns(db, place, asked, TOWNS_SHOWN);
+  if (towns.length === 0) throw new Refusal('place_unknown', { field: 'town' });
+  const [town, ...others] = towns;
+  const isMeant = (one: rows.Town) => plain(one.name) === plain(location.town);
+  return location.placeId === null && (!isMeant(town!) || others.some(isMeant))
+    ? { towns: towns.map(({ id, name, region }) => ({ value: String(id), label: `${name}, ${region}` })) }
+    : { town: town! };
 }
 
 async function save(
@@ -117,13 +131,7 @@ async function save(
 
 /** Who is listed already is found by the new answer; of somebody who is not, nothing is shown yet. */
 async function note(trx: Trx, application: rows.OwnApplication, step: string): Promise<void> {
-  if (application.wasApproved)
-    await recordEvent(trx, {
-      type: 'practitioner.profile_changed',
-      subjectType: 'practitioner',
-      subjectId: application.practitionerId,
-      payload: {},
-    });
+  if (application.wasApproved) await recordProfileChange(trx, application.practitionerId);
   await recordAudit(trx, {
     stream: { kind: 'practitioner', id: application.practitionerId },
     action: 'application.answer',
@@ -131,17 +139,6 @@ async function note(trx: Trx, application: rows.OwnApplication, step: string): P
     subjectId: application.id,
     detail: { step },
   });
-}
-
-async function freeSlug(trx: Trx, name: string, practitionerId: string): Promise<string> {
-  const base =
-    plain(name)
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '') || 'practitioner';
-  for (let number = 1; ; number++) {
-    const slug = number === 1 ? base : `${base}-${number}`;
-    if (await rows.isSlugFree(trx, slug, practitionerId)) return slug;
-  }
 }
 
 /** Lower case without accents, as the gazetteer compares names. */

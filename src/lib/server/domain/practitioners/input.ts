@@ -3,6 +3,7 @@ import { list } from '#lib/format/words.ts';
 import { JURISDICTIONS, PROFESSIONS } from '../policy/codes.ts';
 import { publicWording } from '../policy/shared-wording.ts';
 import { findBannedTerms } from '../policy/terms.ts';
+import { languageCode } from './languages.ts';
 
 /** What profiles name as their field: the regions of the face drawing. */
 export const REGIONS = [
@@ -14,6 +15,9 @@ export const REGIONS = [
   'chin',
   'neck_bands',
 ] as const;
+
+/** What the rooms may offer to whom needs it. */
+export const ACCESS = ['step_free', 'accessible_toilet', 'hearing_loop', 'quiet_room', 'parking'] as const;
 
 const line = (most: number, missing: string) =>
   z
@@ -28,13 +32,17 @@ const line = (most: number, missing: string) =>
  */
 export function forEverybody<Schema extends z.ZodType<string>>(schema: Schema): Schema {
   return schema.superRefine((text, context) => {
-    const found = [...new Set(findBannedTerms(text, publicWording).map((match) => `“${match.text}”`))];
-    if (found.length > 0)
-      context.addIssue({
-        code: 'custom',
-        message: `Public pages cannot say ${list(found)}: the law forbids advertising a prescription medicine by name or by hint, or promising what it does. Say what people come about instead, such as “lines between the brows”`,
-      });
+    const message = whyNotPublic(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
   });
+}
+
+/** Why a text cannot stand on a public page, naming the words; null where it can. */
+export function whyNotPublic(text: string): string | null {
+  const found = [...new Set(findBannedTerms(text, publicWording).map((match) => `“${match.text}”`))];
+  return found.length === 0
+    ? null
+    : `Public pages cannot say ${list(found)}: the law forbids advertising a prescription medicine by name or by hint, or promising what it does. Say what people come about instead, such as “lines between the brows”`;
 }
 
 const phone = z
@@ -48,27 +56,25 @@ export const beginForm = z.object({
 });
 export type Begin = z.output<typeof beginForm>;
 
-export const youForm = z.object({
-  title: z
-    .string()
-    .trim()
-    .max(20, 'Use at most 20 characters')
+/** Who somebody is, apart from what is checked. */
+const personFields = {
+  pronouns: forEverybody(z.string().trim().max(30, 'Use at most 30 characters'))
+    .default('')
     .transform((text) => text || null),
-  displayName: forEverybody(line(80, 'Enter your name as the register shows it')),
-  familyName: line(60, 'Enter your last name'),
   gender: z
     .enum(['woman', 'man', 'non_binary', ''], 'Choose one, or leave it')
     .default('')
     .transform((gender) => gender || null),
-  languages: z
-    .string({ error: 'Enter the languages you speak with patients' })
-    .max(200, 'Use at most 200 characters')
+  languages: forEverybody(
+    z.string({ error: 'Enter the languages you speak with patients' }).max(200, 'Use at most 200 characters'),
+  )
     .transform((text) => [
       ...new Set(
         text
           .split(/[,;]/)
           .map((language) => language.trim())
-          .filter((language) => language !== ''),
+          .filter((language) => language !== '')
+          .map(languageCode),
       ),
     ])
     .pipe(
@@ -77,6 +83,15 @@ export const youForm = z.object({
         .min(1, 'Enter the languages you speak with patients')
         .max(12, 'Enter at most twelve languages'),
     ),
+};
+
+export const youForm = z.object({
+  title: forEverybody(z.string().trim().max(20, 'Use at most 20 characters')).transform(
+    (text) => text || null,
+  ),
+  displayName: forEverybody(line(80, 'Enter your name as the register shows it')),
+  familyName: line(60, 'Enter your last name'),
+  ...personFields,
   practisingSince: z
     .string({ error: 'Enter the year you qualified' })
     .trim()
@@ -87,7 +102,10 @@ export type You = z.output<typeof youForm>;
 
 export const profileForm = z.object({
   headline: forEverybody(line(90, 'Enter one line about how you work')),
-  biography: forEverybody(line(3000, 'Write a few sentences about yourself')),
+  // As browsers send it a line ends in two characters; paragraphs are told apart by an empty line.
+  biography: forEverybody(line(3000, 'Write a few sentences about yourself')).transform((text) =>
+    text.replaceAll(/\r\n?/g, '\n').replaceAll(/\n\s*\n/g, '\n\n'),
+  ),
   regions: z
     .preprocess(
       (value) => (value === undefined ? [] : [value].flat()),
@@ -97,10 +115,14 @@ export const profileForm = z.object({
 });
 export type Profile = z.output<typeof profileForm>;
 
+/** What somebody who is listed says of themselves, and changes alone. */
+export const wordsForm = profileForm.extend(personFields);
+export type Words = z.output<typeof wordsForm>;
+
 export const locationForm = z.object({
   clinicName: forEverybody(line(80, 'Enter the name of the clinic or practice')),
   phone,
-  street: line(120, 'Enter building and street'),
+  street: forEverybody(line(120, 'Enter building and street')),
   town: line(80, 'Enter the town or city'),
   placeId: z
     .string()
@@ -133,6 +155,29 @@ export const feesForm = z.object({
   minutes,
 });
 export type Fees = z.output<typeof feesForm>;
+
+/** What somebody who is listed says of a place, and changes alone. */
+export const placeForm = feesForm.extend({
+  accessFeatures: z.preprocess(
+    (value) => (value === undefined ? [] : [value].flat()),
+    z.array(z.enum(ACCESS, 'Choose from the list')),
+  ),
+  directions: forEverybody(z.string().trim().max(400, 'Use at most 400 characters')).default(''),
+});
+export type PlaceWords = z.output<typeof placeForm>;
+
+const reason = line(1000, 'Write why, in a sentence: two reviewers read it').min(
+  10,
+  'Write why, in a sentence: two reviewers read it',
+);
+/** What was checked, as it should be: each takes two reviewers. */
+export const nameForm = youForm.pick({ title: true, displayName: true, familyName: true }).extend({ reason });
+export const professionForm = beginForm.pick({ profession: true }).extend({ reason });
+export const sinceForm = youForm.pick({ practisingSince: true }).extend({ reason });
+export const addressForm = locationForm.extend({ reason });
+export const changeForm = z.object({ changeId: z.uuid() });
+/** What is being typed, of which field. */
+export const wordingQuery = z.object({ text: z.string().max(4000) });
 
 export const coverForm = z.object({
   outOfHoursName: line(80, 'Enter the name of whoever answers out of hours'),

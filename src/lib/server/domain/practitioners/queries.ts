@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { Jurisdiction, Profession } from '../policy/codes.ts';
-import type { Cover, Fees, Location, Profile, You } from './input.ts';
+import type { HighRiskKind } from './high-risk-change.ts';
+import type { Cover, Fees, Location, PlaceWords, Profile, Words, You } from './input.ts';
 
 /** An application of this account, with what decides what may be asked and changed. */
 export interface OwnApplication {
@@ -105,51 +106,48 @@ export function findAnswers(db: Queryable, practitionerId: string) {
   return db
     .selectFrom('practitioner')
     .where('id', '=', practitionerId)
-    .select(['slug', 'title', 'display_name as displayName', 'family_name as familyName', 'gender'])
+    .select([
+      'slug',
+      'title',
+      'display_name as displayName',
+      'family_name as familyName',
+      'pronouns',
+      'gender',
+    ])
     .select(['languages', 'practising_since as practisingSince', 'headline', 'biography', 'regions'])
     .select(['out_of_hours_name as outOfHoursName', 'out_of_hours_phone as outOfHoursPhone'])
     .select('records_custodian as recordsCustodian')
     .executeTakeFirstOrThrow();
 }
 
-export async function isSlugFree(trx: Trx, slug: string, practitionerId: string): Promise<boolean> {
-  const taken = await trx
-    .selectFrom('practitioner')
-    .where('slug', '=', slug)
-    .where('id', '<>', practitionerId)
-    .select('id')
-    .executeTakeFirst();
-  return taken === undefined;
-}
-
-/** Writes who somebody is. Without a new address for their page only under the name that stands; says whether it did. */
-export async function updateYou(
-  trx: Trx,
-  practitionerId: string,
-  you: You,
-  slug: string | null,
-): Promise<boolean> {
-  const update = trx
+/**
+ * Writes who somebody is, and the address of their page, which follows from the name. What reviewers are asked about, or
+ * have approved, stays (`practitioner_checked`).
+ */
+export async function updateYou(trx: Trx, practitionerId: string, you: You): Promise<void> {
+  await trx
     .updateTable('practitioner')
     .set({
       title: you.title,
       display_name: you.displayName,
       family_name: you.familyName,
-      gender: you.gender,
-      languages: you.languages,
       practising_since: you.practisingSince,
-      ...(slug !== null && { slug }),
+      slug: sql<string>`CASE WHEN display_name = ${you.displayName} AND slug NOT LIKE 'new-%' THEN slug ELSE free_slug(${you.displayName}, id) END`,
     })
-    .where('id', '=', practitionerId);
-  const { numUpdatedRows } = await (
-    slug !== null
-      ? update
-      : update
-          .where('display_name', '=', you.displayName)
-          .where('family_name', '=', you.familyName)
-          .where('title', 'is not distinct from', you.title)
-  ).executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .where('id', '=', practitionerId)
+    .execute();
+}
+
+export async function updatePerson(
+  trx: Trx,
+  practitionerId: string,
+  { pronouns, gender, languages }: Pick<Words, 'pronouns' | 'gender' | 'languages'>,
+): Promise<void> {
+  await trx
+    .updateTable('practitioner')
+    .set({ pronouns, gender, languages })
+    .where('id', '=', practitionerId)
+    .execute();
 }
 
 export async function updateProfile(trx: Trx, practitionerId: string, profile: Profile): Promise<void> {
@@ -208,6 +206,7 @@ export function findLocation(db: Queryable, locationId: string) {
     .where('location.id', '=', locationId)
     .select(['location.clinic_id as clinicId', 'clinic.name as clinicName', 'clinic.phone'])
     .select(['location.street', 'location.locality', 'location.postcode', 'location.time_zone as timeZone'])
+    .select(['location.access_features as accessFeatures', 'location.directions'])
     .executeTakeFirstOrThrow();
 }
 
@@ -265,7 +264,7 @@ export function findFees(db: Queryable, practitionerId: string, locationId: stri
 /** Of somebody who holds no consultations the minutes are those of a treatment. */
 export async function savePractice(
   trx: Trx,
-  application: OwnApplication & { locationId: string },
+  { practitionerId, locationId }: { practitionerId: string; locationId: string },
   fees: Fees,
   { mayConsult, currency }: { mayConsult: boolean; currency: string },
 ): Promise<void> {
@@ -276,11 +275,144 @@ export async function savePractice(
   await trx
     .insertInto('practice')
     .values({
-      practitioner_id: application.practitionerId,
-      location_id: application.locationId,
+      practitioner_id: practitionerId,
+      location_id: locationId,
       currency,
       ...terms,
     })
     .onConflict((conflict) => conflict.columns(['practitioner_id', 'location_id']).doUpdateSet(terms))
     .execute();
+}
+
+// Of somebody who has been approved
+
+/** The account's own practitioner, once approved. */
+export async function findOwnApproved(db: Queryable, accountId: string) {
+  const { rows } = await sql<{ id: string; slug: string; profession: Profession; name: string }>`
+    SELECT id, slug, profession, concat_ws(' ', title, display_name) AS name FROM practitioner
+     WHERE account_id = ${accountId} AND was_approved(id)`.execute(db);
+  return rows[0];
+}
+
+/** Where somebody sees people, in order. */
+export async function findOwnPlaces(db: Queryable, practitionerId: string) {
+  const { rows } = await sql<{
+    locationId: string;
+    clinicName: string;
+    name: string;
+    locality: string;
+    jurisdiction: Jurisdiction;
+    place: string;
+  }>`
+    SELECT l.id AS "locationId", c.name AS "clinicName", l.name, l.locality, l.jurisdiction, j.name AS place
+      FROM practice w JOIN location l ON l.id = w.location_id JOIN clinic c ON c.id = l.clinic_id JOIN jurisdiction j ON j.code = l.jurisdiction
+     WHERE w.practitioner_id = ${practitionerId} ORDER BY l.id`.execute(db);
+  return rows;
+}
+
+/** Of a place what whoever sees people there says of it. */
+export async function updateAccess(
+  trx: Trx,
+  locationId: string,
+  { accessFeatures, directions }: Pick<PlaceWords, 'accessFeatures' | 'directions'>,
+): Promise<void> {
+  await trx
+    .updateTable('location')
+    .set({ access_features: accessFeatures, directions })
+    .where('id', '=', locationId)
+    .execute();
+}
+
+/** Everybody who sees people at the clinic of a location. */
+export async function findWhoPractises(db: Queryable, locationId: string): Promise<string[]> {
+  const found = await db
+    .selectFrom('practice')
+    .innerJoin('location as at', 'at.id', 'practice.location_id')
+    .innerJoin('location as asked', 'asked.clinic_id', 'at.clinic_id')
+    .where('asked.id', '=', locationId)
+    .orderBy('practitioner_id')
+    .select('practitioner_id as id')
+    .distinct()
+    .execute();
+  return found.map(({ id }) => id);
+}
+
+/** What was checked of somebody, as it is now. */
+export async function findCheckedNow(
+  db: Queryable,
+  { kind, practitionerId, locationId }: { kind: string; practitionerId: string; locationId: string | null },
+): Promise<Record<string, unknown>> {
+  const { rows } = await sql<{ now: Record<string, unknown> }>`
+    SELECT high_risk_now(${kind}, ${practitionerId}, ${locationId}::uuid) AS now`.execute(db);
+  return rows[0]!.now;
+}
+
+/** Asked for by whom it is about: who, when and what it is now, the database writes. */
+export async function insertHighRiskChange(
+  trx: Trx,
+  change: {
+    practitionerId: string;
+    kind: string;
+    locationId: string | null;
+    after: Record<string, unknown>;
+    reason: string;
+  },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO high_risk_change (practitioner_id, kind, location_id, after, reason)
+    VALUES (${change.practitionerId}, ${change.kind}, ${change.locationId}, ${JSON.stringify(change.after)}, ${change.reason})
+    RETURNING id`.execute(trx);
+  return rows[0]!.id;
+}
+
+/** The next step of such a change, by whoever acts. */
+export async function takeHighRiskStep(
+  trx: Trx,
+  id: string,
+  step: 'checked' | 'accepted' | 'rejected' | 'withdrawn',
+  words: string,
+): Promise<void> {
+  await sql`SELECT take_high_risk_step(${id}, ${step}, ${words})`.execute(trx);
+}
+
+/** What somebody has asked to be changed of what was checked: that waits, and the latest that is done with. */
+export async function findOwnChanges(db: Queryable, practitionerId: string) {
+  const { rows } = await sql<{
+    id: string;
+    kind: HighRiskKind;
+    locationId: string | null;
+    state: 'asked' | 'checked' | 'accepted' | 'rejected' | 'withdrawn';
+    before: Record<string, string | number | null>;
+    after: Record<string, string | number | null>;
+    reason: string;
+    askedAt: Temporal.Instant;
+    decidedAt: Temporal.Instant | null;
+    decisionReason: string;
+  }>`
+    SELECT id, kind, location_id AS "locationId", state, before, after, reason, asked_at AS "askedAt", decided_at AS "decidedAt",
+           decision_reason AS "decisionReason"
+      FROM high_risk_change WHERE practitioner_id = ${practitionerId}
+     ORDER BY state IN ('asked', 'checked') DESC, coalesce(decided_at, asked_at) DESC LIMIT 12`.execute(db);
+  return rows;
+}
+
+/** What was changed of somebody since they were first approved, the latest first. */
+export async function findHistory(db: Queryable, practitionerId: string, limit: number) {
+  const { rows } = await sql<{
+    id: string;
+    field: string;
+    before: string | number | string[] | null;
+    after: string | number | string[] | null;
+    at: Temporal.Instant;
+    place: string | null;
+    by: 'themselves' | 'reviewers' | 'system' | 'a colleague';
+  }>`
+    SELECT h.id, h.field, h.before, h.after, h.changed_at AS at, l.name AS place,
+           CASE WHEN h.changed_by IS NULL THEN 'system' WHEN h.changed_by = p.account_id THEN 'themselves'
+                WHEN EXISTS (SELECT FROM staff s WHERE s.account_id = h.changed_by) THEN 'reviewers' ELSE 'a colleague' END AS by
+      FROM profile_change h JOIN practitioner p ON p.id = h.practitioner_id LEFT JOIN location l ON l.id = h.location_id
+     WHERE h.practitioner_id = ${practitionerId} ORDER BY h.changed_at DESC, h.id DESC LIMIT ${limit}`.execute(
+    db,
+  );
+  return rows;
 }

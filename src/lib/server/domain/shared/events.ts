@@ -48,6 +48,7 @@ export const eventTypes = {
   'application.submitted': ids({}),
   'application.decided': ids({ approved: z.enum(['yes', 'no']) }),
   'practitioner.profile_changed': ids({}),
+  'profile_change.decided': ids({}),
   'practitioner.listed': ids({}),
   'practitioner.suspended': ids({}),
   'practitioner.lapsed': ids({}),

@@ -229,9 +229,14 @@ export const refusals = {
     status: 422,
     text: 'The law there lets nobody of that profession do this work, so we cannot list you there.',
   },
-  name_was_checked: {
+  checked_stays: {
     status: 409,
-    text: 'Your name stands as two people checked it at the register. Ask us to change it; nothing was changed.',
+    text: 'What two people have checked stays as it is until two people agree to change it. Ask for that under “Your profile”; nothing was changed.',
+  },
+  nothing_changed: { status: 422, text: 'That is how it stands already.' },
+  change_waits: {
+    status: 409,
+    text: 'You have asked to change this already. Wait for the decision, or take back what you asked.',
   },
   application_under_review: {
     status: 409,
@@ -284,6 +289,14 @@ export const refusals = {
   checks_missing: {
     status: 409,
     text: 'Check each current credential at its source first. One that could not be reached is not checked.',
+  },
+  change_overtaken: {
+    status: 409,
+    text: 'What this would change has changed meanwhile. Reject it: they can ask again.',
+  },
+  visits_at_address: {
+    status: 409,
+    text: 'Visits are booked at the address as it is. They have to be held, moved or cancelled first; name and telephone number of the clinic can change before.',
   },
   insurance_for_others: {
     status: 409,

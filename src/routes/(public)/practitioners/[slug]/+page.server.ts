@@ -1,15 +1,18 @@
 import { paths } from '#lib/paths.ts';
 import { readProfile } from '#lib/server/domain/directory/profile.ts';
-import { shown } from '#lib/server/http/guards.ts';
+import { shownUnderSlug } from '#lib/server/http/former-slug.ts';
 import { practitionerJsonLd } from '#lib/server/interop/json-ld.ts';
 import type { PageServerLoad } from './$types';
 
 /** Nothing on it needs a script. */
 export const csr = false;
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async (event) => {
+  const { locals, params, url } = event;
   const { config, db } = locals.app;
-  const profile = await shown(() => readProfile(db, params.slug, Number(url.searchParams.get('from') ?? 0)));
+  const profile = await shownUnderSlug(event, () =>
+    readProfile(db, params.slug, Number(url.searchParams.get('from') ?? 0)),
+  );
   const canonical = new URL(paths.practitioner(params.slug), config.publicUrl).href;
   return {
     profile,

@@ -4,14 +4,14 @@ import { paths } from '#lib/paths.ts';
 import { bookForm, bookQuery } from '#lib/server/domain/booking/input.ts';
 import { readOffer } from '#lib/server/domain/booking/reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
-import { shown } from '#lib/server/http/guards.ts';
+import { shownUnderSlug } from '#lib/server/http/former-slug.ts';
 import { queryInput } from '#lib/server/http/json.ts';
 import { keepForVisitor, wasUnderAge } from '#lib/server/http/visitor.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = (event) => {
   event.setHeaders({ 'cache-control': 'no-store' });
-  return shown(async () => {
+  return shownUnderSlug(event, async () => {
     const { location, start } = queryInput(event, bookQuery);
     const wanted = { practitioner: event.params.slug, location, start };
     return {
