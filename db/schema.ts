@@ -1003,6 +1003,44 @@ export interface RequiredCredential {
   register: string | null;
 }
 
+export interface Review {
+  appointment_id: string;
+  clean_and_calm: string;
+  clinic_id: string;
+  easy_to_reach: string;
+  explained_risks: string;
+  free_to_say_no: string;
+  id: Generated<string>;
+  jurisdiction: string;
+  listened: string;
+  patient_id: string;
+  practitioner_id: string;
+  time_zone: string;
+  visited_on: string;
+  words: string;
+  written_at: Generated<Temporal.Instant>;
+  written_by: Generated<string>;
+}
+
+export interface ReviewRequest {
+  appointment_id: string;
+  done_at: Temporal.Instant | null;
+  due_at: Temporal.Instant;
+  outcome: string | null;
+}
+
+export interface ReviewStep {
+  kind: string;
+  nth: number;
+  reason: string | null;
+  reply_state: string;
+  review_id: string;
+  state: string;
+  taken_at: Temporal.Instant;
+  taken_by: string;
+  words: Generated<string>;
+}
+
 export interface RiskDisclosure {
   acknowledged_at: Temporal.Instant | null;
   consultation_id: string;
@@ -1328,6 +1366,9 @@ export interface DB {
   register_release: RegisterRelease;
   reminder: Reminder;
   required_credential: RequiredCredential;
+  review: Review;
+  review_request: ReviewRequest;
+  review_step: ReviewStep;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;

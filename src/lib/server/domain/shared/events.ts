@@ -77,6 +77,20 @@ export const eventTypes = {
       'withdrawn',
     ]),
   }),
+  'review.stepped': ids({
+    step: z.enum([
+      'written',
+      'published',
+      'returned',
+      'reworded',
+      'proposed',
+      'refused',
+      'withdrawn',
+      'replied',
+      'reply_published',
+      'reply_returned',
+    ]),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventTypes;

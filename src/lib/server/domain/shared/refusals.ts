@@ -310,6 +310,21 @@ export const refusals = {
     status: 409,
     text: 'What was ever of high severity is upheld by two reviewers: one proposes the finding, another closes it with the same.',
   },
+
+  // Reviews
+  review_of_kept_visit: { status: 409, text: 'A review is about a visit that took place.' },
+  review_once: {
+    status: 409,
+    text: 'You have written about this visit already. You find it among your reviews.',
+  },
+  review_not_allowed: {
+    status: 409,
+    text: 'The law where this visit was allows no public reviews. You can make a complaint, which is never public.',
+  },
+  review_second_person: {
+    status: 409,
+    text: 'Two reviewers decide not to publish: one proposes it, another agrees for the same reason.',
+  },
 } as const satisfies Record<string, { status: number; text: string }>;
 
 export type RefusalCode = keyof typeof refusals;
