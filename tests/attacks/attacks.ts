@@ -12,6 +12,7 @@ import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
 import { records } from './records.ts';
+import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
@@ -34,6 +35,7 @@ export const attacks = [
   ...policyAttacks,
   ...applications,
   ...complaints,
+  ...reviews,
   ...marks,
   ...words,
   ...waitlist,

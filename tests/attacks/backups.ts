@@ -4,6 +4,8 @@ export const BACKED_UP: Record<string, string> = {
     'A visit carries the same key to the practice (appointment_practice); time kept without a visit has only this one.',
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
+  review_step_order:
+    'A step out of its order leads to no state, and its column refuses that too. This rule says it in words.',
 };
 
 /** Guards of the same tables that no attack aims at, by reason. A new one is put under a reason, or attacked. */
@@ -52,6 +54,10 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'injection_point_x',
     'injection_point_y',
     'prescription_state',
+    'review_answers',
+    'review_step_kind',
+    'review_step_reply_state',
+    'review_step_state',
     'running_late_minutes',
     'treatment_record_ended_as',
     'treatment_record_state',
@@ -150,6 +156,11 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'record_claim_id_seen_by_fkey',
     'record_claim_issued_by_fkey',
     'record_claim_patient_id_fkey',
+    'review_clinic_id_fkey',
+    'review_practitioner_id_fkey',
+    'review_step_review_id_fkey',
+    'review_step_taken_by_fkey',
+    'review_written_by_fkey',
     'risk_disclosure_consultation_id_fkey',
     'running_late_practitioner_id_location_id_fkey',
     'running_late_said_by_fkey',
@@ -195,6 +206,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'complaint_evidence_pkey',
     'complaint_handler_pkey',
     'complaint_step_pkey',
+    'review_step_pkey',
     'consent_pkey',
     'consultation_finding_pkey',
     'consultation_question_pkey',

@@ -35,6 +35,8 @@ const TABLES = [
   'planned_vial',
   'prescription',
   'record_claim',
+  'review',
+  'review_step',
   'risk_disclosure',
   'running_late',
   'supervision',

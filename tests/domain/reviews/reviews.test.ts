@@ -33,7 +33,7 @@ import { QUESTION_NAMES, type Answer, type RefusalReason } from '#lib/server/dom
 import { rewordReview, withdrawReview, writeReview } from '#lib/server/domain/reviews/write-review.ts';
 import { practitionerJsonLd } from '#lib/server/interop/json-ld.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
-import { passTime, type Signer } from '../../builders/act.ts';
+import { later, passTime, setClock, type Signer } from '../../builders/act.ts';
 import {
   bookTreatment,
   consulted,
@@ -43,7 +43,6 @@ import {
   treat,
   vial,
 } from '../../builders/care.ts';
-import { later } from '../../builders/act.ts';
 import { clinicMember, patient, type Patient, type Practitioner } from '../../builders/people.ts';
 import { place, practise } from '../../builders/places.ts';
 import { afterFile } from '../../harness/after.ts';
@@ -496,10 +495,15 @@ describe('being asked', () => {
       .select(['subject', 'body'])
       .where('body', 'like', `%/my-care/appointments/${appointmentId}/review%`)
       .execute();
+  /** By day, so that nobody waits for a letter until morning. */
+  const toNoonIn = async (days: number) => {
+    const now = (await later(world.owner)).toZonedDateTimeISO('Europe/London');
+    await setClock(world.owner, now.add({ days }).with({ hour: 12 }).toInstant().toString());
+  };
   const ask = async (appointmentId: string) => {
     await planReviewRequest(worker, appointmentId);
     await planReviewRequest(worker, appointmentId);
-    await passTime(world.owner, { hours: 26 });
+    await toNoonIn(2);
     await Promise.all([askForReviews(worker, SITE), askForReviews(worker, SITE)]);
     await askForReviews(worker, SITE);
     return lettersAbout(appointmentId);
@@ -564,7 +568,7 @@ describe('being asked', () => {
       return { person, id: treatment.id };
     };
     const [well, unwell] = [await treated(), await treated()];
-    await passTime(world.owner, { hours: 12 * 24 });
+    await toNoonIn(12);
     await askForReviews(worker, SITE);
     expect(await lettersAbout(well.id)).toEqual([]);
     await reportUrgent(world.db, { desk: 'https://steadyhand.test/desk' }, as(unwell.person), {
@@ -572,7 +576,7 @@ describe('being asked', () => {
       message: 'My lid droops.',
       phone: '',
     });
-    await passTime(world.owner, { hours: 5 * 24 });
+    await toNoonIn(5);
     await askForReviews(worker, SITE);
     expect((await lettersAbout(well.id)).length).toBe(1);
     expect(await lettersAbout(unwell.id)).toEqual([]);
@@ -607,9 +611,9 @@ describe('a review touches nothing else', () => {
   it('nothing in the database looks at it but what is its own', async () => {
     const { rows } = await sql<{ name: string }>`
       SELECT p.proname AS name FROM pg_proc p
-       WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f' AND p.prosrc ~ '\\mreview(_step)?\\M' AND p.proname !~ 'review'
+       WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f' AND p.prosrc ~* '(public\\.|from |join )review' AND p.proname !~ 'review'
       UNION ALL
-      SELECT viewname FROM pg_views WHERE schemaname = 'public' AND definition ~ '\\mreview(_step)?\\M'
+      SELECT viewname FROM pg_views WHERE schemaname = 'public' AND definition ~* '(public\\.|from |join )review'
       UNION ALL
       SELECT conname FROM pg_constraint WHERE confrelid::regclass::text ~ '^review' AND conrelid::regclass::text !~ '^review'`.execute(
       world.owner,
