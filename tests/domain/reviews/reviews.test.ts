@@ -43,7 +43,7 @@ import {
   treat,
   vial,
 } from '../../builders/care.ts';
-import { clinicMember, patient, type Patient, type Practitioner } from '../../builders/people.ts';
+import { clinicMember, patient, type Practitioner } from '../../builders/people.ts';
 import { place, practise } from '../../builders/places.ts';
 import { afterFile } from '../../harness/after.ts';
 import { countedDb } from '../../harness/counted.ts';
@@ -530,8 +530,8 @@ describe('being asked', () => {
 
     const other = await seen();
     await makeComplaint(world.db, as(other.person), { appointment: other.appointmentId }, input);
-    const [{ id }] = (await readMyComplaints(world.db, as(other.person))).complaints as [{ id: string }];
-    await withdrawComplaint(world.db, as(other.person), { complaintId: id });
+    const [mine] = (await readMyComplaints(world.db, as(other.person))).complaints;
+    await withdrawComplaint(world.db, as(other.person), { complaintId: mine!.id });
     expect((await ask(other.appointmentId)).length).toBe(1);
   });
 
