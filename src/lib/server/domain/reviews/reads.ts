@@ -69,7 +69,7 @@ export async function readReviewPage(db: Db, actor: Actor, appointmentId: string
       name: visit.name,
       slug: visit.slug,
       visit: `${VISITS[visit.kind] ?? 'Visit'} on ${formatDate(visit.during.start!, visit.timeZone)}`,
-      place: factsOf(visit.jurisdiction as never).name,
+      place: factsOf(visit.jurisdiction).name,
       jurisdiction: visit.jurisdiction,
       isKept: visit.isKept,
       isAllowed: visit.isAllowed,
@@ -177,8 +177,6 @@ export async function readPublicReviews(db: Queryable, practitionerId: string, p
     })),
   };
 }
-
-export type PublicReviews = NonNullable<Awaited<ReturnType<typeof readPublicReviews>>>;
 
 /** Words are checked when written, by a reviewer, and once more here: rules may have changed since. */
 function publicWords({ words, reply }: rows.PublishedReview) {
