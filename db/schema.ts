@@ -834,6 +834,19 @@ export interface Practice {
   weekly_limit: number | null;
 }
 
+export interface PracticeEnding {
+  cover_name: Generated<string>;
+  cover_phone: Generated<string>;
+  covered_until: Temporal.Instant | null;
+  id: Generated<string>;
+  kind: string;
+  practitioner_id: string;
+  records_contact: string;
+  records_custodian: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+}
+
 export interface Practitioner {
   account_id: string;
   biography: Generated<string>;
@@ -1353,6 +1366,7 @@ export interface DB {
   policy_row: PolicyRow;
   postcode: Postcode;
   practice: Practice;
+  practice_ending: PracticeEnding;
   practitioner: Practitioner;
   prescription: Prescription;
   product: Product;

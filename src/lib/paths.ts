@@ -86,6 +86,7 @@ export const paths = {
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,
+  deskEnding: () => '/desk/ending',
   deskReviews: (query: Query = {}) => withQuery('/desk/reviews', query),
   deskReview: (id: string) => `/desk/reviews/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
@@ -119,6 +120,7 @@ export const paths = {
   reviewQueue: () => '/staff/reviews',
   staffReview: (id: string) => `/staff/reviews/${id}`,
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
+  endPractice: (id: string) => `/staff/practitioners/${id}/end`,
   operator: () => '/staff/operator',
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 

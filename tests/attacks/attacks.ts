@@ -4,6 +4,7 @@ import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
 import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
+import { endings } from './endings.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
@@ -36,6 +37,7 @@ export const attacks = [
   ...applications,
   ...complaints,
   ...reviews,
+  ...endings,
   ...marks,
   ...words,
   ...waitlist,

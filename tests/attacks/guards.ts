@@ -33,6 +33,7 @@ const TABLES = [
   'patient',
   'patient_merge',
   'planned_vial',
+  'practice_ending',
   'prescription',
   'record_claim',
   'review',

@@ -59,6 +59,7 @@ export const MAY: Record<string, string> = {
   policy_row: '',
   postcode: '',
   practice: 'insert update',
+  practice_ending: 'insert',
   practitioner: 'insert',
   prescription: 'insert update',
   product: '',

@@ -111,6 +111,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   // Reception is let in once the clinic has named it.
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
+  '/(practice)/desk/ending': { audience: 'practitioner' },
   '/(practice)/desk/reviews': { audience: 'practitioner' },
   // Published; until then it is nobody's but the writer's and the reviewers'.
   '/(practice)/desk/reviews/[id=uuid]': { audience: 'practitioner', own: 'review' },
@@ -165,6 +166,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/reviews/[id=uuid]': { audience: 'reviewer', own: 'review' },
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
+  '/(staff)/staff/practitioners/[id=uuid]/end': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/operator': { audience: 'operator' },
   '/(staff)/staff/policy': { audience: 'staff' },
 

@@ -17,6 +17,9 @@ export type AppointmentFacts = {
   patient_name: string | null;
   patient_email: string | null;
   has_account: boolean;
+  /** Who keeps the records of a practitioner who has stopped, and who is there for those treated lately. */
+  records: string | null;
+  cover: string | null;
 };
 
 /** What a letter about an appointment says. Nothing clinical. */
@@ -29,10 +32,14 @@ export async function findAppointmentFacts(
            concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
            concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
            p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
-           x.id IS NOT NULL AS has_account
+           x.id IS NOT NULL AS has_account, n.records, n.cover
       FROM appointment a
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
+      LEFT JOIN LATERAL (
+        SELECT concat_ws(', ', records_custodian, records_contact) AS records,
+               CASE WHEN covered_until > app_now() AND a.kind = 'treatment' THEN concat_ws(', ', cover_name, cover_phone) END AS cover
+          FROM practice_ending WHERE practitioner_id IN (a.practitioner_id, a.prescriber_id) ORDER BY id DESC LIMIT 1) n ON true
      WHERE a.id = ${appointmentId}`.execute(db);
   return rows[0];
 }

@@ -20,6 +20,7 @@ export const eventTypes = {
   'appointment.paused': ids({}),
   'appointment.resumed': ids({}),
   'appointment.help_changed': ids({}),
+  'appointment.practice_ended': ids({}),
   'appointment.arrived': ids({}),
   'appointment.started': ids({}),
   'appointment.completed': ids({}),
@@ -51,6 +52,7 @@ export const eventTypes = {
   'practitioner.listed': ids({}),
   'practitioner.suspended': ids({}),
   'practitioner.lapsed': ids({}),
+  'practitioner.ended': ids({}),
   // The time of a closure that is gone, and where; other changes of hours name none.
   'schedule.changed': ids({
     freedFrom: z.string().optional(),

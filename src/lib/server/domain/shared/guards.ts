@@ -167,6 +167,12 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   supervision_one_question: 'already_written',
   supervision_declined: 'not_now',
 
+  // Endings
+  practice_ending_cover: 'ending_cover_needed',
+  practice_ending_cover_other: 'ending_cover_needed',
+  practice_ending_by: 'ending_by_oneself',
+  practice_ending_once: 'not_now',
+
   // Complaints
   complaint_three_open: 'complaints_open',
   complaint_step_order: 'not_now',

@@ -296,6 +296,15 @@ export const refusals = {
   },
   supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
 
+  ending_cover_needed: {
+    status: 422,
+    text: 'Somebody was treated in the last 28 days: name another person, with a number, who is there for them.',
+  },
+  ending_by_oneself: {
+    status: 403,
+    text: 'Who leaves or retires says so; of a death or a closed clinic the staff do.',
+  },
+
   // Complaints
   complaints_open: {
     status: 409,
