@@ -18,7 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
       SELECT coalesce(bool_and(public.reviews_allowed(w.jurisdiction, public.app_now()::date)), false)
         FROM (SELECT l.jurisdiction FROM public.practice pr JOIN public.location l ON l.id = pr.location_id WHERE pr.practitioner_id = wanted_practitioner
-              UNION SELECT s.jurisdiction FROM public.listing s WHERE s.practitioner_id = wanted_practitioner) w $$;
+              UNION SELECT c.jurisdiction FROM public.capability_period c WHERE c.practitioner_id = wanted_practitioner AND c.valid @> public.app_now()) w $$;
 
     -- A visit at which the two met: also one that was broken off, and one whose mark was put right.
     CREATE FUNCTION appointment_kept(wanted uuid) RETURNS boolean

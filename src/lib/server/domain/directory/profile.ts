@@ -24,7 +24,7 @@ const LAST_DAY = 84;
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
- * one neutral sentence (L2). `fromDay` counts days from today, for more times; `reviewPage` is which of its reviews. Ten
+ * one neutral sentence (L2). `fromDay` counts days from today, for more times; `reviewPage` is which of its reviews. Nine
  * queries, however many locations and reviews.
  */
 export async function readProfile(db: Db, slug: string, fromDay: number, reviewPage = 1) {
