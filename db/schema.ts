@@ -854,6 +854,19 @@ export interface Practice {
   weekly_limit: number | null;
 }
 
+export interface PracticeEnding {
+  cover_name: Generated<string>;
+  cover_phone: Generated<string>;
+  covered_until: Temporal.Instant | null;
+  id: Generated<string>;
+  kind: string;
+  practitioner_id: string;
+  records_contact: string;
+  records_custodian: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+}
+
 export interface Practitioner {
   account_id: string;
   biography: Generated<string>;
@@ -1037,6 +1050,44 @@ export interface RequiredCredential {
   kind: string;
   profession: string;
   register: string | null;
+}
+
+export interface Review {
+  appointment_id: string;
+  clean_and_calm: string;
+  clinic_id: string;
+  easy_to_reach: string;
+  explained_risks: string;
+  free_to_say_no: string;
+  id: Generated<string>;
+  jurisdiction: string;
+  listened: string;
+  patient_id: string;
+  practitioner_id: string;
+  time_zone: string;
+  visited_on: string;
+  words: string;
+  written_at: Generated<Temporal.Instant>;
+  written_by: Generated<string>;
+}
+
+export interface ReviewRequest {
+  appointment_id: string;
+  done_at: Temporal.Instant | null;
+  due_at: Temporal.Instant;
+  outcome: string | null;
+}
+
+export interface ReviewStep {
+  kind: string;
+  nth: number;
+  reason: string | null;
+  reply_state: string;
+  review_id: string;
+  state: string;
+  taken_at: Temporal.Instant;
+  taken_by: string;
+  words: Generated<string>;
 }
 
 export interface RiskDisclosure {
@@ -1352,6 +1403,7 @@ export interface DB {
   policy_row: PolicyRow;
   postcode: Postcode;
   practice: Practice;
+  practice_ending: PracticeEnding;
   practitioner: Practitioner;
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;
@@ -1367,6 +1419,9 @@ export interface DB {
   register_release: RegisterRelease;
   reminder: Reminder;
   required_credential: RequiredCredential;
+  review: Review;
+  review_request: ReviewRequest;
+  review_step: ReviewStep;
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;

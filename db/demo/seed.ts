@@ -152,6 +152,8 @@ const stampedCare = [
   'treatment_record',
   'injection_point',
   'follow_up_record',
+  'review',
+  'review_step',
 ] as const;
 
 /** The rows of past and coming care, in the order in which they can be written. */
@@ -595,6 +597,72 @@ class Founder {
         some,
       );
     }
+    await this.#reviews([...rows.appointment, ...rows.treatment]);
+  }
+
+  /** What patients wrote, three days after their visits; what waits came within a day. */
+  async #reviews(visits: readonly InsertObject<DB, 'appointment'>[]): Promise<void> {
+    const reviews: InsertObject<DB, 'review'>[] = [];
+    const steps: InsertObject<DB, 'review_step'>[] = [];
+    const [reviewer] = this.#town.accounts?.filter(({ role }) => role === 'reviewer') ?? [];
+    const kept = new Set(visits.filter(({ state }) => state === 'completed').map(({ id }) => id));
+    for (const { episodeIndex, visitIndex, answers, words, fate, reply } of this.#town.reviews ?? []) {
+      const episode = this.#town.episodes![episodeIndex]!;
+      const key = `${episode.patientSlug}:${episodeIndex}:${visitIndex}`;
+      const planned = episode.visits[visitIndex]!;
+      if (!kept.has(idOf('appointment', key))) continue;
+      const id = idOf('review', key);
+      const writtenBy = idOf('patient account', episode.patientSlug);
+      const starts = this.#starts(planned);
+      const writtenAt =
+        fate === 'published'
+          ? this.#minutesAfter(starts, 3 * 24 * 60)
+          : this.#minutesBefore(this.#now, (2 + (reviews.length % 21)) * 60);
+      reviews.push({
+        id,
+        appointment_id: idOf('appointment', key),
+        patient_id: idOf('patient', episode.patientSlug),
+        practitioner_id: idOf('practitioner', planned.practitionerSlug),
+        clinic_id: idOf('clinic', episode.clinicSlug),
+        jurisdiction: this.#location(planned.locationSlug).jurisdiction,
+        time_zone: this.#location(planned.locationSlug).timeZone,
+        visited_on: this.#townDate(planned.day).toString(),
+        written_by: writtenBy,
+        written_at: writtenAt,
+        ...answers,
+        words,
+      });
+      const taken = [
+        { kind: 'written', by: writtenBy },
+        ...(fate === 'waiting' ? [] : [{ kind: fate, by: idOf('account', reviewer!.slug) }]),
+        ...(fate === 'published' && reply !== null
+          ? [
+              { kind: 'replied', by: idOf('practitioner account', planned.practitionerSlug) },
+              { kind: 'reply_published', by: idOf('account', reviewer!.slug) },
+            ]
+          : []),
+      ];
+      steps.push(
+        ...taken.map(({ kind, by }, index) => ({
+          review_id: id,
+          nth: index + 1,
+          kind,
+          state: kind === 'written' ? 'waiting' : fate,
+          reply_state: { replied: 'waiting', reply_published: 'published' }[kind] ?? 'none',
+          reason: kind === 'returned' ? 'other_person' : null,
+          words:
+            kind === 'replied'
+              ? reply!
+              : kind === 'returned'
+                ? 'Please leave out who else was there; what you think of the visit can stay.'
+                : '',
+          taken_by: by,
+          taken_at: this.#minutesAfter(writtenAt, index * 60),
+        })),
+      );
+    }
+    await this.#insert('review', reviews);
+    await this.#insert('review_step', steps);
   }
 
   #episode(

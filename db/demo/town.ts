@@ -13,6 +13,7 @@ import { registrar } from './credentials.ts';
 import { liveThrough, mayConsult, type Busyness } from './episodes.ts';
 import { inventor } from './names.ts';
 import { seededRandom, type Random } from './random.ts';
+import { reviewsOf } from './reviews.ts';
 import { slugRegister } from './slug.ts';
 import type { DemoPatient, DemoPractitioner, DemoTown, ListingState } from './types.ts';
 
@@ -49,6 +50,7 @@ export function demoTown(seed = 1): DemoTown {
     accounts: castAccounts(clinicOf(prescriber, people)),
     patients: [demoPatient, ...patients],
     episodes,
+    reviews: reviewsOf(random.stream('reviews'), episodes, isNamed),
   };
 }
 
@@ -136,7 +138,12 @@ function listingStates(random: Random, people: Colleague[]): Map<Colleague, List
 }
 
 function busynessOf({ slug }: DemoPractitioner): Busyness {
-  return castPractitioners.some((member) => member.slug === slug)
+  return isNamed(slug)
     ? { past: [10, 10], coming: [8, 8], comingWeeks: [0, 3] }
     : { past: [1, 3], coming: [0, 2], comingWeeks: [1, 4] };
+}
+
+/** Whether it is one of those whom you can sign in as by name. */
+function isNamed(practitionerSlug: string): boolean {
+  return castPractitioners.some(({ slug }) => slug === practitionerSlug);
 }

@@ -1,5 +1,6 @@
 import type { AppointmentKind } from '#lib/server/domain/availability/schedule.ts';
 import type { RegisterCode } from '#lib/server/domain/credentials/registers.ts';
+import type { Answers } from '#lib/server/domain/reviews/review.ts';
 import type { Jurisdiction as AnyJurisdiction, Profession } from '#lib/server/domain/policy/codes.ts';
 
 export type { AppointmentKind, Profession };
@@ -275,6 +276,17 @@ export interface DemoVisit {
   fate: 'kept' | 'no_show' | 'cancelled_by_patient' | 'cancelled_by_practice';
 }
 
+/** What a patient wrote about a visit of an episode, and how far it has come. */
+export interface DemoReview {
+  episodeIndex: number;
+  visitIndex: number;
+  answers: Answers;
+  words: string;
+  fate: 'published' | 'waiting' | 'returned';
+  /** Of the practitioner, once it is published. */
+  reply: string | null;
+}
+
 /** A whole invented town: plain values, no dates, nothing that depends on when it is made. */
 export interface DemoTown {
   seed: number;
@@ -285,4 +297,5 @@ export interface DemoTown {
   accounts: DemoAccount[];
   patients: DemoPatient[];
   episodes: DemoEpisode[];
+  reviews: DemoReview[];
 }

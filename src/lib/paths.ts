@@ -66,6 +66,8 @@ export const paths = {
   complain: (about: { appointment?: string; practitioner?: string }) =>
     withQuery('/my-care/complaints/new', about),
   myComplaint: (id: string) => `/my-care/complaints/${id}`,
+  myReviews: () => '/my-care/reviews',
+  myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
@@ -88,6 +90,9 @@ export const paths = {
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,
+  deskEnding: () => '/desk/ending',
+  deskReviews: (query: Query = {}) => withQuery('/desk/reviews', query),
+  deskReview: (id: string) => `/desk/reviews/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
@@ -117,7 +122,10 @@ export const paths = {
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
   complaintQueue: () => '/staff/complaints',
   staffComplaint: (id: string) => `/staff/complaints/${id}`,
+  reviewQueue: () => '/staff/reviews',
+  staffReview: (id: string) => `/staff/reviews/${id}`,
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
+  endPractice: (id: string) => `/staff/practitioners/${id}/end`,
   operator: () => '/staff/operator',
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 

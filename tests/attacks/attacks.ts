@@ -4,6 +4,7 @@ import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
 import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
+import { endings } from './endings.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
@@ -13,6 +14,7 @@ import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
 import { records } from './records.ts';
+import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
@@ -36,6 +38,8 @@ export const attacks = [
   ...applications,
   ...profileAttacks,
   ...complaints,
+  ...reviews,
+  ...endings,
   ...marks,
   ...words,
   ...waitlist,

@@ -59,6 +59,7 @@ export const MAY: Record<string, string> = {
   policy_row: '',
   postcode: '',
   practice: 'insert update',
+  practice_ending: 'insert',
   practitioner: 'insert',
   prescription: 'insert update',
   product: '',
@@ -72,6 +73,9 @@ export const MAY: Record<string, string> = {
   register_release: '',
   reminder: '',
   required_credential: '',
+  review: 'insert',
+  review_request: '',
+  review_step: 'insert',
   risk_disclosure: 'insert update delete',
   room: 'insert update',
   running_late: 'insert update',
@@ -113,6 +117,8 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It gives kept time back when nothing can follow. Without it the time lapses, and no treatment passes its gate.',
   joint_reservation_visit:
     'It gives kept time back when its consultation ends or moves. Without it the time lapses.',
+  review_begin:
+    'It writes the first step. Without it a review waits for nobody and is never shown: nothing is let in.',
   waitlist_entry_ends:
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:

@@ -123,6 +123,22 @@ describe('the matrix', () => {
         [episode.visit],
       )
     ).id!;
+    await client.query(`
+      INSERT INTO review (appointment_id, patient_id, practitioner_id, clinic_id, jurisdiction, time_zone, visited_on, written_by,
+                          listened, explained_risks, free_to_say_no, clean_and_calm, easy_to_reach, words)
+      SELECT a.id, a.patient_id, a.practitioner_id, a.clinic_id, a.jurisdiction, a.time_zone, lower(a.during)::date, p.account_id,
+             'yes', 'yes', 'yes', 'yes', 'not_tried', 'They took their time and answered everything.'
+        FROM appointment a JOIN patient p ON p.id = a.patient_id WHERE a.id = '${episode.visit}' ON CONFLICT DO NOTHING`);
+    ids.review = (await one(`SELECT id FROM review WHERE appointment_id = $1`, [episode.visit])).id!;
+    await one(
+      `SELECT set_config('app.actor_id', account_id::text, false) FROM staff WHERE role = 'reviewer' ORDER BY account_id LIMIT 1`,
+    );
+    await client.query(
+      `INSERT INTO review_step (review_id, nth, kind, state, reply_state, taken_by, taken_at)
+       SELECT $1, 2, 'published', 'published', 'none', current_actor(), app_now()
+        WHERE (SELECT state FROM review_step WHERE review_id = $1 ORDER BY nth DESC LIMIT 1) = 'waiting'`,
+      [ids.review],
+    );
     await one(`SELECT set_config('app.actor_id', '', false)`);
     const caredFor = await one(
       `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id

@@ -34,7 +34,8 @@ export type OwnId =
   | 'application'
   | 'evidence'
   | 'own_place'
-  | 'complaint';
+  | 'complaint'
+  | 'review';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
@@ -93,6 +94,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/appointments/[id=uuid]/review': { audience: 'patient', own: 'visit' },
+  '/(patient)/my-care/reviews': { audience: 'signed_in' },
   '/(patient)/my-care/complaints': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
@@ -109,6 +112,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   // Reception is let in once the clinic has named it.
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
+  '/(practice)/desk/ending': { audience: 'practitioner' },
+  '/(practice)/desk/reviews': { audience: 'practitioner' },
+  // Published; until then it is nobody's but the writer's and the reviewers'.
+  '/(practice)/desk/reviews/[id=uuid]': { audience: 'practitioner', own: 'review' },
   '/(practice)/desk/schedule': { audience: 'practitioner' },
   '/(practice)/desk/reception': { audience: 'reception' },
   '/(practice)/desk/reception/book': { audience: 'reception' },
@@ -164,8 +171,11 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
   '/(staff)/staff/complaints': { audience: 'reviewer' },
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
+  '/(staff)/staff/reviews': { audience: 'reviewer' },
+  '/(staff)/staff/reviews/[id=uuid]': { audience: 'reviewer', own: 'review' },
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
+  '/(staff)/staff/practitioners/[id=uuid]/end': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/operator': { audience: 'operator' },
   '/(staff)/staff/policy': { audience: 'staff' },
 

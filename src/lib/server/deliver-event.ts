@@ -1,11 +1,13 @@
 import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
+import { notifyOfReview } from './domain/notifications/notify-review.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
 import { notifyOfProfileChange } from './domain/notifications/notify-profile-change.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { arrangingEvents, planReminders } from './domain/notifications/plan-reminders.ts';
+import { keepingEvents, planReviewRequest } from './domain/notifications/plan-review-request.ts';
 import { findDeliverable } from './domain/notifications/reads.ts';
 import type { EventType } from './domain/shared/events.ts';
 import { freeingEvents, noticeFreedTime } from './domain/waitlist/notice-freed-time.ts';
@@ -31,6 +33,11 @@ const writeAboutProfile: Subscriber = ({ db, config }, event) =>
 const writeAboutComplaint: Subscriber = ({ db, config }, event) =>
   notifyOfComplaint(db, config.publicUrl, { ...event, complaintId: event.subjectId });
 
+const writeAboutReview: Subscriber = ({ db, config }, event) =>
+  notifyOfReview(db, config.publicUrl, { ...event, reviewId: event.subjectId });
+
+const planToAsk: Subscriber = ({ db }, event) => planReviewRequest(db, event.subjectId);
+
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
@@ -43,6 +50,8 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [writeToApplicant, applicationEvents],
   [writeAboutProfile, ['profile_change.decided']],
   [writeAboutComplaint, ['complaint.stepped']],
+  [writeAboutReview, ['review.stepped']],
+  [planToAsk, keepingEvents],
 ];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */

@@ -79,6 +79,7 @@ export function shownVisit(visit: MyVisit, now: Temporal.Instant) {
     isToCome: ['confirmed', 'paused', 'arrived', 'started'].includes(visit.state),
     willCome: visit.willCome,
     saidLateMinutes: visit.saidLateMinutes,
+    recordsKeptBy: visit.recordsKeptBy,
     maySayWillCome:
       may('patient', 'giveWord', visit.state) && !visit.willCome && Temporal.Instant.compare(now, start) < 0,
     /** On the day: the database allows it no earlier. */

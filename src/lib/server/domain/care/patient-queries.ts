@@ -47,6 +47,8 @@ export type MyVisit = {
   /** What is said about coming at this time. */
   willCome: boolean;
   saidLateMinutes: number | null;
+  /** Who keeps the record, once the practitioner has stopped. */
+  recordsKeptBy: string | null;
 };
 
 /** A patient's visits that ever became more than a hold, the latest first; or one of them. */
@@ -60,7 +62,8 @@ export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: 
            (SELECT s.id FROM appointment s WHERE s.follows_id = a.id) AS "replacedById",
            (SELECT n.minutes FROM running_late n WHERE n.practitioner_id = a.practitioner_id AND n.location_id = a.location_id AND n.withdrawn_at IS NULL
              AND n.on_date = (lower(a.during) AT TIME ZONE a.time_zone)::date AND a.state = 'confirmed' AND lower(a.during) > app_now()) AS "lateMinutes",
-           x.id AS "consultationId", x.outcome, ${willCome('a')} AS "willCome", ${saidLateMinutes('a')} AS "saidLateMinutes"
+           x.id AS "consultationId", x.outcome, ${willCome('a')} AS "willCome", ${saidLateMinutes('a')} AS "saidLateMinutes",
+           (SELECT concat_ws(', ', n.records_custodian, n.records_contact) FROM practice_ending n WHERE n.practitioner_id = a.practitioner_id ORDER BY n.id DESC LIMIT 1) AS "recordsKeptBy"
       FROM appointment a JOIN care_episode e ON e.id = a.episode_id
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN consultation_record x ON x.appointment_id = a.id AND x.state = 'signed'

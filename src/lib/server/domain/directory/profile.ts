@@ -6,6 +6,7 @@ import { freeSlots, slotDays } from '../availability/reads.ts';
 import { factsOf, type Profession } from '../policy/codes.ts';
 import { languageName } from '../practitioners/languages.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
+import { readPublicReviews } from '../reviews/reads.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { checkShown } from './checks.ts';
@@ -23,20 +24,22 @@ const LAST_DAY = 84;
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
- * one neutral sentence (L2). `fromDay` counts days from today, for more times. Eight queries, however many locations.
+ * one neutral sentence (L2). `fromDay` counts days from today, for more times; `reviewPage` is which of its reviews. Nine
+ * queries, however many locations and reviews.
  */
-export async function readProfile(db: Db, slug: string, fromDay: number) {
+export async function readProfile(db: Db, slug: string, fromDay: number, reviewPage = 1) {
   const found = await findPractitioner(db, slug);
   if (found === undefined || (found.jurisdiction === null && !found.was_listed))
     throw new Refusal('not_found');
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
   if (found.jurisdiction === null) return { listed: false as const, name, slug: found.slug };
 
-  const [workplaces, credentials, colleagues, practices] = await Promise.all([
+  const [workplaces, credentials, colleagues, practices, reviews] = await Promise.all([
     findWorkplaces(db, found.id),
     findCheckedCredentials(db, found.id),
     findColleagues(db, found.id),
     findListedPractices(db, [found.id]),
+    readPublicReviews(db, found.id, reviewPage),
   ]);
   const facts = factsOf(found.jurisdiction);
   const practiceAt = new Map(practices.map((practice) => [practice.locationId, practice]));
@@ -104,6 +107,8 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
       };
     }),
     checks: credentials.map(checkShown),
+    /** Null where the law of one of their places allows none. */
+    reviews,
     earlierHref: offset > 0 ? addressFrom(offset - DAYS_ON_A_PAGE) : undefined,
     laterHref: offset + DAYS_ON_A_PAGE <= LAST_DAY ? addressFrom(offset + DAYS_ON_A_PAGE) : undefined,
   };

@@ -11,6 +11,7 @@ export const changingEvents: readonly EventType[] = [
   'practitioner.listed',
   'practitioner.suspended',
   'practitioner.lapsed',
+  'practitioner.ended',
   'supervision.accepted',
   'supervision.ended',
   'schedule.changed',

@@ -38,6 +38,10 @@ export interface Told {
   /** Where the patient chooses another time for this visit. */
   move: string;
   cancel: string;
+  /** Who keeps the records, once the practitioner has stopped. */
+  records: string;
+  /** Who is there for somebody treated lately, once the practitioner has stopped. */
+  cover: string;
   /** It is read by a carer too: neutral words, and pages of theirs. */
   isForCarer: boolean;
   /** Ids and codes of the event. */
@@ -168,6 +172,8 @@ function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload 
     where: `${facts.clinic_name}, ${facts.address}`,
     phone: facts.clinic_phone,
     hasAccount: facts.has_account,
+    records: facts.records ?? '',
+    cover: facts.cover ?? '',
     myCare: link(paths.myCare()),
     claim: link(paths.claimRecord()),
     times: link(paths.practitioner(facts.slug)),

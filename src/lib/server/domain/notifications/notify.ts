@@ -102,6 +102,16 @@ const letters: Partial<Record<EventType, AppointmentLetter>> = {
       `If something does not feel right, open this page first, or call ${phone}. In an emergency call the emergency services.\n${myCare}`,
     ],
   },
+  'appointment.practice_ended': {
+    subject: 'About your record',
+    lines: ({ who, records, cover, phone, myCare }) => [
+      `${who} no longer sees patients through Steadyhand. This does not mean anything is wrong with care you have had.`,
+      `Your record is kept for you by ${records}. What you can read here stays here:\n${myCare}`,
+      cover === ''
+        ? `If something does not feel right, call ${phone}. In an emergency call the emergency services.`
+        : `If something does not feel right, ${cover}, is there for you. In an emergency call the emergency services.`,
+    ],
+  },
   'consultation.signed': {
     subject: 'Your consultation summary',
     lines: ({ who, myCare }) => [

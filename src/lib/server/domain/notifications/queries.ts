@@ -17,6 +17,9 @@ export type AppointmentFacts = {
   patient_name: string | null;
   patient_email: string | null;
   has_account: boolean;
+  /** Who keeps the records of a practitioner who has stopped, and who is there for those treated lately. */
+  records: string | null;
+  cover: string | null;
 };
 
 /** What a letter about an appointment says. Nothing clinical. */
@@ -29,10 +32,14 @@ export async function findAppointmentFacts(
            concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
            concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
            p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
-           x.id IS NOT NULL AS has_account
+           x.id IS NOT NULL AS has_account, n.records, n.cover
       FROM appointment a
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
+      LEFT JOIN LATERAL (
+        SELECT concat_ws(', ', records_custodian, records_contact) AS records,
+               CASE WHEN covered_until > app_now() AND a.kind = 'treatment' THEN concat_ws(', ', cover_name, cover_phone) END AS cover
+          FROM practice_ending WHERE practitioner_id IN (a.practitioner_id, a.prescriber_id) ORDER BY id DESC LIMIT 1) n ON true
      WHERE a.id = ${appointmentId}`.execute(db);
   return rows[0];
 }
@@ -274,4 +281,108 @@ export async function findComplaintFacts(db: Queryable, complaintId: string) {
                     AND answers_complaints(a.id, c.clinic_id, c.practitioner_id))) AS practice
       FROM complaint c JOIN account m ON m.id = c.made_by WHERE c.id = ${complaintId}`.execute(db);
   return rows[0];
+}
+
+// Reviews
+
+/** Who hears of a review: who wrote it, and whom it is about. */
+export async function findReviewFacts(db: Queryable, reviewId: string) {
+  const { rows } = await sql<{
+    name: string;
+    email: string;
+    appointmentId: string;
+    practitionerName: string;
+    practitionerEmail: string;
+  }>`
+    SELECT m.display_name AS name, m.email, r.appointment_id AS "appointmentId", d.display_name AS "practitionerName", d.email AS "practitionerEmail"
+      FROM review r JOIN account m ON m.id = r.written_by JOIN practitioner p ON p.id = r.practitioner_id JOIN account d ON d.id = p.account_id
+     WHERE r.id = ${reviewId}`.execute(db);
+  return rows[0];
+}
+
+/** A visit that took place, and when it was. */
+export async function findKept(db: Queryable, appointmentId: string) {
+  const { rows } = await sql<{
+    kind: string;
+    end: Temporal.Instant;
+    timeZone: string;
+  }>`
+    SELECT a.kind, coalesce(a.ended_at, upper(a.during)) AS end, a.time_zone AS "timeZone"
+      FROM appointment a WHERE a.id = ${appointmentId} AND appointment_kept(a.id)`.execute(db);
+  return rows[0];
+}
+
+/** Planned already, it stays as it was: nobody is asked twice about a visit. */
+export async function insertReviewRequest(
+  trx: Trx,
+  appointmentId: string,
+  dueAt: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .insertInto('review_request')
+    .values({ appointment_id: appointmentId, due_at: dueAt })
+    .onConflict((conflict) => conflict.column('appointment_id').doNothing())
+    .execute();
+}
+
+/** Visits about which somebody is to be asked now, the longest due first. */
+export async function findDueReviewRequests(db: Queryable, most: number): Promise<string[]> {
+  const { rows } = await sql<{ appointmentId: string }>`
+    SELECT appointment_id AS "appointmentId" FROM review_request
+     WHERE outcome IS NULL AND due_at <= app_now() ORDER BY due_at LIMIT ${most}`.execute(db);
+  return rows.map(({ appointmentId }) => appointmentId);
+}
+
+/**
+ * One that nobody has dealt with, locked, and whether to ask: not who has written already, nor who wants nothing more, nor who
+ * complains about that visit or has something urgent to tell of it.
+ */
+export async function lockReviewRequest(trx: Trx, appointmentId: string) {
+  const { rows } = await sql<{
+    dueAt: Temporal.Instant;
+    timeZone: string;
+    start: Temporal.Instant;
+    now: Temporal.Instant;
+    hasAccount: boolean;
+    isWanted: boolean;
+  }>`
+    SELECT q.due_at AS "dueAt", a.time_zone AS "timeZone", lower(a.during) AS start, app_now() AS now,
+           EXISTS (SELECT FROM account x WHERE x.id = p.account_id AND x.suspended_at IS NULL) AS "hasAccount",
+           appointment_kept(a.id) AND reviews_allowed(a.jurisdiction, app_now()::date)
+             AND NOT EXISTS (SELECT FROM care_episode e WHERE e.id = a.episode_id AND e.state = 'closed')
+             AND NOT EXISTS (SELECT FROM review r WHERE r.appointment_id = a.id)
+             AND NOT EXISTS (SELECT FROM complaint c
+                               JOIN LATERAL (SELECT state FROM complaint_step WHERE complaint_id = c.id ORDER BY nth DESC LIMIT 1) s ON true
+                              WHERE NOT complaint_ended(s.state)
+                                AND (c.appointment_id = a.id OR (c.appointment_id IS NULL AND c.patient_id = a.patient_id AND c.practitioner_id = a.practitioner_id)))
+             AND NOT EXISTS (SELECT FROM urgent_contact u JOIN appointment t ON t.id = u.treatment_appointment_id
+                              WHERE t.episode_id = a.episode_id
+                                AND (u.acknowledged_at IS NULL OR u.acknowledged_at > app_now() - interval '14 days')) AS "isWanted"
+      FROM review_request q JOIN appointment a ON a.id = q.appointment_id JOIN patient p ON p.id = a.patient_id
+     WHERE q.appointment_id = ${appointmentId} AND q.outcome IS NULL FOR UPDATE OF q`.execute(trx);
+  return rows[0];
+}
+
+export async function putOffReviewRequest(
+  trx: Trx,
+  appointmentId: string,
+  until: Temporal.Instant,
+): Promise<void> {
+  await trx
+    .updateTable('review_request')
+    .set({ due_at: until })
+    .where('appointment_id', '=', appointmentId)
+    .execute();
+}
+
+export async function finishReviewRequest(
+  trx: Trx,
+  appointmentId: string,
+  outcome: 'written' | 'no_account' | 'not_needed' | 'too_late',
+): Promise<void> {
+  await trx
+    .updateTable('review_request')
+    .set({ outcome, done_at: sql<Temporal.Instant>`app_now()` })
+    .where('appointment_id', '=', appointmentId)
+    .execute();
 }

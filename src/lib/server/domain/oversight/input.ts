@@ -27,6 +27,36 @@ export const suspensionInput = z.object({
   sure: z.literal('yes', 'Tick this to go on'),
 });
 
+/** Why somebody stops: they say so themselves, or staff do for who no longer can. */
+export const OWN_ENDINGS = { leaves: 'I leave', retires: 'I retire' } as const;
+export const OTHER_ENDINGS = { died: 'They have died', clinic_closed: 'Their clinic has closed' } as const;
+type EndingKind = keyof typeof OWN_ENDINGS | keyof typeof OTHER_ENDINGS;
+
+const endingForm = <Kind extends EndingKind>(kinds: Record<Kind, string>) =>
+  z.object({
+    kind: z.enum(keysOf<Kind>(kinds), 'Choose one'),
+    recordsCustodian: z
+      .string()
+      .trim()
+      .min(2, 'Enter who keeps the records')
+      .max(120, 'Use at most 120 characters'),
+    recordsContact: z
+      .string()
+      .trim()
+      .min(5, 'Enter an address or telephone number where patients reach them')
+      .max(200, 'Use at most 200 characters'),
+    coverName: z.string().trim().max(120, 'Use at most 120 characters').default(''),
+    coverPhone: z
+      .string()
+      .trim()
+      .regex(/^(\+?[\d ()-]{7,24})?$/, 'Enter a telephone number, with the area code')
+      .default(''),
+    sure: z.literal('yes', 'Tick this to go on'),
+  });
+export const ownEndingForm = endingForm(OWN_ENDINGS);
+export const otherEndingForm = endingForm(OTHER_ENDINGS);
+export type EndingInput = z.output<typeof ownEndingForm> | z.output<typeof otherEndingForm>;
+
 const day = z.iso.date('Write the day as 2026-12-01');
 
 /** What the page of the rules is asked for; whatever does not fit counts as not asked. */

@@ -20,6 +20,7 @@ export const eventTypes = {
   'appointment.paused': ids({}),
   'appointment.resumed': ids({}),
   'appointment.help_changed': ids({}),
+  'appointment.practice_ended': ids({}),
   'appointment.arrived': ids({}),
   'appointment.started': ids({}),
   'appointment.completed': ids({}),
@@ -52,6 +53,7 @@ export const eventTypes = {
   'practitioner.listed': ids({}),
   'practitioner.suspended': ids({}),
   'practitioner.lapsed': ids({}),
+  'practitioner.ended': ids({}),
   // The time of a closure that is gone, and where; other changes of hours name none.
   'schedule.changed': ids({
     freedFrom: z.string().optional(),
@@ -76,6 +78,20 @@ export const eventTypes = {
       'closed',
       'settled',
       'withdrawn',
+    ]),
+  }),
+  'review.stepped': ids({
+    step: z.enum([
+      'written',
+      'published',
+      'returned',
+      'reworded',
+      'proposed',
+      'refused',
+      'withdrawn',
+      'replied',
+      'reply_published',
+      'reply_returned',
     ]),
   }),
 } as const;

@@ -185,6 +185,12 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   supervision_one_question: 'already_written',
   supervision_declined: 'not_now',
 
+  // Endings
+  practice_ending_cover: 'ending_cover_needed',
+  practice_ending_cover_other: 'ending_cover_needed',
+  practice_ending_by: 'ending_by_oneself',
+  practice_ending_once: 'not_now',
+
   // Complaints
   complaint_three_open: 'complaints_open',
   complaint_step_order: 'not_now',
@@ -197,4 +203,15 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   complaint_handler_declared: 'not_found',
   complaint_handler_of_desk: 'not_found',
   complaint_handler_frozen: 'not_now',
+
+  // Reviews
+  review_once: 'review_once',
+  review_of_kept_visit: 'review_of_kept_visit',
+  review_allowed: 'review_not_allowed',
+  review_own_visit: 'not_found',
+  review_step_order: 'not_now',
+  review_step_by_writer: 'not_found',
+  review_step_by_practitioner: 'not_found',
+  review_step_by_reviewer: 'not_about_yourself',
+  review_step_second_person: 'review_second_person',
 };

@@ -309,6 +309,15 @@ export const refusals = {
   },
   supervision_full: { status: 409, text: 'That prescriber already supervises as many as the rules allow.' },
 
+  ending_cover_needed: {
+    status: 422,
+    text: 'Somebody was treated in the last 28 days: name another person, with a number, who is there for them.',
+  },
+  ending_by_oneself: {
+    status: 403,
+    text: 'Who leaves or retires says so; of a death or a closed clinic the staff do.',
+  },
+
   // Complaints
   complaints_open: {
     status: 409,
@@ -322,6 +331,21 @@ export const refusals = {
   complaint_second_person: {
     status: 409,
     text: 'What was ever of high severity is upheld by two reviewers: one proposes the finding, another closes it with the same.',
+  },
+
+  // Reviews
+  review_of_kept_visit: { status: 409, text: 'A review is about a visit that took place.' },
+  review_once: {
+    status: 409,
+    text: 'You have written about this visit already. You find it among your reviews.',
+  },
+  review_not_allowed: {
+    status: 409,
+    text: 'The law where this visit was allows no public reviews. You can make a complaint, which is never public.',
+  },
+  review_second_person: {
+    status: 409,
+    text: 'Two reviewers decide not to publish: one proposes it, another agrees for the same reason.',
   },
 } as const satisfies Record<string, { status: number; text: string }>;
 

@@ -69,8 +69,10 @@ export async function findOwnVisit(db: Queryable, accountId: string, appointment
     kind: string;
     during: { start: Temporal.Instant | null };
     timeZone: string;
+    mayReview: boolean;
   }>`
-    SELECT a.practitioner_id AS "practitionerId", a.location_id AS "locationId", a.kind, a.during, a.time_zone AS "timeZone"
+    SELECT a.practitioner_id AS "practitionerId", a.location_id AS "locationId", a.kind, a.during, a.time_zone AS "timeZone",
+           reviews_allowed(a.jurisdiction, app_now()::date) AS "mayReview"
       FROM appointment a JOIN patient t ON t.id = a.patient_id
      WHERE a.id = ${appointmentId} AND t.account_id = ${accountId} AND a.state NOT IN ('held', 'expired')`.execute(
     db,

@@ -53,7 +53,10 @@ export async function readComplaintForm(db: Db, actor: Actor, about: About) {
   const at = places.find(({ locationId }) => locationId === visit?.locationId) ?? first;
   return {
     name: at.name,
+    appointmentId: about.appointment ?? null,
     visit: visit === undefined ? null : visitWords(visit.kind, visit.during.start, visit.timeZone),
+    /** Whether the law there lets what patients say be public: the other road, beside this one. */
+    mayReview: visit?.mayReview ?? false,
     places:
       visit === undefined ? places.map(({ locationId, place }) => ({ value: locationId, label: place })) : [],
     acknowledgeDays: at.acknowledgeDays,
