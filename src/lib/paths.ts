@@ -66,6 +66,7 @@ export const paths = {
   complain: (about: { appointment?: string; practitioner?: string }) =>
     withQuery('/my-care/complaints/new', about),
   myComplaint: (id: string) => `/my-care/complaints/${id}`,
+  myPhotos: () => '/my-care/photos',
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
@@ -84,6 +85,13 @@ export const paths = {
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,
+  deskPortfolio: () => '/desk/portfolio',
+  newPortfolioCase: (treatmentId: string) => `/desk/portfolio/new/${treatmentId}`,
+  deskPortfolioCase: (id: string) => `/desk/portfolio/${id}`,
+  deskPortfolioPicture: (caseId: string, side: 'before' | 'after') => `/desk/portfolio/${caseId}/${side}`,
+  portfolioUploads: () => '/api/v1/portfolio/uploads',
+  portfolioUpload: (id: string) => `/api/v1/portfolio/uploads/${id}`,
+  picture: (id: string) => `/pictures/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
@@ -111,6 +119,8 @@ export const paths = {
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),
   staffPractitioners: (query: Query = {}) => withQuery('/staff/practitioners', query),
   complaintQueue: () => '/staff/complaints',
+  portfolioQueue: () => '/staff/portfolio',
+  staffPortfolioCase: (id: string) => `/staff/portfolio/${id}`,
   staffComplaint: (id: string) => `/staff/complaints/${id}`,
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   operator: () => '/staff/operator',

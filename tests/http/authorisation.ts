@@ -17,6 +17,7 @@ export type Audience =
   | 'carer'
   | 'both_sides'
   | 'subject_or_reviewer'
+  | 'pictured'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -33,7 +34,11 @@ export type OwnId =
   | 'practitioner'
   | 'application'
   | 'evidence'
-  | 'complaint';
+  | 'complaint'
+  | 'treated'
+  | 'portfolio'
+  | 'picture'
+  | 'upload';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
@@ -92,6 +97,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/photos': { audience: 'signed_in' },
   '/(patient)/my-care/complaints': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
@@ -108,6 +114,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   // Reception is let in once the clinic has named it.
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
+  '/(practice)/desk/portfolio': { audience: 'practitioner' },
+  '/(practice)/desk/portfolio/new/[id=uuid]': { audience: 'practitioner', own: 'treated' },
+  '/(practice)/desk/portfolio/[id=uuid]': { audience: 'practitioner', own: 'portfolio' },
+  '/(practice)/desk/portfolio/[id=uuid]/[side=side]': { audience: 'practitioner', own: 'portfolio' },
   '/(practice)/desk/schedule': { audience: 'practitioner' },
   '/(practice)/desk/reception': { audience: 'reception' },
   '/(practice)/desk/reception/book': { audience: 'reception' },
@@ -149,12 +159,16 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/application/[id=uuid]/cover': { audience: 'practitioner', own: 'application' },
   '/(practice)/application/[id=uuid]/check': { audience: 'practitioner', own: 'application' },
   '/(practice)/application/[id=uuid]/credentials/[kind]': { audience: 'practitioner', own: 'application' },
+  // Of a case that is not public: its practitioner, its patient, and reviewers once it was sent.
+  '/pictures/[id=uuid]': { audience: 'pictured', own: 'picture' },
   '/evidence/[id=uuid]': { audience: 'subject_or_reviewer', own: 'evidence' },
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
   '/(staff)/staff/complaints': { audience: 'reviewer' },
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
+  '/(staff)/staff/portfolio': { audience: 'reviewer' },
+  '/(staff)/staff/portfolio/[id=uuid]': { audience: 'reviewer', own: 'portfolio' },
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/operator': { audience: 'operator' },
@@ -173,6 +187,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
     method: 'PUT',
     body: { start: '2030-01-01T10:00:00Z' },
   },
+  '/api/v1/portfolio/uploads': { audience: 'practitioner', method: 'POST' },
+  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload' },
   '/api/v1/closures': { audience: 'practitioner', method: 'POST' },
   '/api/v1/closures/[id=uuid]': { audience: 'practitioner', method: 'DELETE' },
 };

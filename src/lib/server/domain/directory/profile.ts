@@ -4,6 +4,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { freeSlots, slotDays } from '../availability/reads.ts';
 import { factsOf, type Profession } from '../policy/codes.ts';
+import { readPublicCases } from '../portfolio/reads.ts';
 import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -23,7 +24,7 @@ const LAST_DAY = 84;
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
- * one neutral sentence (L2). `fromDay` counts days from today, for more times. Eight queries, however many locations.
+ * one neutral sentence (L2). `fromDay` counts days from today, for more times. The same few queries, however many locations and cases.
  */
 export async function readProfile(db: Db, slug: string, fromDay: number) {
   const found = await findPractitioner(db, slug);
@@ -32,11 +33,12 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
   if (found.jurisdiction === null) return { listed: false as const, name, slug: found.slug };
 
-  const [workplaces, credentials, colleagues, practices] = await Promise.all([
+  const [workplaces, credentials, colleagues, practices, cases] = await Promise.all([
     findWorkplaces(db, found.id),
     findCheckedCredentials(db, found.id),
     findColleagues(db, found.id),
     findListedPractices(db, [found.id]),
+    readPublicCases(db, found.id),
   ]);
   const facts = factsOf(found.jurisdiction);
   const practiceAt = new Map(practices.map((practice) => [practice.locationId, practice]));
@@ -104,6 +106,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number) {
       };
     }),
     checks: credentials.map(checkShown),
+    cases: cases.map((one) => ({ ...one, askedFor: lawful(one.askedFor), why: lawful(one.why) })),
     earlierHref: offset > 0 ? addressFrom(offset - DAYS_ON_A_PAGE) : undefined,
     laterHref: offset + DAYS_ON_A_PAGE <= LAST_DAY ? addressFrom(offset + DAYS_ON_A_PAGE) : undefined,
   };
