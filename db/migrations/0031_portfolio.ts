@@ -274,6 +274,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         END IF;
         RETURN OLD;
       END IF;
+      -- Nothing is taken back, sent or exchanged in the same moment.
+      PERFORM FROM public.appointment a JOIN public.portfolio_case c ON c.treatment_id = a.id WHERE c.id = wanted FOR SHARE OF a;
+      PERFORM FROM public.portfolio_case c WHERE c.id = wanted FOR NO KEY UPDATE;
       IF wanted IS NULL OR NOT public.portfolio_open(wanted) THEN
         RAISE EXCEPTION 'the case stays as it is' USING ERRCODE = '23514', CONSTRAINT = 'portfolio_part_frozen';
       END IF;

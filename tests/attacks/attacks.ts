@@ -7,6 +7,7 @@ import { consent } from './consent.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
+import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { proof } from './proof.ts';
@@ -34,6 +35,7 @@ export const attacks = [
   ...policyAttacks,
   ...applications,
   ...complaints,
+  ...portfolio,
   ...marks,
   ...words,
   ...waitlist,

@@ -145,9 +145,9 @@ it('a change of a prescriber is found with those whose patients come to that pre
 });
 
 describe('a profile', () => {
-  it('takes seven queries', async () => {
+  it('takes eight queries', async () => {
     const [, queries] = await counted(() => readProfile(db, 'amara-okafor-bell', 0));
-    expect(queries).toBe(7);
+    expect(queries).toBe(8);
   });
 
   it('exists for nobody who was never approved', async () => {

@@ -231,6 +231,14 @@ export async function findWhole(db: Queryable, caseId: string, side: Side) {
   return rows[0];
 }
 
+/** One change of a case after the other; none while its patient takes something back. */
+async function lockCase(trx: Trx, caseId: string): Promise<void> {
+  await sql`SELECT FROM appointment a JOIN portfolio_case c ON c.treatment_id = a.id WHERE c.id = ${caseId} FOR SHARE OF a`.execute(
+    trx,
+  );
+  await sql`SELECT FROM portfolio_case WHERE id = ${caseId} FOR NO KEY UPDATE`.execute(trx);
+}
+
 /** Puts a picture in the place of the one there. */
 export async function replacePicture(
   trx: Trx,
@@ -239,6 +247,7 @@ export async function replacePicture(
   whole: Drawn,
   drawn: { renditions: Drawn[]; placeholder: string },
 ): Promise<void> {
+  await lockCase(trx, caseId);
   await sql`DELETE FROM portfolio_picture WHERE case_id = ${caseId} AND side = ${side}`.execute(trx);
   const { rows } = await sql<{ id: string }>`
     INSERT INTO portfolio_picture (case_id, side, placeholder) VALUES (${caseId}, ${side}, ${drawn.placeholder}) RETURNING id`.execute(
@@ -251,10 +260,11 @@ export async function replacePicture(
 /** Shows another part of the same picture; its sizes get new addresses. */
 export async function replaceCrop(
   trx: Trx,
-  pictureId: string,
+  { caseId, pictureId }: { caseId: string; pictureId: string },
   crop: Crop,
   drawn: { renditions: Drawn[]; placeholder: string },
 ): Promise<void> {
+  await lockCase(trx, caseId);
   await sql`
     UPDATE portfolio_picture SET crop_left = ${crop.left}, crop_top = ${crop.top}, crop_width = ${crop.width}, crop_height = ${crop.height}, placeholder = ${drawn.placeholder}
      WHERE id = ${pictureId}`.execute(trx);
@@ -304,6 +314,7 @@ export async function beginUpload(
   trx: Trx,
   { caseId, side, size, sha256 }: Omit<UploadRow, 'id' | 'received'>,
 ): Promise<UploadRow> {
+  await lockCase(trx, caseId);
   await sql`
     DELETE FROM portfolio_upload WHERE case_id = ${caseId} AND side = ${side} AND (size <> ${size} OR sha256 <> ${sha256})`.execute(
     trx,

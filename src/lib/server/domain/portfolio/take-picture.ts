@@ -48,6 +48,6 @@ export async function cropPicture(
   const drawn = await framed(whole, crop);
   await transact(db, actor, async (trx) => {
     await requireOpenCase(trx, actor, caseId);
-    await replaceCrop(trx, whole.pictureId, crop, drawn);
+    await replaceCrop(trx, { caseId, pictureId: whole.pictureId }, crop, drawn);
   });
 }
