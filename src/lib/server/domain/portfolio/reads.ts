@@ -296,7 +296,7 @@ export async function readStaffCase(db: Db, actor: Actor, caseId: string) {
       ...shownCase(row),
       about: row.practitionerName,
       profileHref: paths.practitioner(row.slug),
-      place: factsOf(row.jurisdiction as Jurisdiction).name,
+      place: factsOf(row.jurisdiction).name,
       state: row.state,
       stateText: STATE_WORDS[row.state],
       reachText: REACH_WORDS[row.reach],
