@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
+import { notifyOfPhotos } from './domain/notifications/notify-photos.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
@@ -27,6 +28,9 @@ const writeToApplicant: Subscriber = ({ db, config }, event) =>
 const writeAboutComplaint: Subscriber = ({ db, config }, event) =>
   notifyOfComplaint(db, config.publicUrl, { ...event, complaintId: event.subjectId });
 
+const writeAboutPhotos: Subscriber = ({ db, config }, event) =>
+  notifyOfPhotos(db, config.publicUrl, { ...event, treatmentId: event.subjectId });
+
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
@@ -38,6 +42,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [writeOffer, ['waitlist.offered']],
   [writeToApplicant, applicationEvents],
   [writeAboutComplaint, ['complaint.stepped']],
+  [writeAboutPhotos, ['photos.asked']],
 ];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { notifyOfPhotos } from '#lib/server/domain/notifications/notify-photos.ts';
 import { readProfile } from '#lib/server/domain/directory/profile.ts';
 import { suspendPractitioner } from '#lib/server/domain/oversight/suspend.ts';
 import { agreeToPhotos, declinePhotos, withdrawPhotos } from '#lib/server/domain/portfolio/answer-photos.ts';
@@ -120,6 +121,19 @@ describe('what a patient says about pictures', () => {
     await expectRefusal(agree(treatment, 'public'), 'not_found');
     await ask(treatment, 'public', 'record');
     await expectRefusal(ask(treatment, 'public'), 'not_now');
+    const { rows } = await sql<{ id: string }>`
+      SELECT id FROM event WHERE type = 'photos.asked' AND subject_id = ${treatment.id}`.execute(world.owner);
+    for (const { id } of [...rows, ...rows])
+      await notifyOfPhotos(world.owner, new URL('https://steadyhand.example'), {
+        id,
+        treatmentId: treatment.id,
+      });
+    const { rows: letters } = await sql<{ text: string }>`
+      SELECT m.subject || m.body AS text FROM mail_message m JOIN account a ON a.email = m.to_address WHERE a.id = ${treatment.patient.accountId}`.execute(
+      world.owner,
+    );
+    expect(letters.length).toBe(1);
+    expect(letters[0]!.text).not.toMatch(/picture|photo(?!s$)|treat/i);
     await expectRefusal(agreeToPhotos(world.db, as(england.doctor), which), 'not_found');
     await expectRefusal(agreeToPhotos(world.db, as(await patient(world.owner)), which), 'not_found');
     await expectRefusal(withdraw(treatment, 'public'), 'not_now');

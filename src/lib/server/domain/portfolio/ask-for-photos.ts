@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Actor } from '../shared/actor.ts';
+import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { requireOwnPractitioner } from './access.ts';
@@ -20,6 +21,12 @@ export async function askForPhotos(
     await requireOwnPractitioner(trx, actor);
     const asked = await insertWord(trx, treatmentId, purpose, 'asked');
     if (asked === undefined) throw new Refusal('not_found');
+    await recordEvent(trx, {
+      type: 'photos.asked',
+      subjectType: 'appointment',
+      subjectId: treatmentId,
+      payload: {},
+    });
     await recordAudit(trx, {
       stream: { kind: 'patient', id: asked.patientId },
       action: 'photo_consent.asked',
