@@ -190,6 +190,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                               OR (NOT whole AND t.account_id = public.current_actor())
                               OR (NOT whole AND public.actor_reviews() AND public.portfolio_state(c.id) <> 'draft'))))) $$;
 
+    -- What a public page shows: asked once a case, not once more for each size of each picture.
+    CREATE FUNCTION portfolio_public(wanted_practitioner uuid)
+      RETURNS TABLE (id uuid, days_since integer, before_on date, after_on date, regions text[], asked_for text, why text, pictures jsonb)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT c.id, c.days_since, c.before_on, c.after_on, c.regions, c.asked_for, c.why,
+             (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'caseId', p.case_id, 'side', p.side, 'placeholder', p.placeholder, 'renditions', (
+                  SELECT jsonb_agg(jsonb_build_object('id', r.id, 'width', r.width, 'height', r.height, 'type', r.media_type, 'whole', r.is_whole) ORDER BY r.width)
+                    FROM public.portfolio_rendition r WHERE r.picture_id = p.id AND NOT r.is_whole)))
+                FROM public.portfolio_picture p WHERE p.case_id = c.id)
+        FROM public.portfolio_case c
+       WHERE c.practitioner_id = wanted_practitioner AND public.portfolio_reach(c.id) = 'public' ORDER BY c.begun_at DESC, c.id LIMIT 12 $$;
+
     CREATE FUNCTION portfolio_case_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     DECLARE visit record;
     BEGIN

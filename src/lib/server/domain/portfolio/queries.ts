@@ -150,16 +150,14 @@ export interface CaseRow {
 /** Cases as they are now, as far as the actor may know of them; the newest first. */
 export async function findCases(
   db: Queryable,
-  wanted: { id: string } | { practitionerId: string } | { state: CaseState } | { publicOf: string },
+  wanted: { id: string } | { practitionerId: string } | { state: CaseState },
 ): Promise<CaseRow[]> {
   const which =
     'id' in wanted
       ? sql`c.id = ${wanted.id}`
       : 'practitionerId' in wanted
         ? sql`c.practitioner_id = ${wanted.practitionerId}`
-        : 'publicOf' in wanted
-          ? sql`c.practitioner_id = ${wanted.publicOf} AND portfolio_reach(c.id) = 'public'`
-          : sql`portfolio_state(c.id) = ${wanted.state}`;
+        : sql`portfolio_state(c.id) = ${wanted.state}`;
   const { rows } = await sql<CaseRow>`
     SELECT c.id, c.treatment_id AS "treatmentId", c.patient_id AS "patientId", c.practitioner_id AS "practitionerId", ${practitionerName} AS "practitionerName",
            p.account_id AS "practitionerAccountId", p.slug, c.jurisdiction, c.treated_on AS "treatedOn", c.before_on AS "beforeOn", c.after_on AS "afterOn",
@@ -201,15 +199,8 @@ export async function findPublicCases(db: Queryable, practitionerId: string) {
       pictures: PictureRow[];
     }
   >`
-    SELECT c.id, c.days_since AS "daysSince", c.before_on AS "beforeOn", c.after_on AS "afterOn", c.regions, c.asked_for AS "askedFor", c.why,
-           (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'caseId', p.case_id, 'side', p.side, 'placeholder', p.placeholder, 'renditions', (
-                SELECT jsonb_agg(jsonb_build_object('id', r.id, 'width', r.width, 'height', r.height, 'type', r.media_type, 'whole', r.is_whole) ORDER BY r.width)
-                  FROM portfolio_rendition r WHERE r.picture_id = p.id AND NOT r.is_whole)))
-              FROM portfolio_picture p WHERE p.case_id = c.id) AS pictures
-      FROM portfolio_case c
-     WHERE c.practitioner_id = ${practitionerId} AND portfolio_reach(c.id) = 'public' ORDER BY c.begun_at DESC, c.id LIMIT 12`.execute(
-    db,
-  );
+    SELECT id, days_since AS "daysSince", before_on AS "beforeOn", after_on AS "afterOn", regions, asked_for AS "askedFor", why, pictures
+      FROM portfolio_public(${practitionerId})`.execute(db);
   return rows;
 }
 
