@@ -57,13 +57,19 @@ async function drawing(brows: number, size: { width: number; height: number }): 
 const file = (buffer: Buffer) => ({ name: 'picture.jpg', buffer, mimeType: 'image/jpeg' });
 
 /** Presses the button of one use on the patient's page. */
-async function answer(page: Page, treatmentId: string, button: RegExp, use: string): Promise<void> {
+async function answer(
+  page: Page,
+  treatmentId: string,
+  button: RegExp,
+  use: string,
+  word: string,
+): Promise<void> {
   await page.goto('/my-care/photos');
-  const target = page
-    .locator(`section[aria-labelledby="of-${treatmentId}"] li`, { hasText: use })
-    .getByRole('button', { name: button });
+  const one = page.locator(`section[aria-labelledby="of-${treatmentId}"] li`, { hasText: use });
+  const target = one.getByRole('button', { name: button });
   await target.focus();
-  await Promise.all([page.waitForLoadState('load'), target.press('Enter')]);
+  await target.press('Enter');
+  await one.locator('strong', { hasText: word }).waitFor();
 }
 
 async function ask(page: Page, treatmentId: string, ...uses: string[]): Promise<void> {
@@ -76,7 +82,8 @@ async function ask(page: Page, treatmentId: string, ...uses: string[]): Promise<
   }
   const button = one.getByRole('button', { name: /^Ask/ });
   await button.focus();
-  await Promise.all([page.waitForLoadState('load'), button.press('Enter')]);
+  await button.press('Enter');
+  await page.getByText('Asked; no answer yet').first().waitFor();
 }
 
 const PUBLIC = 'On the practitioner’s public page';
@@ -107,8 +114,8 @@ it(
     await press(patient.page, 'link', 'Pictures of you');
     await patient.page.getByRole('heading', { level: 1, name: 'Pictures of you' }).waitFor();
     await expectSound(patient.page);
-    await answer(patient.page, visit.id, /^No/, 'For your record');
-    await answer(patient.page, visit.id, /^Yes, I agree/, PUBLIC);
+    await answer(patient.page, visit.id, /^No/, 'For your record', 'No');
+    await answer(patient.page, visit.id, /^Yes, I agree/, PUBLIC, 'Yes');
 
     await desk.goto(`/desk/portfolio/new/${visit.id}`);
     await press(desk, 'button', 'Save and add pictures');
@@ -129,7 +136,7 @@ it(
     await expectSound(desk);
 
     // A large picture, cut off after its first piece; what has arrived is not sent again.
-    const first = await drawing(5, { width: 1600, height: 2000 });
+    const first = await drawing(5, { width: 2800, height: 3500 });
     expect(first.length).toBeGreaterThan(3 * 512 * 1024);
     await desk.goto(`/desk/portfolio/${caseId}/before`);
     const at: number[] = [];
@@ -211,7 +218,7 @@ it(
     expect([picture.status(), picture.headers()['cache-control']]).toEqual([200, 'private, no-cache']);
     expect((await sharp(await picture.body()).metadata()).exif).toBeUndefined();
 
-    await answer(patient.page, visit.id, /^Take it back/, PUBLIC);
+    await answer(patient.page, visit.id, /^Take it back/, PUBLIC, 'Taken back');
     await expectSound(patient.page);
     expect((await visitor.page.request.get(address!)).status()).toBe(404);
     await visitor.page.reload();
@@ -234,7 +241,7 @@ it(
     await signIn(patient.page, visit.patient);
     const desk = practitioner.page;
     await ask(desk, visit.id, PUBLIC);
-    await answer(patient.page, visit.id, /^Yes, I agree/, PUBLIC);
+    await answer(patient.page, visit.id, /^Yes, I agree/, PUBLIC, 'Yes');
 
     await desk.goto(`/desk/portfolio/new/${visit.id}`);
     await desk.getByLabel('The day of the first picture').fill(visit.before);
@@ -246,6 +253,7 @@ it(
       .fill('Little, and high up, so that the brows stay where they are.');
     await desk.getByLabel(/The pictures are unaltered/).check();
     await press(desk, 'button', 'Save and add pictures');
+    await desk.getByRole('heading', { level: 1, name: /Forehead lines/ }).waitFor();
     const caseId = new URL(desk.url()).pathname.split('/').at(-1)!;
     for (const [side, brows] of [
       ['before', 5],
@@ -260,10 +268,12 @@ it(
     }
     await desk.goto(`/desk/portfolio/${caseId}`);
     await press(desk, 'button', 'Send to the reviewers');
+    await desk.getByText('With a reviewer').waitFor();
     const reviewer = await person(town, plain);
     await signIn(reviewer.page, 'reviewer.two@demo.steadyhand.example');
     await reviewer.page.goto(`/staff/portfolio/${caseId}`);
     await press(reviewer.page, 'button', 'Approve');
+    await reviewer.page.getByText('Nothing waits for you').waitFor();
 
     await visitor.page.goto(`/practitioners/${visit.slug}`);
     const shown = visitor.page.locator('section[aria-labelledby="cases"]');
