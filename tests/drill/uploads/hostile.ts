@@ -269,7 +269,7 @@ export async function hostileFiles(): Promise<Hostile[]> {
     picture(
       'grey-alpha.png',
       await sharp({ create: { width: 90, height: 90, channels: 4, background: '#0000' } })
-        .png()
+        .png({ compressionLevel: 1 })
         .toBuffer(),
       'image/png',
     ),
