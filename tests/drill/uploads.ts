@@ -105,10 +105,12 @@ export async function run(): Promise<Figure[]> {
     await owner.end();
     await server.stop();
 
-    // Evidence may be a document too, and is never a WebP.
+    // Evidence may be a document too, and is never a WebP; an empty file is what a browser sends where none was chosen,
+    // and a claim may do without one.
     const meant = (file: Hostile, way: string) =>
       way === 'evidence'
-        ? (file.isPicture && !file.bytes.subarray(8, 12).equals(Buffer.from('WEBP'))) ||
+        ? file.bytes.length === 0 ||
+          (file.isPicture && !file.bytes.subarray(8, 12).equals(Buffer.from('WEBP'))) ||
           file.bytes.subarray(0, 5).equals(Buffer.from('%PDF-'))
         : file.isPicture;
     const wrongly = answers.filter(({ file, way, answer }) => isTaken(answer) !== meant(file, way));
