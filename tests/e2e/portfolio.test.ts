@@ -139,6 +139,7 @@ it(
     const first = await drawing(5, { width: 2800, height: 3500 });
     expect(first.length).toBeGreaterThan(3 * 512 * 1024);
     await desk.goto(`/desk/portfolio/${caseId}/before`);
+    await desk.waitForLoadState('networkidle');
     const at: number[] = [];
     await desk.route('**/api/v1/portfolio/uploads/**', async (route) => {
       const request = route.request();
@@ -156,9 +157,10 @@ it(
 
     // Something that is no picture says so, in words.
     await desk.goto(`/desk/portfolio/${caseId}/after`);
+    await desk.waitForLoadState('networkidle');
     await desk.getByLabel('Choose a picture').setInputFiles({ ...file(Buffer.from('<svg onload="x"/>')) });
     await desk.getByRole('button', { name: 'Send the picture' }).press('Enter');
-    await desk.getByText('That is not a picture we can take').waitFor();
+    await desk.getByText('That is not a picture we can take').first().waitFor();
     await desk
       .getByLabel('Choose a picture')
       .setInputFiles(file(await drawing(0, { width: 1200, height: 1200 })));
