@@ -5,6 +5,7 @@
  */
 const areas = [
   ['privacy', 'notifications', 'directory'],
+  ['portfolio'],
   ['oversight'],
   ['reviews'],
   ['care'],

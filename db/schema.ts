@@ -754,6 +754,17 @@ export interface PatientMerge {
   state: Generated<string>;
 }
 
+export interface PhotoConsent {
+  nth: number;
+  patient_id: string;
+  practitioner_id: string;
+  purpose: string;
+  said_at: Temporal.Instant;
+  said_by: string;
+  treatment_id: string;
+  word: string;
+}
+
 export interface Place {
   country_code: string;
   id: number;
@@ -821,6 +832,70 @@ export interface PolicyRow {
   source_date: string | null;
   status: string;
   value: Json;
+}
+
+export interface PortfolioCase {
+  after_on: string;
+  asked_for: string;
+  before_on: string;
+  begun_at: Generated<Temporal.Instant>;
+  days_since: Generated<number>;
+  id: Generated<string>;
+  jurisdiction: string;
+  patient_id: string;
+  practitioner_id: string;
+  regions: string[];
+  treated_on: string;
+  treatment_id: string;
+  unaltered: boolean;
+  why: string;
+}
+
+export interface PortfolioPicture {
+  added_at: Generated<Temporal.Instant>;
+  case_id: string;
+  crop_height: Generated<number>;
+  crop_left: Generated<number>;
+  crop_top: Generated<number>;
+  crop_width: Generated<number>;
+  id: Generated<string>;
+  placeholder: string;
+  side: string;
+}
+
+export interface PortfolioRendition {
+  bytes: Buffer;
+  height: number;
+  id: Generated<string>;
+  is_whole: boolean;
+  media_type: string;
+  picture_id: string;
+  width: number;
+}
+
+export interface PortfolioStep {
+  case_id: string;
+  kind: string;
+  nth: number;
+  reason: Generated<string>;
+  taken_at: Temporal.Instant;
+  taken_by: string;
+}
+
+export interface PortfolioUpload {
+  begun_at: Generated<Temporal.Instant>;
+  case_id: string;
+  id: Generated<string>;
+  received: Generated<number>;
+  sha256: string;
+  side: string;
+  size: number;
+}
+
+export interface PortfolioUploadPiece {
+  bytes: Buffer;
+  starts_at: number;
+  upload_id: string;
 }
 
 export interface Postcode {
@@ -1396,11 +1471,18 @@ export interface DB {
   opening_hours: OpeningHours;
   patient: Patient;
   patient_merge: PatientMerge;
+  photo_consent: PhotoConsent;
   place: Place;
   planned_vial: PlannedVial;
   policy_change: PolicyChange;
   policy_key: PolicyKey;
   policy_row: PolicyRow;
+  portfolio_case: PortfolioCase;
+  portfolio_picture: PortfolioPicture;
+  portfolio_rendition: PortfolioRendition;
+  portfolio_step: PortfolioStep;
+  portfolio_upload: PortfolioUpload;
+  portfolio_upload_piece: PortfolioUploadPiece;
   postcode: Postcode;
   practice: Practice;
   practice_ending: PracticeEnding;

@@ -10,6 +10,7 @@ import { openDb, openPool, type Db, type Trx } from '#lib/server/platform/db.ts'
 import { formatInstantRange, span, type InstantRange } from '#lib/server/platform/instants.ts';
 import { firstOf, furtherPeople, type TownPart } from './further-people.ts';
 import { gazetteer } from './gazetteer.ts';
+import { seedPortfolio } from './portfolio.ts';
 import { demoTown } from './town.ts';
 import {
   dayOffset,
@@ -40,6 +41,7 @@ export async function seedDemo(ownerUrl: string): Promise<void> {
     await transactPatiently(db, async (trx) =>
       new Founder(trx, demoTown(), await appNow(trx), await hashPassword()).found(),
     );
+    await seedPortfolio(db);
     await sql`ANALYZE`.execute(db);
     await rebuildIndex(db, postgresSearch(db));
   } finally {

@@ -8,6 +8,7 @@ import { endings } from './endings.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
+import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
 import { profileAttacks } from './profiles.ts';
@@ -40,6 +41,7 @@ export const attacks = [
   ...complaints,
   ...reviews,
   ...endings,
+  ...portfolio,
   ...marks,
   ...words,
   ...waitlist,

@@ -2,6 +2,8 @@
 export const BACKED_UP: Record<string, string> = {
   block_practice:
     'A visit carries the same key to the practice (appointment_practice); time kept without a visit has only this one.',
+  portfolio_case_own_treatment:
+    'Where it finds no treatment of the actor’s own, the trigger has nobody to write into the row either, and empty is refused.',
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
   review_step_order:
@@ -79,6 +81,20 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_kind',
     'waitlist_offer_state',
     'waitlist_passed_over_reason',
+    'photo_consent_word',
+    'portfolio_case_regions',
+    'portfolio_case_words',
+    'portfolio_picture_crop',
+    'portfolio_picture_placeholder',
+    'portfolio_picture_side',
+    'portfolio_rendition_size',
+    'portfolio_step_kind',
+    'portfolio_step_reason',
+    'portfolio_upload_piece_size',
+    'portfolio_upload_received',
+    'portfolio_upload_sha256',
+    'portfolio_upload_side',
+    'portfolio_upload_size',
   ],
   'Stands behind a rule of a trigger that refuses first, or that writes these columns itself.': [
     'appointment_consent_confirmed',
@@ -200,6 +216,18 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_practice',
     'waitlist_passed_over_entry_id_fkey',
     'waitlist_passed_over_offer_id_fkey',
+    'photo_consent_of_visit',
+    'photo_consent_practitioner_id_fkey',
+    'photo_consent_said_by_fkey',
+    'portfolio_case_jurisdiction_fkey',
+    'portfolio_case_of_visit',
+    'portfolio_case_practitioner_id_fkey',
+    'portfolio_picture_case_id_fkey',
+    'portfolio_rendition_picture_id_fkey',
+    'portfolio_step_case_id_fkey',
+    'portfolio_step_taken_by_fkey',
+    'portfolio_upload_case_id_fkey',
+    'portfolio_upload_piece_upload_id_fkey',
   ],
   'One row for each key: nothing follows from a second one but an error.': [
     'application_pkey',
@@ -246,6 +274,12 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'vetting_evidence_pkey',
     'waitlist_entry_turn',
     'waitlist_passed_over_pkey',
+    'photo_consent_in_turn',
+    'portfolio_picture_one_a_side',
+    'portfolio_rendition_pkey',
+    'portfolio_step_in_turn',
+    'portfolio_upload_one_a_side',
+    'portfolio_upload_piece_once',
   ],
   'Of a table that the application’s roles cannot write: decide_vetting() alone does.': [
     'capability_period_approved',

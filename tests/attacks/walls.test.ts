@@ -170,6 +170,10 @@ function isOf(table: string, by: string): boolean {
     risk_disclosure: ['consultation_part'],
     injection_point: ['treatment_part'],
     deviation: ['treatment_part', 'deviation'],
+    portfolio_picture: ['portfolio_picture', 'portfolio_part'],
+    portfolio_rendition: ['portfolio_rendition', 'portfolio_part'],
+    portfolio_upload: ['portfolio_part'],
+    portfolio_upload_piece: ['portfolio_part'],
     // What it writes, the listing and the appointments of later ask for.
     capability_period: ['capability_period', 'vetting_evidence_fresh'],
     credential_check: ['credential_check', 'appointment_register_read'],

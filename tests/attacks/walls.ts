@@ -52,11 +52,18 @@ export const MAY: Record<string, string> = {
   opening_hours: 'insert update delete',
   patient: 'insert update',
   patient_merge: 'insert update',
+  photo_consent: 'insert',
   place: '',
   planned_vial: 'insert update delete',
   policy_change: 'insert',
   policy_key: '',
   policy_row: '',
+  portfolio_case: 'insert',
+  portfolio_picture: 'insert delete',
+  portfolio_rendition: 'insert delete',
+  portfolio_step: 'insert',
+  portfolio_upload: 'insert delete',
+  portfolio_upload_piece: 'insert',
   postcode: '',
   practice: 'insert update',
   practice_ending: 'insert',
@@ -119,6 +126,8 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It gives kept time back when its consultation ends or moves. Without it the time lapses.',
   review_begin:
     'It writes the first step. Without it a review waits for nobody and is never shown: nothing is let in.',
+  photo_consent_ends:
+    'It deletes pictures that nobody may be shown any more. Without it they stay, and row security hides them from everybody all the same.',
   waitlist_entry_ends:
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:

@@ -54,6 +54,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   carer: ['carer'],
   both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
   subject_or_reviewer: ['prescriber', 'otherPrescriber', 'reviewer'],
+  pictured: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reviewer'],
   monitor: [],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
@@ -65,6 +66,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   holder: ['patient'],
   carer: ['carer'],
   subject_or_reviewer: ['prescriber', 'reviewer'],
+  pictured: ['patient', 'prescriber', 'reviewer'],
   both_sides: ['patient', 'prescriber', 'reception'],
 };
 
@@ -139,6 +141,7 @@ describe('the matrix', () => {
         WHERE (SELECT state FROM review_step WHERE review_id = $1 ORDER BY nth DESC LIMIT 1) = 'waiting'`,
       [ids.review],
     );
+    Object.assign(ids, { treated: episode.treatment, ...(await portfolioOf(one, episode)) });
     await one(`SELECT set_config('app.actor_id', '', false)`);
     const caredFor = await one(
       `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id
@@ -199,6 +202,7 @@ describe('the matrix', () => {
       .replaceAll(/\/\([^)]+\)/g, '')
       .replace('[id=uuid]', id ?? '')
       .replace('[slug]', slug)
+      .replace('[side=side]', 'before')
       .replace('[kind]', 'registration');
     const response = await fetch(new URL(path === '' ? '/' : path, url), {
       method,
@@ -342,6 +346,58 @@ async function offerTo(one: One, visit: Record<string, string>): Promise<string>
     [freed.id, entry.id, visit.patient_id, block.id],
   );
   return offer.id!;
+}
+
+/** A case of this treatment with a reviewer, agreed to for the consultation alone, and a file on its way for another. */
+async function portfolioOf(one: One, episode: Record<string, string>) {
+  const { practitioner, patient } = await one(
+    `SELECT p.account_id AS practitioner, t.account_id AS patient FROM appointment a
+       JOIN practitioner p ON p.id = a.practitioner_id JOIN patient t ON t.id = a.patient_id WHERE a.id = $1`,
+    [episode.treatment],
+  );
+  const as = (accountId: string) => one(`SELECT set_config('app.actor_id', $1, false)`, [accountId]);
+  const say = (word: string) =>
+    one(
+      `INSERT INTO photo_consent (treatment_id, patient_id, practitioner_id, purpose, nth, word, said_by, said_at)
+       SELECT a.id, a.patient_id, a.practitioner_id, 'consultation', 0, '${word}', current_actor(), app_now() FROM appointment a WHERE a.id = $1 RETURNING word`,
+      [episode.treatment],
+    );
+  await as(practitioner!);
+  await say('asked');
+  await as(patient!);
+  await say('given');
+  await as(practitioner!);
+  const { id: portfolio } = await one(
+    `INSERT INTO portfolio_case (treatment_id, patient_id, practitioner_id, jurisdiction, treated_on, before_on, after_on, regions, asked_for, why, unaltered)
+     SELECT a.id, a.patient_id, a.practitioner_id, a.jurisdiction, a.started_at::date, a.started_at::date, (a.started_at + interval '1 day')::date, '{frown_lines}', 'To look rested again.', 'A little on each side.', true
+       FROM appointment a WHERE a.id = $1 RETURNING id`,
+    [episode.treatment],
+  );
+  const picture = async (side: string) => {
+    const { id } = await one(
+      `INSERT INTO portfolio_picture (case_id, side, placeholder) VALUES ($1, $2, 'data:image/webp;base64,AAAA') RETURNING id`,
+      [portfolio, side],
+    );
+    return (
+      await one(
+        `INSERT INTO portfolio_rendition (picture_id, is_whole, width, height, media_type, bytes)
+         VALUES ($1, false, 1, 1, 'image/jpeg', '\\xffd8ffe0000000000000000000000000') RETURNING id`,
+        [id],
+      )
+    ).id!;
+  };
+  const ids = { portfolio: portfolio!, picture: await picture('before') };
+  await picture('after');
+  const { id: upload } = await one(
+    `INSERT INTO portfolio_upload (case_id, side, size, sha256) VALUES ($1, 'before', 9, repeat('a', 64)) RETURNING id`,
+    [portfolio],
+  );
+  await one(
+    `INSERT INTO portfolio_step (case_id, nth, kind, taken_by, taken_at) VALUES ($1, 0, 'sent', current_actor(), app_now()) RETURNING nth`,
+    [portfolio],
+  );
+  await as('');
+  return { ...ids, upload: upload! };
 }
 
 /** Somebody whom this patient has let look after the times of their appointments. Returns the account's id. */

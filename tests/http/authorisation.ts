@@ -17,6 +17,7 @@ export type Audience =
   | 'carer'
   | 'both_sides'
   | 'subject_or_reviewer'
+  | 'pictured'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -35,7 +36,11 @@ export type OwnId =
   | 'evidence'
   | 'own_place'
   | 'complaint'
-  | 'review';
+  | 'review'
+  | 'treated'
+  | 'portfolio'
+  | 'picture'
+  | 'upload';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
@@ -53,6 +58,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/practitioners/[slug]': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/checks': { audience: 'anyone' },
+  '/(public)/practitioners/[slug]/pictures': { audience: 'anyone' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
   // Who has the token; nobody is known by a session.
@@ -96,6 +102,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/review': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/reviews': { audience: 'signed_in' },
+  '/(patient)/my-care/photos': { audience: 'signed_in' },
   '/(patient)/my-care/complaints': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
@@ -116,6 +123,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reviews': { audience: 'practitioner' },
   // Published; until then it is nobody's but the writer's and the reviewers'.
   '/(practice)/desk/reviews/[id=uuid]': { audience: 'practitioner', own: 'review' },
+  '/(practice)/desk/portfolio': { audience: 'practitioner' },
+  '/(practice)/desk/portfolio/new/[id=uuid]': { audience: 'practitioner', own: 'treated' },
+  '/(practice)/desk/portfolio/[id=uuid]': { audience: 'practitioner', own: 'portfolio' },
+  '/(practice)/desk/portfolio/[id=uuid]/[side=side]': { audience: 'practitioner', own: 'portfolio' },
   '/(practice)/desk/schedule': { audience: 'practitioner' },
   '/(practice)/desk/reception': { audience: 'reception' },
   '/(practice)/desk/reception/book': { audience: 'reception' },
@@ -165,6 +176,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/application/[id=uuid]/cover': { audience: 'practitioner', own: 'application' },
   '/(practice)/application/[id=uuid]/check': { audience: 'practitioner', own: 'application' },
   '/(practice)/application/[id=uuid]/credentials/[kind]': { audience: 'practitioner', own: 'application' },
+  // Of a case that is not public: its practitioner, its patient, and reviewers once it was sent.
+  '/pictures/[id=uuid]': { audience: 'pictured', own: 'picture' },
   '/evidence/[id=uuid]': { audience: 'subject_or_reviewer', own: 'evidence' },
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
@@ -173,6 +186,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
   '/(staff)/staff/reviews': { audience: 'reviewer' },
   '/(staff)/staff/reviews/[id=uuid]': { audience: 'reviewer', own: 'review' },
+  '/(staff)/staff/portfolio': { audience: 'reviewer' },
+  '/(staff)/staff/portfolio/[id=uuid]': { audience: 'reviewer', own: 'portfolio' },
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/practitioners/[id=uuid]/end': { audience: 'staff', own: 'practitioner' },
@@ -192,6 +207,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
     method: 'PUT',
     body: { start: '2030-01-01T10:00:00Z' },
   },
+  '/api/v1/portfolio/uploads': { audience: 'practitioner', method: 'POST' },
+  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload' },
   '/api/v1/closures': { audience: 'practitioner', method: 'POST' },
   '/api/v1/closures/[id=uuid]': { audience: 'practitioner', method: 'DELETE' },
 };

@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
 import { notifyOfReview } from './domain/notifications/notify-review.ts';
+import { notifyOfPhotos } from './domain/notifications/notify-photos.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
 import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
 import { notifyOfProfileChange } from './domain/notifications/notify-profile-change.ts';
@@ -37,6 +38,8 @@ const writeAboutReview: Subscriber = ({ db, config }, event) =>
   notifyOfReview(db, config.publicUrl, { ...event, reviewId: event.subjectId });
 
 const planToAsk: Subscriber = ({ db }, event) => planReviewRequest(db, event.subjectId);
+const writeAboutPhotos: Subscriber = ({ db, config }, event) =>
+  notifyOfPhotos(db, config.publicUrl, { ...event, treatmentId: event.subjectId });
 
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
@@ -52,6 +55,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [writeAboutComplaint, ['complaint.stepped']],
   [writeAboutReview, ['review.stepped']],
   [planToAsk, keepingEvents],
+  [writeAboutPhotos, ['photos.asked']],
 ];
 
 /** The one fan-out: hands an event to everybody who hears of its type, one after the other. */

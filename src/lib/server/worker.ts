@@ -17,6 +17,7 @@ import { escalateComplaints } from './domain/oversight/complaints/escalate-compl
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
+import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
 import { appNow } from './platform/clock.ts';
@@ -79,6 +80,7 @@ export async function startWorker(
       again = setTimeout(ask, COMPARE_AGAIN_MS);
     },
     publish_holidays: () => db.transaction().execute(publishHolidays),
+    end_stale_uploads: () => endStaleUploads(db),
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
@@ -107,6 +109,7 @@ export async function startWorker(
       { task: 'recheck_credentials', match: '11 * * * *', options: { backfillPeriod: 0 } },
       { task: 'remind_of_ending', match: '29 * * * *', options: { backfillPeriod: 0 } },
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
+      { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

@@ -147,9 +147,9 @@ it('a change of a prescriber is found with those whose patients come to that pre
 });
 
 describe('a profile', () => {
-  it('takes nine queries', async () => {
+  it('takes ten queries', async () => {
     const [, queries] = await counted(() => readProfile(db, 'amara-okafor-bell', 0));
-    expect(queries).toBe(9);
+    expect(queries).toBe(10);
   });
 
   it('exists for nobody who was never approved', async () => {

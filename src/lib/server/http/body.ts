@@ -27,6 +27,11 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
+/** A body as it is, of at most so many bytes. */
+export async function readBytes(request: Request, mostBytes: number): Promise<Buffer> {
+  return Buffer.from(await bounded(request, mostBytes, (body) => body.arrayBuffer()));
+}
+
 /** Reads a body; what comes after the bound is let go by and not kept, and then the whole is refused. */
 async function bounded<T>(
   request: Request,

@@ -9,6 +9,7 @@ import { PROFESSION_MEANINGS } from '../practitioners/professions.ts';
 import { readPublicReviews } from '../reviews/reads.ts';
 import { formatZone, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { shownCases } from './cases.ts';
 import { checkShown } from './checks.ts';
 import {
   findCheckedCredentials,
@@ -24,8 +25,8 @@ const LAST_DAY = 84;
 
 /**
  * A practitioner's public page. Who was never approved does not exist; who was, and is not listed now, has a page with
- * one neutral sentence (L2). `fromDay` counts days from today, for more times; `reviewPage` is which of its reviews. Nine
- * queries, however many locations and reviews.
+ * one neutral sentence (L2). `fromDay` counts days from today, for more times; `reviewPage` is which of its reviews. The
+ * same few queries, however many locations, cases and reviews.
  */
 export async function readProfile(db: Db, slug: string, fromDay: number, reviewPage = 1) {
   const found = await findPractitioner(db, slug);
@@ -34,11 +35,12 @@ export async function readProfile(db: Db, slug: string, fromDay: number, reviewP
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
   if (found.jurisdiction === null) return { listed: false as const, name, slug: found.slug };
 
-  const [workplaces, credentials, colleagues, practices, reviews] = await Promise.all([
+  const [workplaces, credentials, colleagues, practices, cases, reviews] = await Promise.all([
     findWorkplaces(db, found.id),
     findCheckedCredentials(db, found.id),
     findColleagues(db, found.id),
     findListedPractices(db, [found.id]),
+    shownCases(db, found.id),
     readPublicReviews(db, found.id, reviewPage),
   ]);
   const facts = factsOf(found.jurisdiction);
@@ -109,6 +111,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number, reviewP
     checks: credentials.map(checkShown),
     /** Null where the law of one of their places allows none. */
     reviews,
+    cases,
     earlierHref: offset > 0 ? addressFrom(offset - DAYS_ON_A_PAGE) : undefined,
     laterHref: offset + DAYS_ON_A_PAGE <= LAST_DAY ? addressFrom(offset + DAYS_ON_A_PAGE) : undefined,
   };

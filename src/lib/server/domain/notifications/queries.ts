@@ -386,3 +386,12 @@ export async function finishReviewRequest(
     .where('appointment_id', '=', appointmentId)
     .execute();
 }
+
+/** Whom a practitioner asks about pictures of a treatment. */
+export async function findPhotoFacts(db: Queryable, treatmentId: string) {
+  const { rows } = await sql<{ name: string; email: string; practitioner: string }>`
+    SELECT m.display_name AS name, m.email, concat_ws(' ', p.title, p.display_name) AS practitioner
+      FROM appointment a JOIN patient t ON t.id = a.patient_id JOIN account m ON m.id = t.account_id JOIN practitioner p ON p.id = a.practitioner_id
+     WHERE a.id = ${treatmentId}`.execute(db);
+  return rows[0];
+}

@@ -38,6 +38,7 @@ export const eventTypes = {
   'consultation.signed': ids({ outcome: z.enum(['suitable', 'not_suitable', 'defer', 'refer']) }),
   'prescription.issued': ids({}),
   'prescription.cancelled': ids({}),
+  'photos.asked': ids({}),
   'consent.given': ids({}),
   'consent.withdrawn': ids({}),
   'treatment.signed': ids({}),

@@ -347,6 +347,32 @@ export const refusals = {
     status: 409,
     text: 'Two reviewers decide not to publish: one proposes it, another agrees for the same reason.',
   },
+  // Pictures
+  photo_consent_missing: {
+    status: 409,
+    text: 'The patient has not agreed that these pictures are shown, or has taken it back.',
+  },
+  picture_unreadable: {
+    status: 422,
+    text: 'That is not a picture we can take. Add a whole JPEG, PNG or WebP of at most 16 MB and 50 megapixels.',
+  },
+  portfolio_frozen: {
+    status: 409,
+    text: 'This case is with a reviewer or has been approved, so it stays as it is. Take it down first to change it.',
+  },
+  portfolio_dates: {
+    status: 422,
+    text: 'The first picture is from before the treatment or its day, the second from a later day, and none from the future.',
+  },
+  portfolio_pictures_missing: { status: 409, text: 'Add both pictures first.' },
+  upload_out_of_step: {
+    status: 409,
+    text: 'That part of the file is not the next one. Ask how much has arrived, and go on from there.',
+  },
+  upload_broken: {
+    status: 422,
+    text: 'What arrived is not the file that was announced. Please send it again.',
+  },
 } as const satisfies Record<string, { status: number; text: string }>;
 
 export type RefusalCode = keyof typeof refusals;

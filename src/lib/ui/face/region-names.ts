@@ -1,5 +1,5 @@
 import { list } from '#lib/format/words.ts';
-import { CONCERN_LABELS, type ConcernCode } from '#lib/ui/face/geometry.ts';
+import { CONCERN_LABELS, type ConcernCode } from './geometry.ts';
 
 /** "Frown lines and forehead lines" */
 export function regionNames(regions: readonly string[]): string {

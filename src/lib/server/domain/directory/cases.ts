@@ -1,0 +1,23 @@
+import type { Db, Queryable } from '#lib/server/platform/db.ts';
+import { readPublicCases } from '../portfolio/reads.ts';
+import { Refusal } from '../shared/refusal.ts';
+import { findPractitioner } from './queries.ts';
+import { lawful } from './understand.ts';
+
+/** The cases of a practitioner that may be shown to everybody at this moment, in words that may be public (L5, L6). */
+export async function shownCases(db: Queryable, practitionerId: string) {
+  const cases = await readPublicCases(db, practitionerId);
+  return cases.map((one) => ({ ...one, askedFor: lawful(one.askedFor), why: lawful(one.why) }));
+}
+
+/** The page of somebody's pictures; `not_found` for who is not listed, or has none that may be shown. Two queries. */
+export async function readCases(db: Db, slug: string) {
+  const found = await findPractitioner(db, slug);
+  if (found === undefined || found.jurisdiction === null) throw new Refusal('not_found');
+  const cases = await shownCases(db, found.id);
+  if (cases.length === 0) throw new Refusal('not_found');
+  const name = [found.title, found.display_name].filter(Boolean).join(' ');
+  return { slug: found.slug, name, isDemo: found.is_demo, cases };
+}
+
+export type ShownCases = Awaited<ReturnType<typeof readCases>>['cases'];
