@@ -122,5 +122,13 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:
     'It dates the answer to an offer. Without it none can be answered at all: a check asks for the date, and only this writes it.',
+  profile_change_clinic:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_location:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_practice:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_practitioner:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
   running_late_sign: 'It writes down who said so, and when. Of a lateness nobody is let in anywhere.',
 };
