@@ -40,6 +40,7 @@ export const MAY: Record<string, string> = {
   freed_time: 'insert',
   health_answers: 'insert',
   health_decision: 'insert',
+  high_risk_change: '',
   idempotency_key: 'insert update delete',
   imported_appointment: 'insert',
   injection_point: 'insert update delete',
@@ -68,9 +69,11 @@ export const MAY: Record<string, string> = {
   practice: 'insert update',
   practice_ending: 'insert',
   practitioner: 'insert',
+  practitioner_slug: '',
   prescription: 'insert update',
   product: '',
   profession: '',
+  profile_change: '',
   profession_capability: '',
   public_holiday: '',
   rate_limit: 'insert update delete',
@@ -116,6 +119,8 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It writes what was, and by whom. Without it nothing can be corrected at all; each of its rules is attacked by name.',
   evidence_file_sign:
     'It writes down who added a file, and when. Whose claim a file may be added to, row security says.',
+  high_risk_change_sign:
+    'It writes who asked, checked and decided, and what it was. Without it none can be asked for at all; its rules are attacked by name.',
   joint_reservation_ends:
     'It dates the end of kept time. Without it none can end at all: a check asks for the date, and only this writes it.',
   joint_reservation_episode:
@@ -132,5 +137,13 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:
     'It dates the answer to an offer. Without it none can be answered at all: a check asks for the date, and only this writes it.',
+  profile_change_clinic:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_location:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_practice:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
+  profile_change_practitioner:
+    'It keeps on record what was changed. Without it nothing more may be changed than with it.',
   running_late_sign: 'It writes down who said so, and when. Of a lateness nobody is let in anywhere.',
 };
