@@ -156,7 +156,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reviewer_role text NOT NULL GENERATED ALWAYS AS ('reviewer') STORED,
       CONSTRAINT high_risk_change_place CHECK ((kind = 'address') = (location_id IS NOT NULL)),
       CONSTRAINT high_risk_change_differs CHECK (before <> after),
-      CONSTRAINT high_risk_change_own FOREIGN KEY (practitioner_id, asked_by) REFERENCES practitioner (id, account_id),
+      -- Whose it is the row policy says: the account is the actor's own.
+      CONSTRAINT high_risk_change_asked_by FOREIGN KEY (asked_by) REFERENCES account,
       CONSTRAINT high_risk_change_own_place FOREIGN KEY (practitioner_id, location_id) REFERENCES practice,
       CONSTRAINT high_risk_change_checked_by_reviewer FOREIGN KEY (checked_by, reviewer_role) REFERENCES staff (account_id, role),
       CONSTRAINT high_risk_change_decided_by_reviewer FOREIGN KEY (decided_by, reviewer_role) REFERENCES staff (account_id, role),

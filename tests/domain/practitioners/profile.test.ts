@@ -353,7 +353,7 @@ describe('what was checked', () => {
       .executeTakeFirstOrThrow();
     for (let twice = 0; twice < 2; twice++)
       await notifyOfProfileChange(world.owner, new URL('https://steadyhand.example'), {
-        id: String(id),
+        id,
         changeId,
       });
     const letters = await world.owner

@@ -19,5 +19,3 @@ export async function readCases(db: Db, slug: string) {
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
   return { slug: found.slug, name, isDemo: found.is_demo, cases };
 }
-
-export type ShownCases = Awaited<ReturnType<typeof readCases>>['cases'];
