@@ -218,7 +218,7 @@ it(
     const clip = `getComputedStyle(document.querySelector('.compare .top')).clipPath`;
     expect(String(await visitor.page.evaluate(clip))).toMatch(/inset\(0(px)? (100%|calc)/);
     await expectSound(visitor.page);
-    const address = await shown.locator('picture img').first().getAttribute('src');
+    const address = await pictures.locator('picture img').first().getAttribute('src');
     const picture = await visitor.page.request.get(address!);
     expect([picture.status(), picture.headers()['cache-control']]).toEqual([200, 'private, no-cache']);
     expect((await sharp(await picture.body()).metadata()).exif).toBeUndefined();

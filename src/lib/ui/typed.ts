@@ -23,9 +23,9 @@ export function noteTyped(): void {
 export function putBackTyped(): void {
   document.removeEventListener('input', noteTarget, true);
   for (const [field, { value, checked }] of typed) {
-    const isBox = isCheckable(field);
-    if (!field.isConnected || (isBox ? field.checked === checked : field.value === value)) continue;
-    if (isBox) field.checked = checked;
+    if (!field.isConnected) continue;
+    // A bound field has kept it, and nobody has heard of it all the same.
+    if (isCheckable(field)) field.checked = checked;
     else field.value = value;
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));

@@ -175,7 +175,9 @@ function practitioners(current: () => SearchIndex<ShownPractitioner>): void {
       expect(found.length).toBeGreaterThan(0);
       expect(found.length).toBeLessThanOrEqual(5);
       for (const { text, detail } of found) {
-        expect(text.toLowerCase()).toMatch(new RegExp(`(^|[ '-])${typed}`));
+        expect(text.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '')).toMatch(
+          new RegExp(`(^|[ '-])${typed}`),
+        );
         expect(detail).toMatch(/^\p{L}+.*, .+/u);
       }
     }

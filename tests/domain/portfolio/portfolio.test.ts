@@ -464,5 +464,5 @@ it('a profile takes the same queries, however many cases it shows', async () => 
   await approved(at, 'public');
   const [profile, two] = await counted(() => readProfile(db, at.doctor.slug, 0));
   expect(profile.listed && profile.cases.length).toBe(2);
-  expect([one, two]).toEqual([8, 8]);
+  expect([one, two]).toEqual([9, 9]);
 });

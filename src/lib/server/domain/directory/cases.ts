@@ -10,12 +10,11 @@ export async function shownCases(db: Queryable, practitionerId: string) {
   return cases.map((one) => ({ ...one, askedFor: lawful(one.askedFor), why: lawful(one.why) }));
 }
 
-/** The page of somebody's pictures; `not_found` for who is not listed, or has none that may be shown. Two queries. */
+/** The page of somebody's pictures; `not_found` for who is not listed. Two queries. */
 export async function readCases(db: Db, slug: string) {
   const found = await findPractitioner(db, slug);
   if (found === undefined || found.jurisdiction === null) throw new Refusal('not_found');
   const cases = await shownCases(db, found.id);
-  if (cases.length === 0) throw new Refusal('not_found');
   const name = [found.title, found.display_name].filter(Boolean).join(' ');
   return { slug: found.slug, name, isDemo: found.is_demo, cases };
 }
