@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freeSlots } from '#lib/server/domain/availability/reads.ts';
@@ -40,7 +41,9 @@ beforeAll(async () => {
 /** A patient found suitable, with a prescription for the prescriber's own hand. */
 async function prescribed() {
   const { owner, town } = world;
-  await passTime(owner, { hours: 3 });
+  // On to when nothing is booked: whatever the time of the day at which this runs.
+  do await passTime(owner, { hours: 3 });
+  while (await isBusyNow());
   const consultation = await consulted(owner, {
     patient: await patient(owner),
     prescriber: town.prescriber,
@@ -49,6 +52,15 @@ async function prescribed() {
   const prescription = await prescribe(owner, consultation, { injector: town.prescriber });
   const me = consultation.visit.patient;
   return { consultation, prescription, me, actor: as(me), prescriptionId: prescription.id };
+}
+
+async function isBusyNow(): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM block WHERE practitioner_id = ${world.town.prescriber.id}
+       AND span && tstzrange(app_now() - interval '90 minutes', app_now() + interval '90 minutes')`.execute(
+    world.owner,
+  );
+  return rows.length > 0;
 }
 
 /** Free treatment times of the prescriber, from so many hours on. */
