@@ -19,7 +19,7 @@ import { startServerProcess } from '../harness/processes.ts';
 import { randomFrom } from '../harness/random.ts';
 import { drawSearches, drawTyped, type Search } from './search/asked.ts';
 import { serveEmptyPage, type EmptyPage } from './search/empty-page.ts';
-import { rememberBodies } from './search/raw.ts';
+import { rememberSent, type SentRequest } from './search/raw.ts';
 import { percentile, requestsPerSecond, timed, untilSo, visit } from './search/timing.ts';
 
 /*
@@ -157,34 +157,35 @@ async function askEngine(
   );
 }
 
-/** Ours against the same bodies sent by hand and answered unpacked, turn by turn: nothing asks faster. */
+/** Ours against the same requests sent by hand and answered unpacked, turn by turn: nothing asks faster. */
 async function besideRaw(
   figure: ReturnType<typeof figuresOf>,
   server: MeilisearchServer,
   questions: readonly Asked[],
 ): Promise<Figure> {
   const index = meilisearch<ShownPractitioner>({ ...server, timeoutMs: 10_000 });
-  const bodies = await rememberBodies(async () => {
-    for (const { question } of questions) await index.find(question);
-  });
+  const sent: SentRequest[][] = [];
+  for (const { question } of questions) sent.push(await rememberSent(() => index.find(question)));
   const [ours, raw]: [number[], number[]] = [[], []];
-  const byHand = async (body: string) => {
-    const response = await fetch(`${server.url}/multi-search`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${server.key}`,
-        'accept-encoding': 'identity',
-      },
-      body,
-    });
-    if (!response.ok) throw new Error(await response.text());
-    await response.arrayBuffer();
+  const byHand = async (requests: readonly SentRequest[]) => {
+    for (const { url, body } of requests) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${server.key}`,
+          'accept-encoding': 'identity',
+        },
+        body,
+      });
+      if (!response.ok) throw new Error(await response.text());
+      await response.arrayBuffer();
+    }
   };
   for (const [at, { question }] of questions.entries()) {
     const first = at % 2 === 0;
     if (first) ours.push((await timed(() => index.find(question))).ms);
-    raw.push((await timed(() => byHand(bodies[at]!))).ms);
+    raw.push((await timed(() => byHand(sent[at]!))).ms);
     if (!first) ours.push((await timed(() => index.find(question))).ms);
   }
   const ratio = median(ours.map((ms, at) => ms / raw[at]!));

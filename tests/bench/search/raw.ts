@@ -1,13 +1,19 @@
 import { gunzipSync } from 'node:zlib';
 
-/** The bodies of what is sent to a search server meanwhile, in order and unpacked. */
-export async function rememberBodies(work: () => Promise<void>): Promise<string[]> {
-  const bodies: string[] = [];
+export interface SentRequest {
+  url: string;
+  body: string;
+}
+
+/** What is sent to a search server meanwhile, in order and unpacked. */
+export async function rememberSent(work: () => Promise<unknown>): Promise<SentRequest[]> {
+  const sent: SentRequest[] = [];
   const real = globalThis.fetch;
   globalThis.fetch = (input, init) => {
     const body = init?.body;
-    if (typeof body === 'string') bodies.push(body);
-    else if (body instanceof Uint8Array) bodies.push(gunzipSync(body).toString());
+    const url = input instanceof Request ? input.url : String(input);
+    if (typeof body === 'string') sent.push({ url, body });
+    else if (body instanceof Uint8Array) sent.push({ url, body: gunzipSync(body).toString() });
     return real(input, init);
   };
   try {
@@ -15,5 +21,5 @@ export async function rememberBodies(work: () => Promise<void>): Promise<string[
   } finally {
     globalThis.fetch = real;
   }
-  return bodies;
+  return sent;
 }
