@@ -15,6 +15,5 @@ export async function readCases(db: Db, slug: string) {
   const found = await findPractitioner(db, slug);
   if (found === undefined || found.jurisdiction === null) throw new Refusal('not_found');
   const cases = await shownCases(db, found.id);
-  const name = [found.title, found.display_name].filter(Boolean).join(' ');
-  return { slug: found.slug, name, isDemo: found.is_demo, cases };
+  return { slug: found.slug, name: found.name, isDemo: found.is_demo, cases };
 }

@@ -34,7 +34,7 @@ export async function readChecks(db: Db, slug: string) {
   return {
     id: found.id,
     slug: found.slug,
-    name: [found.title, found.display_name].filter(Boolean).join(' '),
+    name: found.name,
     professionName: found.profession_name,
     place: factsOf(found.jurisdiction).name,
     isDemo: found.is_demo,

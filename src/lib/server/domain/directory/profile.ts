@@ -32,7 +32,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number, reviewP
   const found = await findPractitioner(db, slug);
   if (found === undefined || (found.jurisdiction === null && !found.was_listed))
     throw new Refusal('not_found');
-  const name = [found.title, found.display_name].filter(Boolean).join(' ');
+  const { name } = found;
   if (found.jurisdiction === null) return { listed: false as const, name, slug: found.slug };
 
   const [workplaces, credentials, colleagues, practices, cases, reviews] = await Promise.all([

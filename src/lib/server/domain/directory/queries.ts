@@ -230,8 +230,8 @@ export async function findPractitioner(db: Queryable, slug: string) {
   const { rows } = await sql<{
     id: string;
     slug: string;
-    title: string | null;
-    display_name: string;
+    /** "Dr Ada Osei" */
+    name: string;
     native_name: string | null;
     pronouns: string | null;
     profession: string;
@@ -250,7 +250,7 @@ export async function findPractitioner(db: Queryable, slug: string) {
     was_listed: boolean;
     now: Temporal.Instant;
   }>`
-    SELECT p.id, p.slug, p.title, p.display_name, p.native_name, p.pronouns, p.profession, f.name AS profession_name, p.headline, p.biography, p.regions,
+    SELECT p.id, p.slug, concat_ws(' ', p.title, p.display_name) AS name, p.native_name, p.pronouns, p.profession, f.name AS profession_name, p.headline, p.biography, p.regions,
            p.languages, p.practising_since, p.portrait_seed, p.is_demo, i.jurisdiction, i.may_consult, i.may_prescribe, i.may_inject,
            approved IS NOT NULL AS was_listed, app_now() AS now
       FROM practitioner p JOIN profession f ON f.code = p.profession LEFT JOIN listing i ON i.practitioner_id = p.id

@@ -118,7 +118,7 @@ export function meilisearch<Shown>(
 
   return {
     async find(question) {
-      const page = await client.index<Stored<Shown>>(INDEX).search(...pageOf(question));
+      const page = await index.search(...pageOf(question));
       const documents = page.estimatedTotalHits;
       const buckets =
         documents <= countedExactly
