@@ -35,6 +35,7 @@ export async function startCluster({ durable = false } = {}): Promise<Cluster> {
     empty: once(async () => {
       await prepareDatabase(admin, 'template_empty', async (name) => {
         await migrate(server.urls(name).owner);
+        await setClock(server.superuserUrl(name));
       });
       return 'template_empty';
     }),
@@ -65,6 +66,21 @@ export async function startCluster({ durable = false } = {}): Promise<Cluster> {
       for (const folder of [server.folder, dataDir]) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** 08:00 of a Tuesday in February, far from every change of the clocks, or `TEST_CLOCK`: no test depends on when it is run. */
+async function setClock(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `UPDATE clock SET ahead_by = coalesce(
+       $1::timestamptz,
+       date_trunc('week', date_trunc('year', clock_timestamp(), 'UTC') + interval '1 year 1 month 10 days', 'UTC')
+         + interval '1 day 8 hours'
+     ) - clock_timestamp()`,
+    [process.env.TEST_CLOCK ?? null],
+  );
+  await client.end();
 }
 
 /** Makes it at the first call, and answers every later one with the same. */
