@@ -73,11 +73,11 @@ async function setClock(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(
-    `UPDATE clock SET ahead_by = coalesce(
+    `UPDATE clock SET ahead_by = ahead_by + (coalesce(
        $1::timestamptz,
-       date_trunc('week', date_trunc('year', clock_timestamp(), 'UTC') + interval '1 year 1 month 10 days', 'UTC')
+       date_trunc('week', date_trunc('year', app_now(), 'UTC') + interval '1 year 1 month 10 days', 'UTC')
          + interval '1 day 8 hours'
-     ) - clock_timestamp()`,
+     ) - app_now())`,
     [process.env.TEST_CLOCK ?? null],
   );
   await client.end();
