@@ -25,9 +25,21 @@ it(
          JOIN patient t ON t.id = a.patient_id JOIN account y ON y.id = t.account_id JOIN location l ON l.id = a.location_id
         WHERE a.kind = 'consultation' AND a.state = 'confirmed' AND p.profession = 'doctor' AND x.password_hash IS NOT NULL
           AND y.password_hash IS NOT NULL AND l.jurisdiction = 'england' AND lower(a.during) > app_now() + interval '4 days'
+          AND EXISTS (SELECT FROM appointment f WHERE f.practitioner_id = p.id AND f.kind = 'follow_up' AND f.state = 'confirmed'
+                         AND lower(f.during) > app_now() + interval '4 days')
         ORDER BY lower(a.during) DESC, a.id LIMIT 1`,
     );
     const [{ visit, id, slug, name, email, patient }] = rows as [Record<string, string>];
+    // Whom she treated lately, and is to see once more.
+    const {
+      rows: [review],
+    } = await town.owner.query<Record<string, string>>(
+      `SELECT y.email, p.out_of_hours_name AS cover
+         FROM appointment a JOIN practitioner p ON p.id = a.practitioner_id
+         JOIN patient t ON t.id = a.patient_id JOIN account y ON y.id = t.account_id
+        WHERE a.practitioner_id = $1 AND a.kind = 'follow_up' AND a.state = 'confirmed' ORDER BY lower(a.during) DESC LIMIT 1`,
+      [id],
+    );
     // As if she had been checked with an insurance that ends at midnight, the day after tomorrow.
     const ending = await town.ask(`SELECT ((app_now() AT TIME ZONE 'UTC')::date + 2)::text`);
     for (const [table, sql] of [
@@ -45,10 +57,10 @@ it(
       await town.owner.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
     }
     const stateOf = () => town.ask(`SELECT state FROM appointment WHERE id = $1`, [visit]);
-    const lettersTo = async () => {
+    const lettersTo = async (address = patient!) => {
       const letters = await town.owner.query<{ subject: string; body: string }>(
         `SELECT subject, body FROM mail_message WHERE to_address = $1 ORDER BY id`,
-        [patient],
+        [address],
       );
       return letters.rows;
     };
@@ -99,6 +111,16 @@ it(
     await own.page.goto(`/my-care/appointments/${visit}`);
     await expectSound(own.page);
     expect(await own.page.getByRole('main').textContent()).not.toMatch(REASONS);
+
+    // Her review visit is a case for the operator, with who is named for complications, and its patient knows whom to ask.
+    const operator = await person(town);
+    await signIn(operator.page, 'operator@demo.steadyhand.example');
+    await operator.page.goto('/staff/operator');
+    const cases = operator.page.getByRole('region', { name: 'Review visits that need somebody else' });
+    const herCase = cases.getByRole('listitem').filter({ hasText: name! });
+    await herCase.getByText(`Named for complications: ${review!.cover}`).first().waitFor();
+    const subjects = (await lettersTo(review!.email)).map(({ subject }) => subject);
+    expect(subjects).toContain('How to get help after your visit');
 
     // She answers that one question anew, by keyboard, and two people look at it.
     const doctor = await person(town);
@@ -162,6 +184,13 @@ it(
 
     await expect.poll(seen, { timeout: 90_000, interval: 1_000 }).toEqual(everywhere);
     expect((await lettersTo()).at(-1)!.subject).toBe('Your appointment is going ahead');
-    expect([...faults, ...own.faults, ...doctor.faults, ...checker.faults, ...decider.faults]).toEqual([]);
+    expect([
+      ...faults,
+      ...own.faults,
+      ...operator.faults,
+      ...doctor.faults,
+      ...checker.faults,
+      ...decider.faults,
+    ]).toEqual([]);
   },
 );
