@@ -39,6 +39,13 @@ export const paths = {
   forgotPassword: () => '/account/forgot-password',
   resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
   sessions: () => '/account/sessions',
+  secondStep: (next?: string) => withQuery('/account/second-step', { next }),
+  secondFactor: (next?: string) => withQuery('/account/second-factor', { next }),
+  authenticatorApp: (next?: string) => withQuery('/account/second-factor/app', { next }),
+  recoveryCodes: () => '/account/second-factor/codes',
+  passkeys: (next?: string) => withQuery('/account/passkeys', { next }),
+  passkeyChallenge: () => '/account/passkeys/challenge',
+  passkeySignIn: () => '/account/passkeys/sign-in',
 
   // (patient)
   myCarers: () => '/my-care/carers',

@@ -75,6 +75,15 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/forgot-password': { audience: 'anyone' },
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
+  // Who has given the right password a moment ago; everybody else begins again.
+  '/(account)/account/second-step': { audience: 'anyone' },
+  '/(account)/account/second-factor': { audience: 'signed_in' },
+  '/(account)/account/second-factor/app': { audience: 'signed_in' },
+  '/(account)/account/second-factor/codes': { audience: 'signed_in' },
+  '/(account)/account/passkeys': { audience: 'signed_in' },
+  // Nobody is known yet when a passkey is asked for.
+  '/(account)/account/passkeys/challenge': { audience: 'anyone', method: 'POST' },
+  '/(account)/account/passkeys/sign-in': { audience: 'anyone', method: 'POST' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },
   '/(account)/carer/accept': { audience: 'signed_in' },

@@ -54,3 +54,35 @@ const token = z
 
 export const verifyInput = z.object({ token, password: newPassword, next });
 export const resetInput = z.object({ token, password: newPassword });
+
+/** The second step: a code of the app or a recovery code. */
+export const codeInput = z.object({
+  code: z
+    .string({ error: 'Enter the code' })
+    .trim()
+    .min(1, 'Enter the code')
+    .max(60, 'That code is too long'),
+  next,
+});
+
+const passkeyName = z
+  .string({ error: 'Give it a name' })
+  .trim()
+  .min(1, 'Give it a name that you will know it by')
+  .max(60, 'Use at most 60 characters');
+const passkeyId = z.string().max(1_400);
+
+export const nextInput = z.object({ next });
+export const passkeyInput = z.object({
+  name: passkeyName,
+  credentialToken: z.string().min(1, 'Your browser made no passkey. Please try again.').max(40_000),
+  next,
+});
+export const renamePasskeyInput = z.object({ id: passkeyId, rename: passkeyName });
+export const removePasskeyInput = z.object({ id: passkeyId });
+export const endSessionInput = z.object({ ref: z.uuid().optional() });
+
+/** A page of our own to return to, read from an address. */
+export function nextOf(text: string | null): string | undefined {
+  return next.parse(text ?? undefined);
+}

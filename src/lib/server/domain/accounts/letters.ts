@@ -34,3 +34,39 @@ export function writePasswordReset(trx: Trx, { name, email, link }: Letter): Pro
     body: `Hello ${name},\n\nchoose a new password here:\n\n${link}\n\nThe link works once, for 20 minutes, and signs you out everywhere. If you did not ask for it, do nothing.\n\nSteadyhand`,
   });
 }
+
+const FACTOR_CHANGES = {
+  app_added: 'An authenticator app was added to your account. From now on signing in asks for its code.',
+  app_removed: 'The authenticator app of your account was removed.',
+  passkey_added: 'A passkey was added to your account.',
+  passkey_removed: 'A passkey of your account was removed.',
+  codes_renewed: 'New recovery codes were made for your account. Earlier ones work no more.',
+} as const;
+
+export type FactorChange = keyof typeof FACTOR_CHANGES;
+
+/** Whoever owns an account hears of every change of what opens it. */
+export function writeFactorChanged(
+  trx: Trx,
+  { name, email, change }: { name: string; email: string; change: FactorChange },
+): Promise<void> {
+  return queueMail(trx, {
+    toName: name,
+    toAddress: email,
+    subject: 'How you sign in has changed',
+    body: `Hello ${name},\n\n${FACTOR_CHANGES[change]} Everywhere else you were signed out.\n\nIf that was not you, choose a new password at once, and write to us.\n\nSteadyhand`,
+  });
+}
+
+/** A code from the drawer was used: its owner should know, and see how many are left. */
+export function writeRecoveryCodeUsed(
+  trx: Trx,
+  { name, email, left }: { name: string; email: string; left: number },
+): Promise<void> {
+  return queueMail(trx, {
+    toName: name,
+    toAddress: email,
+    subject: 'A recovery code was used',
+    body: `Hello ${name},\n\nsomebody signed in to your account with one of your recovery codes. ${left} of them are left; under “Your account” you can make new ones.\n\nIf that was not you, choose a new password at once, and write to us.\n\nSteadyhand`,
+  });
+}

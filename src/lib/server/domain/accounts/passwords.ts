@@ -8,7 +8,7 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /** Keeps the memory and the cores that hashing may take bounded, however many people sign in at once. */
-async function bounded<T>(work: () => Promise<T>): Promise<T> {
+export async function bounded<T>(work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   running++;
   try {
