@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const url = (protocols: readonly string[]) =>
@@ -22,6 +23,7 @@ const environment = z.object({
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
   SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
   CLINICAL_PROOF_MINUTES: z.coerce.number().int().min(5).max(720).default(240),
+  DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -55,6 +57,8 @@ export type Config = {
   readonly secondFactor: 'required' | 'asked';
   /** How old a proof of who it is may be when something clinical is signed. */
   readonly clinicalProofMinutes: number;
+  /** The file in which the ends of the audit trail are written down every hour. */
+  readonly auditAnchors: string;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
 
@@ -96,6 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: data.METRICS_TOKEN ?? null,
     secondFactor: data.SECOND_FACTOR ?? (mode === 'production' ? 'required' : 'asked'),
     clinicalProofMinutes: data.CLINICAL_PROOF_MINUTES,
+    auditAnchors: join(data.DATA_DIR, 'audit-anchors.jsonl'),
     logLevel: data.LOG_LEVEL,
   };
 }
