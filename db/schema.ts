@@ -45,6 +45,18 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface AddressChange {
+  account_id: string;
+  asked_at: Generated<Temporal.Instant>;
+  confirm_hash: string;
+  confirmed_at: Temporal.Instant | null;
+  id: Generated<string>;
+  new_email: string;
+  old_email: string;
+  undo_hash: string | null;
+  undone_at: Temporal.Instant | null;
+}
+
 export interface Application {
   id: Generated<string>;
   jurisdiction: string;
@@ -1465,6 +1477,7 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  address_change: AddressChange;
   application: Application;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;

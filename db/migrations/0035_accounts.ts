@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Second factors: authenticator apps, recovery codes and passkeys, each use of one, and sessions that ask for it. */
+/** Second factors, each use of one, and sessions that ask for it; another address for an account. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE authenticator_app (
@@ -124,6 +124,34 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     ALTER TABLE account_code DROP CONSTRAINT account_code_purpose,
       ADD CONSTRAINT account_code_purpose CHECK (purpose IN ('verify_address', 'reset_password', 'sign_in'));
+
+    -- Another address for an account. Links are kept as hashes; rows go a month after they were asked for.
+    CREATE TABLE address_change (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+      old_email citext NOT NULL,
+      new_email citext NOT NULL,
+      confirm_hash text NOT NULL CONSTRAINT address_change_confirm_once UNIQUE CONSTRAINT address_change_confirm_is_hash CHECK (confirm_hash ~ '^[0-9a-f]{64}$'),
+      undo_hash text CONSTRAINT address_change_undo_once UNIQUE CONSTRAINT address_change_undo_is_hash CHECK (undo_hash ~ '^[0-9a-f]{64}$'),
+      asked_at timestamptz NOT NULL DEFAULT app_now(),
+      confirmed_at timestamptz,
+      undone_at timestamptz,
+      CONSTRAINT address_change_differs CHECK (old_email <> new_email),
+      CONSTRAINT address_change_confirmed_in_time CHECK (confirmed_at <= asked_at + interval '24 hours'),
+      CONSTRAINT address_change_undone_in_time CHECK (undone_at IS NULL OR coalesce(undone_at <= confirmed_at + interval '7 days', false)),
+      CONSTRAINT address_change_undo_once_confirmed CHECK ((undo_hash IS NULL) = (confirmed_at IS NULL))
+    );
+    CREATE UNIQUE INDEX address_change_one_open ON address_change (account_id) WHERE confirmed_at IS NULL;
+    GRANT SELECT, INSERT, DELETE, UPDATE (confirmed_at, undo_hash, undone_at) ON address_change TO steadyhand_app;
+    GRANT SELECT, DELETE ON address_change TO steadyhand_worker;
+
+    -- Where every stream of the audit trail ends, to be compared and anchored.
+    CREATE FUNCTION audit_heads() RETURNS TABLE (stream text, seq bigint, hash bytea) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+      AS $$ SELECT h.stream, h.seq, h.hash FROM public.audit_head h $$;
+    REVOKE ALL ON FUNCTION audit_heads FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION audit_heads TO steadyhand_app, steadyhand_worker;
+    CREATE INDEX audit_by_time ON audit (at, stream, seq);
+    CREATE INDEX audit_by_actor ON audit (actor_id, at, stream, seq);
 
     -- Secrets are nobody's but their owner's.
     DO $$

@@ -177,7 +177,74 @@ export const accounts = [
     attack: () => insert('passkey_challenge', { hash: 'sign this', purpose: 'use' }),
     twin: () => insert('passkey_challenge', { hash: hash('sign this'), purpose: 'use' }),
   }),
+  attack('S1', 'an address confirmed after a day', breaks('address_change_confirmed_in_time'), {
+    before: asked,
+    attack: (_, id) => confirmed(id, '25 hours'),
+    twin: (_, id) => confirmed(id, '1 hour'),
+  }),
+  attack('S1', 'an address taken back after a week', breaks('address_change_undone_in_time'), {
+    before: async (trx, t) => {
+      const id = await asked(trx, t);
+      await confirmed(id, '1 hour').execute(trx);
+      return id;
+    },
+    attack: (_, id) => undone(id, '8 days'),
+    twin: (_, id) => undone(id, '6 days'),
+  }),
+  attack('S1', 'an address taken back that was never confirmed', breaks('address_change_undone_in_time'), {
+    before: async (trx, t, lawful) => {
+      const id = await asked(trx, t);
+      if (lawful) await confirmed(id, '1 hour').execute(trx);
+      return id;
+    },
+    attack: (_, id) => undone(id, '2 hours'),
+  }),
+  attack(
+    'S1',
+    'a way back from an address before it is confirmed',
+    breaks('address_change_undo_once_confirmed'),
+    {
+      before: asked,
+      attack: (_, id) =>
+        sql`UPDATE address_change SET undo_hash = ${hash('undo')} WHERE id = ${id} RETURNING 1`,
+      twin: (_, id) => confirmed(id, '1 hour'),
+    },
+  ),
+  attack('P4', 'the link for a new address under itself', breaks('address_change_confirm_is_hash'), {
+    attack: (t) => change(t, { confirm_hash: 'the-link' }),
+    twin: (t) => change(t),
+  }),
+  attack('P4', 'the link back to an old address under itself', breaks('address_change_undo_is_hash'), {
+    before: asked,
+    attack: (_, id) =>
+      sql`UPDATE address_change SET confirmed_at = asked_at, undo_hash = 'the-link' WHERE id = ${id} RETURNING 1`,
+    twin: (_, id) => confirmed(id, '1 hour'),
+  }),
 ];
+
+function change({ stranger }: Stage, row: object = {}) {
+  return insert('address_change', {
+    account_id: stranger.accountId,
+    old_email: 'old@example.test',
+    new_email: 'new@example.test',
+    confirm_hash: hash('confirm'),
+    ...row,
+  });
+}
+
+async function asked(trx: Queryable, t: Stage): Promise<string> {
+  const id = randomUUID();
+  await change(t, { id }).execute(trx);
+  return id;
+}
+
+function confirmed(id: string, after: string) {
+  return sql`UPDATE address_change SET confirmed_at = asked_at + ${after}::interval, undo_hash = ${hash('undo')} WHERE id = ${id} RETURNING 1`;
+}
+
+function undone(id: string, after: string) {
+  return sql`UPDATE address_change SET undone_at = asked_at + ${after}::interval WHERE id = ${id} RETURNING 1`;
+}
 
 function waiting({ stranger }: Stage) {
   return insert('authenticator_app', { account_id: stranger.accountId, secret: SECRET });

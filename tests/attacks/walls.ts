@@ -2,6 +2,7 @@
 export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
+  address_change: 'insert delete',
   application: 'insert',
   appointment: 'insert update',
   appointment_appeal: 'insert',

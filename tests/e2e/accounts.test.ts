@@ -40,10 +40,17 @@ it(
   'leads a practitioner to a second factor before anything else, without JavaScript',
   { timeout: 240_000 },
   async () => {
+    const look = await person(town);
+    await typePassword(look.page, 'esthetician@demo.steadyhand.example');
+    await look.page.waitForURL(/second-factor/);
+    await expectSound(look.page);
+    await press(look.page, 'button', 'Set up an app');
+    await look.page.waitForURL(/second-factor\/app/);
+    await expectSound(look.page);
+
     const { page, faults } = await person(town, { javaScriptEnabled: false });
     await typePassword(page, DOCTOR);
     expect(new URL(page.url()).pathname).toBe('/account/second-factor');
-    await expectSound(page);
     expect(await page.getByRole('link', { name: 'Not now' }).count()).toBe(0);
     await page.goto('/desk');
     expect(new URL(page.url()).pathname).toBe('/account/second-factor');
@@ -54,7 +61,6 @@ it(
     expect([answer.status(), await answer.json()]).toMatchObject([403, { code: 'second_factor_needed' }]);
 
     await press(page, 'button', 'Set up an app');
-    await expectSound(page);
     secret = (await page.locator('code').innerText()).replaceAll(' ', '');
     await page.getByLabel('Code from your app').fill('000000');
     await press(page, 'button', 'Use this app');
@@ -199,5 +205,101 @@ it('signs in with a passkey alone, proves with it, and lets go of it', { timeout
       `SELECT string_agg(kind, ' ' ORDER BY id) FROM (SELECT * FROM second_factor_use ORDER BY id DESC LIMIT 2) AS last`,
     ),
   ).toBe('passkey passkey');
+  expect(faults).toEqual([]);
+});
+
+it(
+  'changes password and address, by keyboard and without JavaScript; the old address takes it back',
+  { timeout: 240_000 },
+  async () => {
+    const PATIENT = 'patient@demo.steadyhand.example';
+    const look = await person(town);
+    await typePassword(look.page, PATIENT);
+    await look.page.waitForURL(({ pathname }) => !pathname.startsWith('/account'));
+    for (const path of [
+      '/account/password',
+      '/account/email',
+      '/account/email/confirm',
+      '/account/email/undo',
+    ]) {
+      await look.page.goto(path);
+      await expectSound(look.page);
+    }
+
+    const { page, faults } = await person(town, { javaScriptEnabled: false });
+    await typePassword(page, PATIENT);
+    await page.goto('/account/password');
+    await page.getByLabel('The password that you have now').fill(PASSWORD);
+    await page.getByLabel('Your new password').fill('password password');
+    await press(page, 'button', 'Save the password');
+    await page.getByText('one of the first that others would guess').first().waitFor();
+    await page.getByLabel('The password that you have now').fill(PASSWORD);
+    await page.getByLabel('Your new password').fill('a better one for now');
+    await press(page, 'button', 'Save the password');
+    await page.getByText('Your password is changed.').waitFor();
+
+    await town.moveClockTo(await town.ask(`SELECT (app_now() + interval '11 minutes')::text`));
+    await page.goto('/account/email');
+    await page.getByLabel('Your new e-mail address').fill('hannah@new.example');
+    await press(page, 'button', 'Send me the link');
+    await page.getByText('Show once more that it is you, then').first().waitFor();
+    expect(await page.getByLabel('Your new e-mail address').inputValue()).toBe('hannah@new.example');
+    await page.getByLabel(/^Your password/).fill('a better one for now');
+    await press(page, 'button', 'Send me the link');
+    await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+
+    const letter = async (address: string) => {
+      const body = await town.ask(
+        `SELECT body FROM mail_message WHERE to_address = $1 ORDER BY id DESC LIMIT 1`,
+        [address],
+      );
+      return /https?:\S+/.exec(body)![0];
+    };
+    await page.goto(await letter('hannah@new.example'));
+    await press(page, 'button', 'It is mine: use it');
+    await page.getByText('This is your address now.').waitFor();
+    await page.goto(await letter(PATIENT));
+    await press(page, 'button', 'Take it back');
+    await page.getByRole('heading', { name: 'Your address is back' }).waitFor();
+    expect(await letter(PATIENT)).toContain('/account/reset-password');
+    await page.goto('/account/sessions');
+    expect(new URL(page.url()).pathname).toBe('/account/sign-in');
+    expect([...look.faults, ...faults]).toEqual([]);
+  },
+);
+
+it('shows an operator who read what, and takes the question back', { timeout: 240_000 }, async () => {
+  const OPERATOR = 'operator@demo.steadyhand.example';
+  const { page, faults } = await person(town);
+  await typePassword(page, OPERATOR);
+  await page.waitForURL(/second-factor/);
+  await press(page, 'button', 'Set up an app');
+  await page.waitForURL(/second-factor\/app/);
+  secret = (await page.locator('code').innerText()).replaceAll(' ', '');
+  await page.getByLabel('Code from your app').fill(await nextCode());
+  await press(page, 'button', 'Use this app');
+  await page.getByRole('heading', { name: 'Keep these recovery codes' }).waitFor();
+  await press(page, 'link', 'I have kept them');
+
+  await page.goto('/staff/audit');
+  await expectSound(page);
+  await page.getByLabel('Who').fill('nobody@example.test');
+  await page.getByLabel('What').fill('record');
+  await press(page, 'button', 'Look');
+  await page.getByText('No account has that address').first().waitFor();
+  expect(await page.getByLabel('What').inputValue()).toBe('record');
+  await page.getByLabel('Who').fill(OPERATOR);
+  await page.getByLabel('What').fill('account.app');
+  await press(page, 'button', 'Look');
+  await page.getByRole('rowheader', { name: 'account.app_added' }).waitFor();
+  const file = await page.request.get(
+    new URL((await page.getByRole('link', { name: 'As a CSV file' }).getAttribute('href'))!, town.url).href,
+  );
+  expect([file.headers()['content-type'], (await file.text()).split('\r\n').length]).toEqual([
+    'text/csv; charset=utf-8',
+    3,
+  ]);
+  await page.goto('/staff/audit?action=audit');
+  await page.getByRole('rowheader', { name: 'audit.exported' }).waitFor();
   expect(faults).toEqual([]);
 });

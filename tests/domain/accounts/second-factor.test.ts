@@ -10,7 +10,6 @@ import {
   renewRecoveryCodes,
 } from '#lib/server/domain/accounts/change-factors.ts';
 import { finishSignIn } from '#lib/server/domain/accounts/finish-sign-in.ts';
-import { hashPassword } from '#lib/server/domain/accounts/passwords.ts';
 import { prove } from '#lib/server/domain/accounts/prove.ts';
 import {
   endOtherSessions,
@@ -19,43 +18,23 @@ import {
   startSession,
 } from '#lib/server/domain/accounts/sessions.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
-import type { Viewer } from '#lib/server/domain/accounts/viewer.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
-import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
+import type { Db } from '#lib/server/platform/db.ts';
 import { passTime } from '../../builders/act.ts';
 import { account, staffMember } from '../../builders/people.ts';
-import { afterFile } from '../../harness/after.ts';
-import { createTestDatabase } from '../../harness/database.ts';
+import { lettersTo, openAccounts, PASSWORD, somebody, viewerOf } from './world.ts';
 
-const PASSWORD = 'three words and a half';
 let owner: Db;
 let db: Db;
 let email: string;
 let accountId: string;
-let made = 0;
 
 beforeAll(async () => {
-  const { urls } = await createTestDatabase();
-  owner = openDb(openPool(urls.owner, { max: 2, onError: () => {} }));
-  db = openDb(openPool(urls.app, { max: 8, onError: () => {} }));
-  afterFile(() => Promise.all([owner.destroy(), db.destroy()]));
+  ({ owner, db } = await openAccounts());
 });
-
 beforeEach(async () => {
-  email = `someone.${(made += 1)}@example.test`;
-  ({ accountId } = await account(owner, { email }));
-  await owner
-    .updateTable('account')
-    .set({ password_hash: await hashPassword(PASSWORD) })
-    .where('id', '=', accountId)
-    .execute();
+  ({ accountId, email } = await somebody(owner));
 });
-
-async function viewerOf(token: string): Promise<Viewer> {
-  const viewer = await findViewer(db, token);
-  expect(viewer).not.toBeNull();
-  return viewer!;
-}
 
 /** The code that an app shows now, or so many steps on. */
 async function codeNow(secret: string, steps = 0): Promise<string> {
@@ -66,12 +45,12 @@ async function codeNow(secret: string, steps = 0): Promise<string> {
 /** Sets up an app; answers the session, the secret and the recovery codes. */
 async function enrolled() {
   const token = await startSession(db, accountId);
-  const viewer = await viewerOf(token);
+  const viewer = await viewerOf(db, token);
   await beginApp(db, viewer);
   const secret = (await readWaitingApp(db, viewer))!.typed.replaceAll(' ', '');
   const first = await codeNow(secret);
   const codes = (await confirmApp(db, viewer, first))!;
-  return { token, viewer: await viewerOf(token), secret, first, codes };
+  return { token, viewer: await viewerOf(db, token), secret, first, codes };
 }
 
 async function halfWay(): Promise<string> {
@@ -88,7 +67,7 @@ describe('signing in with an app', () => {
     expect(await findViewer(db, halfToken)).toBeNull();
     await passTime(owner, { seconds: 30 });
     const { sessionToken } = await finishSignIn(db, { halfToken, code: await codeNow(secret) }, 'A browser');
-    const viewer = await viewerOf(sessionToken);
+    const viewer = await viewerOf(db, sessionToken);
     expect(viewer).toMatchObject({ accountId, hasApp: true, hasPasskey: false });
     expect((await listSessions(db, viewer)).find(({ isThis }) => isThis)).toMatchObject({
       device: 'A browser',
@@ -153,12 +132,7 @@ describe('recovery codes', () => {
     await expect(finishSignIn(db, { halfToken: await halfWay(), code: codes[3]! })).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
-    const letters = await owner
-      .selectFrom('mail_message')
-      .select(['subject', 'body'])
-      .where('to_address', '=', email)
-      .orderBy('id')
-      .execute();
+    const letters = await lettersTo(owner, email);
     expect(letters.map(({ subject }) => subject)).toEqual([
       'How you sign in has changed',
       'A recovery code was used',
@@ -207,7 +181,7 @@ describe('a proof once more', () => {
   it('is a password or a code, and counts for this session alone', async () => {
     const { token, secret } = await enrolled();
     await passTime(owner, { minutes: 25 });
-    const viewer = await viewerOf(token);
+    const viewer = await viewerOf(db, token);
     expect(viewer.provedSecondsAgo).toBeGreaterThanOrEqual(25 * 60);
     await expect(prove(db, viewer, { kind: 'typed', text: 'not the password' })).rejects.toMatchObject({
       code: 'proof_failed',
@@ -215,12 +189,12 @@ describe('a proof once more', () => {
     await expect(prove(db, viewer, { kind: 'typed', text: '000000' })).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
-    expect((await viewerOf(token)).provedSecondsAgo).toBeGreaterThanOrEqual(25 * 60);
+    expect((await viewerOf(db, token)).provedSecondsAgo).toBeGreaterThanOrEqual(25 * 60);
     await prove(db, viewer, { kind: 'typed', text: PASSWORD });
-    expect((await viewerOf(token)).provedSecondsAgo).toBeLessThan(60);
+    expect((await viewerOf(db, token)).provedSecondsAgo).toBeLessThan(60);
     await passTime(owner, { minutes: 25 });
-    await prove(db, await viewerOf(token), { kind: 'typed', text: await codeNow(secret) });
-    expect((await viewerOf(token)).provedSecondsAgo).toBeLessThan(60);
+    await prove(db, await viewerOf(db, token), { kind: 'typed', text: await codeNow(secret) });
+    expect((await viewerOf(db, token)).provedSecondsAgo).toBeLessThan(60);
   });
 });
 
@@ -232,7 +206,7 @@ describe('sessions', () => {
     expect(await findViewer(db, token)).not.toBeNull();
     await removeApp(db, viewer);
     const [one, two] = [await startSession(db, accountId), await startSession(db, accountId)];
-    await endOtherSessions(db, viewer, (await viewerOf(one)).sessionRef);
+    await endOtherSessions(db, viewer, (await viewerOf(db, one)).sessionRef);
     expect([await findViewer(db, one), (await findViewer(db, two)) !== null]).toEqual([null, true]);
     await endOtherSessions(db, viewer);
     expect([await findViewer(db, two), (await findViewer(db, token)) !== null]).toEqual([null, true]);
@@ -241,15 +215,15 @@ describe('sessions', () => {
   it('of somebody else cannot be ended by their reference', async () => {
     const { accountId: other } = await account(owner);
     const theirs = await startSession(db, other);
-    const mine = await viewerOf(await startSession(db, accountId));
-    await endOtherSessions(db, mine, (await viewerOf(theirs)).sessionRef);
+    const mine = await viewerOf(db, await startSession(db, accountId));
+    await endOtherSessions(db, mine, (await viewerOf(db, theirs)).sessionRef);
     expect(await findViewer(db, theirs)).not.toBeNull();
   });
 
   it('of professionals end after 30 minutes without use, and after 12 hours in any case', async () => {
     const { accountId: reviewer } = await staffMember(owner);
     const token = await startSession(db, reviewer);
-    expect((await viewerOf(token)).isProfessional).toBe(true);
+    expect((await viewerOf(db, token)).isProfessional).toBe(true);
     await passTime(owner, { minutes: 29 });
     expect(await findViewer(db, token)).not.toBeNull();
     await passTime(owner, { minutes: 31 });

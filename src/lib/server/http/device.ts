@@ -10,5 +10,5 @@ export function deviceOf(event: Pick<RequestEvent, 'request'>): string {
   const { browser, os, platform } = Bowser.parse(agent);
   const machine = platform.type === 'mobile' ? 'a telephone' : platform.type === 'tablet' ? 'a tablet' : '';
   const on = [os.name, machine].filter(Boolean).join(', ');
-  return [browser.name ?? 'A program', on].filter(Boolean).join(' on ').slice(0, MOST);
+  return [browser.name || 'A program', on].filter(Boolean).join(' on ').slice(0, MOST);
 }

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-/** Only a password protects an account here, so it is long (NIST SP 800-63B-4: 15 characters) and free of any other rule. */
-const LEAST_CHARACTERS = 15;
-const GUESSED_FIRST =
-  /^(.)\1+$|^(?:password|passwort|qwertyuiop|1234567890|0123456789|abcdefghij|letmein|steadyhand)+[\d!.]*$/i;
+import { isGuessedFirst, LEAST_CHARACTERS, MOST_CHARACTERS } from './password-rules.ts';
 
 const email = z
   .string({ error: 'Enter your e-mail address' })
@@ -18,8 +14,8 @@ const newPassword = z
     LEAST_CHARACTERS,
     `Use at least ${LEAST_CHARACTERS} characters: three or four words you will remember work well`,
   )
-  .max(256, 'Use at most 256 characters')
-  .refine((text) => !GUESSED_FIRST.test(text), 'That password is one of the first that others would guess');
+  .max(MOST_CHARACTERS, `Use at most ${MOST_CHARACTERS} characters`)
+  .refine((text) => !isGuessedFirst(text), 'That password is one of the first that others would guess');
 
 /** A page of our own to return to; anything else is dropped. */
 const next = z
@@ -54,6 +50,15 @@ const token = z
 
 export const verifyInput = z.object({ token, password: newPassword, next });
 export const resetInput = z.object({ token, password: newPassword });
+export const changePasswordInput = z.object({
+  currentPassword: z
+    .string({ error: 'Enter the password that you have now' })
+    .min(1, 'Enter the password that you have now')
+    .max(1024, 'Enter the password that you have now'),
+  password: newPassword,
+});
+export const changeAddressInput = z.object({ email });
+export const addressLinkInput = z.object({ token });
 
 /** The second step: a code of the app or a recovery code. */
 export const codeInput = z.object({

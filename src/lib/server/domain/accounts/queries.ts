@@ -108,10 +108,11 @@ export async function markProved(db: Queryable, ref: string): Promise<void> {
   await sql`UPDATE session SET proved_at = app_now() WHERE ref = ${ref}`.execute(db);
 }
 
-/** Ended sessions, and what has waited for a passkey in vain. */
+/** Ended sessions, what has waited for a passkey in vain, and addresses that were changed long ago. */
 export async function deleteEndedSessions(db: Queryable): Promise<void> {
   await sql`DELETE FROM session WHERE expires_at < app_now()`.execute(db);
   await sql`DELETE FROM passkey_challenge WHERE expires_at < app_now()`.execute(db);
+  await sql`DELETE FROM address_change WHERE asked_at < app_now() - interval '30 days'`.execute(db);
 }
 
 export function findAccount(db: Queryable, accountId: string) {

@@ -37,7 +37,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_register_read: 'practitioner_unavailable',
   appointment_prescriber_standing: 'practitioner_unavailable',
   room_name_once: 'room_name_taken',
-  account_email_once: 'invalid_input',
+  account_email_once: 'address_taken',
+  address_change_one_open: 'unavailable',
 
   // The second factor
   authenticator_app_one_confirmed: 'unavailable',

@@ -37,6 +37,8 @@ export const refusals = {
   },
   proof_failed: { status: 401, text: 'That is not right. Nothing was signed or changed.' },
   passkey_failed: { status: 401, text: 'That passkey did not work. Nothing was changed; please try again.' },
+  address_same: { status: 422, text: 'That is the address that you have already.' },
+  address_taken: { status: 409, text: 'That address has an account of its own by now. Nothing was changed.' },
   code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },
   not_found: { status: 404, text: 'We could not find that page.' },
 

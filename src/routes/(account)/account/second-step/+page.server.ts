@@ -1,5 +1,4 @@
 import { redirect } from '@sveltejs/kit';
-import { paths } from '#lib/paths.ts';
 import { findHalfSignIn, finishSignIn } from '#lib/server/domain/accounts/finish-sign-in.ts';
 import { codeInput, nextOf } from '#lib/server/domain/accounts/input.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
@@ -10,10 +9,8 @@ import { halfSignInToken } from '#lib/server/http/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-  const next = nextOf(event.url.searchParams.get('next'));
-  if ((await findHalfSignIn(event.locals.app.db, halfSignInToken(event))) === undefined)
-    redirect(303, paths.signIn(next));
-  return { next: next ?? '' };
+  const half = await findHalfSignIn(event.locals.app.db, halfSignInToken(event));
+  return { next: nextOf(event.url.searchParams.get('next')) ?? '', isWaiting: half !== undefined };
 };
 
 export const actions: Actions = {
