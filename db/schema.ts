@@ -45,6 +45,18 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface AddressChange {
+  account_id: string;
+  asked_at: Generated<Temporal.Instant>;
+  confirm_hash: string;
+  confirmed_at: Temporal.Instant | null;
+  id: Generated<string>;
+  new_email: string;
+  old_email: string;
+  undo_hash: string | null;
+  undone_at: Temporal.Instant | null;
+}
+
 export interface Application {
   id: Generated<string>;
   jurisdiction: string;
@@ -152,6 +164,15 @@ export interface AuditHead {
   hash: Buffer;
   seq: number;
   stream: string;
+}
+
+export interface AuthenticatorApp {
+  account_id: string;
+  confirmed_at: Temporal.Instant | null;
+  created_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  last_step: number | null;
+  secret: string;
 }
 
 export interface BirthCorrection {
@@ -727,6 +748,24 @@ export interface OpeningHours {
   weekday: number;
 }
 
+export interface Passkey {
+  account_id: string;
+  counter: Generated<number>;
+  created_at: Generated<Temporal.Instant>;
+  id: string;
+  last_used_at: Temporal.Instant | null;
+  name: string;
+  public_key: Buffer;
+  transports: Generated<string[]>;
+}
+
+export interface PasskeyChallenge {
+  account_id: string | null;
+  expires_at: Generated<Temporal.Instant>;
+  hash: string;
+  purpose: string;
+}
+
 export interface Patient {
   account_id: string | null;
   created_at: Generated<Temporal.Instant>;
@@ -1063,6 +1102,14 @@ export interface RecordClaim {
   state: Generated<string>;
 }
 
+export interface RecoveryCode {
+  account_id: string;
+  code_hash: string;
+  created_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  used_at: Temporal.Instant | null;
+}
+
 export interface RegisterEntry {
   conditions: string;
   ends_on: string | null;
@@ -1232,12 +1279,29 @@ export interface SearchWord {
   word: string;
 }
 
+export interface SecondFactorUse {
+  account_id: string;
+  app_id: string | null;
+  challenge_hash: string | null;
+  counter: number | null;
+  id: Generated<string>;
+  kind: string;
+  passkey_id: string | null;
+  recovery_code_id: string | null;
+  step: number | null;
+  used_at: Generated<Temporal.Instant>;
+}
+
 export interface Session {
   account_id: string;
   created_at: Generated<Temporal.Instant>;
+  device: Generated<string>;
   expires_at: Temporal.Instant;
+  factor_use_id: string | null;
   id: string;
   last_seen_at: Generated<Temporal.Instant>;
+  proved_at: Generated<Temporal.Instant>;
+  ref: Generated<string>;
 }
 
 export interface Staff {
@@ -1413,12 +1477,14 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  address_change: AddressChange;
   application: Application;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;
   appointment_correction: AppointmentCorrection;
   audit: Audit;
   audit_head: AuditHead;
+  authenticator_app: AuthenticatorApp;
   birth_correction: BirthCorrection;
   block: Block;
   booking_draft: BookingDraft;
@@ -1469,6 +1535,8 @@ export interface DB {
   mail_message: MailMessage;
   opening: Opening;
   opening_hours: OpeningHours;
+  passkey: Passkey;
+  passkey_challenge: PasskeyChallenge;
   patient: Patient;
   patient_merge: PatientMerge;
   photo_consent: PhotoConsent;
@@ -1496,6 +1564,7 @@ export interface DB {
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
   record_claim: RecordClaim;
+  recovery_code: RecoveryCode;
   register_entry: RegisterEntry;
   register_look_up: RegisterLookUp;
   register_release: RegisterRelease;
@@ -1512,6 +1581,7 @@ export interface DB {
   search_stale: SearchStale;
   search_text: SearchText;
   search_word: SearchWord;
+  second_factor_use: SecondFactorUse;
   session: Session;
   staff: Staff;
   supervision: Supervision;

@@ -13,6 +13,7 @@ import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
 import { databaseError, isConnectionLost } from '#lib/server/platform/db.ts';
+import { stopWithoutSecondFactor } from '#lib/server/http/admit.ts';
 import { compressed } from '#lib/server/http/compress.ts';
 import { allowMapFrom } from '#lib/server/http/content-security.ts';
 import { problemResponse } from '#lib/server/http/json.ts';
@@ -42,6 +43,8 @@ export const handle: Handle = async ({ event, resolve }) => {
     error(refusal.status, { message: refusal.message, code: refusal.code });
   }
   const { viewer } = event.locals;
+  const stopped = stopWithoutSecondFactor(event, viewer, app.config);
+  if (stopped !== null) return stopped;
 
   const rendered = await resolve(event, {
     // The latin face is on every page; the rest of the alphabet loads where it is needed. Scripts wait their turn: a

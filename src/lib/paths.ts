@@ -39,6 +39,17 @@ export const paths = {
   forgotPassword: () => '/account/forgot-password',
   resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
   sessions: () => '/account/sessions',
+  changePassword: () => '/account/password',
+  changeAddress: () => '/account/email',
+  confirmAddress: (token?: string) => withQuery('/account/email/confirm', { token }),
+  undoAddress: (token?: string) => withQuery('/account/email/undo', { token }),
+  secondStep: (next?: string) => withQuery('/account/second-step', { next }),
+  secondFactor: (next?: string) => withQuery('/account/second-factor', { next }),
+  authenticatorApp: (next?: string) => withQuery('/account/second-factor/app', { next }),
+  recoveryCodes: () => '/account/second-factor/codes',
+  passkeys: (next?: string) => withQuery('/account/passkeys', { next }),
+  passkeyChallenge: () => '/account/passkeys/challenge',
+  passkeySignIn: () => '/account/passkeys/sign-in',
 
   // (patient)
   myCarers: () => '/my-care/carers',
@@ -138,6 +149,8 @@ export const paths = {
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   endPractice: (id: string) => `/staff/practitioners/${id}/end`,
   operator: () => '/staff/operator',
+  staffAudit: (query: Query = {}) => withQuery('/staff/audit', query),
+  auditExport: (query: Query = {}) => withQuery('/staff/audit/export', query),
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 
   mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),

@@ -1,11 +1,19 @@
+import { needsProof } from '#lib/server/http/proof.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** What the frame of every page needs to know. */
-export const load: LayoutServerLoad = ({ locals, url }) => {
+export const load: LayoutServerLoad = (event) => {
+  const { locals, url } = event;
   const { viewer, app } = locals;
   return {
     isDemo: app.config.mode === 'demo',
     path: url.pathname,
+    proof: viewer && {
+      clinical: needsProof(event, viewer, 'clinical'),
+      account: needsProof(event, viewer, 'account'),
+      hasApp: viewer.hasApp,
+      hasPasskey: viewer.hasPasskey,
+    },
     hats: viewer && {
       name: viewer.displayName,
       isPatient: viewer.patientId !== null,

@@ -1,3 +1,4 @@
+import { accounts } from './accounts.ts';
 import { applications } from './applications.ts';
 import { calendar } from './calendar.ts';
 import { carers } from './carers.ts';
@@ -49,4 +50,5 @@ export const attacks = [
   ...joint,
   ...reception,
   ...trail,
+  ...accounts,
 ];

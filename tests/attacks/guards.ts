@@ -4,12 +4,14 @@ import type { Queryable } from '#lib/server/platform/db.ts';
 /** One thing that can be taken out of the schema, and the statement that takes it out. */
 export type Guard = { readonly name: string; readonly table: string; readonly removal: string };
 
-/** The tables that a treatment, its proof and the right to give it live in. */
+/** The tables that a treatment, its proof, the right to give it, and the way into an account live in. */
 const TABLES = [
+  'address_change',
   'application',
   'appointment',
   'appointment_appeal',
   'appointment_correction',
+  'authenticator_app',
   'birth_correction',
   'block',
   'care_episode',
@@ -31,6 +33,8 @@ const TABLES = [
   'high_risk_change',
   'injection_point',
   'joint_reservation',
+  'passkey',
+  'passkey_challenge',
   'patient',
   'patient_merge',
   'photo_consent',
@@ -44,10 +48,13 @@ const TABLES = [
   'portfolio_upload_piece',
   'prescription',
   'record_claim',
+  'recovery_code',
   'review',
   'review_step',
   'risk_disclosure',
   'running_late',
+  'second_factor_use',
+  'session',
   'supervision',
   'treatment_record',
   'vetting_case',

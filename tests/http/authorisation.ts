@@ -75,6 +75,19 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/forgot-password': { audience: 'anyone' },
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
+  '/(account)/account/password': { audience: 'signed_in' },
+  '/(account)/account/email': { audience: 'signed_in' },
+  '/(account)/account/email/confirm': { audience: 'anyone' },
+  '/(account)/account/email/undo': { audience: 'anyone' },
+  // Who has given the right password a moment ago; everybody else begins again.
+  '/(account)/account/second-step': { audience: 'anyone' },
+  '/(account)/account/second-factor': { audience: 'signed_in' },
+  '/(account)/account/second-factor/app': { audience: 'signed_in' },
+  '/(account)/account/second-factor/codes': { audience: 'signed_in' },
+  '/(account)/account/passkeys': { audience: 'signed_in' },
+  // Nobody is known yet when a passkey is asked for.
+  '/(account)/account/passkeys/challenge': { audience: 'anyone', method: 'POST' },
+  '/(account)/account/passkeys/sign-in': { audience: 'anyone', method: 'POST' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },
   '/(account)/carer/accept': { audience: 'signed_in' },
@@ -191,6 +204,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/practitioners': { audience: 'staff' },
   '/(staff)/staff/practitioners/[id=uuid]/suspend': { audience: 'staff', own: 'practitioner' },
   '/(staff)/staff/practitioners/[id=uuid]/end': { audience: 'staff', own: 'practitioner' },
+  '/(staff)/staff/audit': { audience: 'operator' },
+  '/(staff)/staff/audit/export': { audience: 'operator' },
   '/(staff)/staff/operator': { audience: 'operator' },
   '/(staff)/staff/policy': { audience: 'staff' },
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
+import { anchorAudit } from './domain/audit/anchor-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
@@ -20,6 +21,7 @@ import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
+import { openAppendFile } from './platform/append-file.ts';
 import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
 import type { Db } from './platform/db.ts';
@@ -81,6 +83,10 @@ export async function startWorker(
     },
     publish_holidays: () => db.transaction().execute(publishHolidays),
     end_stale_uploads: () => endStaleUploads(db),
+    anchor_audit: async () => {
+      const anchored = await anchorAudit(db, openAppendFile(config.auditAnchors));
+      log.debug({ anchored }, 'ends of the audit trail were written down');
+    },
     end_sessions: () => deleteEndedSessions(db),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
@@ -110,6 +116,7 @@ export async function startWorker(
       { task: 'remind_of_ending', match: '29 * * * *', options: { backfillPeriod: 0 } },
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

@@ -12,6 +12,9 @@ function cookie(config: Config, name: string) {
 /** Carries the session token. */
 export const sessionCookie = (config: Config) => cookie(config, 'session');
 
+/** Carries the token of a sign-in that waits for its second step. */
+export const halfSignInCookie = (config: Config) => cookie(config, 'sign-in');
+
 /** Carries the token of an anonymous visitor who keeps a time. */
 export const partyCookie = (config: Config) => cookie(config, 'party');
 

@@ -19,12 +19,12 @@ const SECRET = /password|token/i;
 /**
  * Runs a form action: reads the form, checks it against `schema`, hands the parsed input to `run`.
  * Bad input and refusals come back as `fail(status, FormProblem)`; nothing typed is lost. Keys ending in `[]` or sent
- * more than once become arrays, under their name without `[]`. A page that takes a file says how large a body it reads.
+ * more than once become arrays, under their name without `[]`; `run` may look at them as they were typed. A page that takes a file says how large a body it reads.
  */
 export async function formAction<Schema extends z.ZodType, Result>(
   event: RequestEvent,
   schema: Schema,
-  run: (input: z.output<Schema>) => Promise<Result>,
+  run: (input: z.output<Schema>, typed: FormProblem['values']) => Promise<Result>,
   options: { mostBytes?: number } = {},
 ): Promise<Result | ActionFailure<FormProblem>> {
   let values: FormProblem['values'] = {};
@@ -37,7 +37,7 @@ export async function formAction<Schema extends z.ZodType, Result>(
       for (const issue of parsed.error.issues) errors[String(issue.path[0] ?? 'form')] ??= issue.message;
       return fail(422, problem('invalid_input', values, errors));
     }
-    return await run(parsed.data);
+    return await run(parsed.data, values);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const errors = error.field === undefined ? {} : { [error.field]: error.message };

@@ -7,6 +7,11 @@ import { Refusal } from '../domain/shared/refusal.ts';
 const rules = {
   signInByAccount: { points: 10, duration: 15 * 60 },
   signInByAddress: { points: 100, duration: 15 * 60 },
+  signInByAccountAnywhere: { points: 100, duration: 60 * 60 },
+  passkeyByAddress: { points: 100, duration: 15 * 60 },
+  secondFactorByAccount: { points: 10, duration: 15 * 60 },
+  secondFactorByAccountDaily: { points: 50, duration: 24 * 60 * 60 },
+  proofByAccount: { points: 10, duration: 15 * 60 },
   carersByAccount: { points: 10, duration: 24 * 60 * 60 },
   claimByAccount: { points: 5, duration: 60 * 60 },
   claimByAddress: { points: 30, duration: 60 * 60 },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const url = (protocols: readonly string[]) =>
@@ -20,6 +21,9 @@ const environment = z.object({
   MEILI_WRITE_KEY: z.string().optional(),
   MAP_STYLE_URL: url(['https:']).optional(),
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
+  SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
+  CLINICAL_PROOF_MINUTES: z.coerce.number().int().min(5).max(720).default(240),
+  DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -49,6 +53,12 @@ export type Config = {
   readonly mapStyleUrl: URL | null;
   /** What the monitoring system shows to read /metrics; without one nobody can. */
   readonly metricsToken: string | null;
+  /** Whether professionals must have a second factor, or are asked and may go on without: never in production. */
+  readonly secondFactor: 'required' | 'asked';
+  /** How old a proof of who it is may be when something clinical is signed. */
+  readonly clinicalProofMinutes: number;
+  /** The file in which the ends of the audit trail are written down every hour. */
+  readonly auditAnchors: string;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
 
@@ -67,6 +77,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('PUBLIC_URL: must be set in production');
   if (mode === 'production' && data.MAIL_URL === undefined)
     throw new Error('MAIL_URL: must be set in production');
+  if (mode === 'production' && data.SECOND_FACTOR === 'asked')
+    throw new Error('SECOND_FACTOR: must be required in production');
   if (data.MAIL_URL !== undefined && data.MAIL_FROM === undefined)
     throw new Error('MAIL_FROM: must be set with MAIL_URL');
   return {
@@ -86,6 +98,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         : { url: data.MEILI_URL, searchKey: data.MEILI_SEARCH_KEY, writeKey: data.MEILI_WRITE_KEY },
     mapStyleUrl: data.MAP_STYLE_URL === undefined ? null : new URL(data.MAP_STYLE_URL),
     metricsToken: data.METRICS_TOKEN ?? null,
+    secondFactor: data.SECOND_FACTOR ?? (mode === 'production' ? 'required' : 'asked'),
+    clinicalProofMinutes: data.CLINICAL_PROOF_MINUTES,
+    auditAnchors: join(data.DATA_DIR, 'audit-anchors.jsonl'),
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-
-/** Only a password protects an account here, so it is long (NIST SP 800-63B-4: 15 characters) and free of any other rule. */
-const LEAST_CHARACTERS = 15;
-const GUESSED_FIRST =
-  /^(.)\1+$|^(?:password|passwort|qwertyuiop|1234567890|0123456789|abcdefghij|letmein|steadyhand)+[\d!.]*$/i;
+import { isGuessedFirst, LEAST_CHARACTERS, MOST_CHARACTERS } from './password-rules.ts';
 
 const email = z
   .string({ error: 'Enter your e-mail address' })
@@ -18,8 +14,8 @@ const newPassword = z
     LEAST_CHARACTERS,
     `Use at least ${LEAST_CHARACTERS} characters: three or four words you will remember work well`,
   )
-  .max(256, 'Use at most 256 characters')
-  .refine((text) => !GUESSED_FIRST.test(text), 'That password is one of the first that others would guess');
+  .max(MOST_CHARACTERS, `Use at most ${MOST_CHARACTERS} characters`)
+  .refine((text) => !isGuessedFirst(text), 'That password is one of the first that others would guess');
 
 /** A page of our own to return to; anything else is dropped. */
 const next = z
@@ -54,3 +50,44 @@ const token = z
 
 export const verifyInput = z.object({ token, password: newPassword, next });
 export const resetInput = z.object({ token, password: newPassword });
+export const changePasswordInput = z.object({
+  currentPassword: z
+    .string({ error: 'Enter the password that you have now' })
+    .min(1, 'Enter the password that you have now')
+    .max(1024, 'Enter the password that you have now'),
+  password: newPassword,
+});
+export const changeAddressInput = z.object({ email });
+export const addressLinkInput = z.object({ token });
+
+/** The second step: a code of the app or a recovery code. */
+export const codeInput = z.object({
+  code: z
+    .string({ error: 'Enter the code' })
+    .trim()
+    .min(1, 'Enter the code')
+    .max(60, 'That code is too long'),
+  next,
+});
+
+const passkeyName = z
+  .string({ error: 'Give it a name' })
+  .trim()
+  .min(1, 'Give it a name that you will know it by')
+  .max(60, 'Use at most 60 characters');
+const passkeyId = z.string().max(1_400);
+
+export const nextInput = z.object({ next });
+export const passkeyInput = z.object({
+  name: passkeyName,
+  credentialToken: z.string().min(1, 'Your browser made no passkey. Please try again.').max(40_000),
+  next,
+});
+export const renamePasskeyInput = z.object({ id: passkeyId, rename: passkeyName });
+export const removePasskeyInput = z.object({ id: passkeyId });
+export const endSessionInput = z.object({ ref: z.uuid().optional() });
+
+/** A page of our own to return to, read from an address. */
+export function nextOf(text: string | null): string | undefined {
+  return next.parse(text ?? undefined);
+}

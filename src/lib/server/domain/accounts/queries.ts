@@ -13,6 +13,11 @@ export type SessionRow = {
   staff_roles: ('reviewer' | 'operator')[];
   reception_clinic_ids: string[];
   answers_complaints: boolean;
+  is_professional: boolean;
+  has_app: boolean;
+  has_passkey: boolean;
+  session_ref: string;
+  proved_seconds_ago: number;
   seen_a_while_ago: boolean;
 };
 
@@ -23,6 +28,9 @@ export async function findSession(db: Queryable, sessionId: string): Promise<Ses
            p.id AS patient_id, r.id AS practitioner_id,
            coalesce(t.roles, '{}') AS staff_roles, coalesce(c.clinics, '{}') AS reception_clinic_ids,
            coalesce(c.answers, false) AS answers_complaints,
+           r.id IS NOT NULL OR t.roles IS NOT NULL OR c.clinics IS NOT NULL AS is_professional,
+           has_authenticator_app(a.id) AS has_app, EXISTS (SELECT FROM passkey k WHERE k.account_id = a.id) AS has_passkey,
+           s.ref AS session_ref, extract(epoch FROM at.now - s.proved_at)::integer AS proved_seconds_ago,
            s.last_seen_at < at.now - interval '1 minute' AS seen_a_while_ago
       FROM at CROSS JOIN session s JOIN account a ON a.id = s.account_id
       LEFT JOIN patient p ON p.account_id = a.id
@@ -38,10 +46,14 @@ export async function findSession(db: Queryable, sessionId: string): Promise<Ses
   return rows[0];
 }
 
-export async function insertSession(db: Queryable, sessionId: string, accountId: string): Promise<void> {
+export async function insertSession(
+  db: Queryable,
+  session: { id: string; accountId: string; device: string; factorUseId: string | null },
+): Promise<void> {
+  const { id, accountId, device, factorUseId } = session;
   await sql`
-    INSERT INTO session (id, account_id, expires_at)
-    SELECT ${sessionId}, ${accountId}, app_now() + CASE
+    INSERT INTO session (id, account_id, device, factor_use_id, expires_at)
+    SELECT ${id}, ${accountId}, ${device}, ${factorUseId}, app_now() + CASE
       WHEN EXISTS (SELECT FROM practitioner WHERE account_id = ${accountId}) OR EXISTS (SELECT FROM staff WHERE account_id = ${accountId})
         OR EXISTS (SELECT FROM clinic_member WHERE account_id = ${accountId}) THEN interval '12 hours'
       ELSE interval '30 days' END`.execute(db);
@@ -59,8 +71,56 @@ export async function deleteSessionsOf(db: Queryable, accountId: string): Promis
   await db.deleteFrom('session').where('account_id', '=', accountId).execute();
 }
 
+/** The account's other sessions, or one of them. */
+export async function deleteOtherSessions(
+  db: Queryable,
+  accountId: string,
+  kept: string,
+  only?: string,
+): Promise<void> {
+  await db
+    .deleteFrom('session')
+    .where('account_id', '=', accountId)
+    .where('ref', '<>', kept)
+    .$if(only !== undefined, (query) => query.where('ref', '=', only!))
+    .execute();
+}
+
+/** What still opens this account, the latest in use first. */
+export async function findSessionsOf(db: Queryable, accountId: string, idle: 'short' | 'long') {
+  const { rows } = await sql<{
+    ref: string;
+    device: string;
+    createdAt: Temporal.Instant;
+    lastSeenAt: Temporal.Instant;
+    factor: 'app' | 'recovery' | 'passkey' | null;
+  }>`
+    SELECT s.ref, s.device, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", u.kind AS factor
+      FROM session s LEFT JOIN second_factor_use u ON u.id = s.factor_use_id
+     WHERE s.account_id = ${accountId} AND s.expires_at > app_now()
+       AND s.last_seen_at > app_now() - ${idle === 'short' ? '30 minutes' : '7 days'}::interval
+     ORDER BY s.last_seen_at DESC, s.ref`.execute(db);
+  return rows;
+}
+
+/** The person has just proved, in this session, who they are. */
+export async function markProved(db: Queryable, ref: string): Promise<void> {
+  await sql`UPDATE session SET proved_at = app_now() WHERE ref = ${ref}`.execute(db);
+}
+
+/** Ended sessions, what has waited for a passkey in vain, and addresses that were changed long ago. */
 export async function deleteEndedSessions(db: Queryable): Promise<void> {
   await sql`DELETE FROM session WHERE expires_at < app_now()`.execute(db);
+  await sql`DELETE FROM passkey_challenge WHERE expires_at < app_now()`.execute(db);
+  await sql`DELETE FROM address_change WHERE asked_at < app_now() - interval '30 days'`.execute(db);
+}
+
+export function findAccount(db: Queryable, accountId: string) {
+  return db
+    .selectFrom('account')
+    .select(['id', 'email', 'display_name', 'password_hash', 'suspended_at'])
+    .where('id', '=', accountId)
+    .executeTakeFirst();
 }
 
 export function findAccountByEmail(db: Queryable, email: string) {
@@ -85,7 +145,7 @@ export async function insertAccount(
   return row?.id;
 }
 
-export type CodePurpose = 'verify_address' | 'reset_password';
+export type CodePurpose = 'verify_address' | 'reset_password' | 'sign_in';
 
 export async function insertCode(
   db: Queryable,
@@ -108,6 +168,20 @@ export async function useCode(
     UPDATE account_code SET used_at = app_now()
      WHERE token_hash = ${tokenHash} AND purpose = ${purpose} AND used_at IS NULL AND expires_at > app_now()
     RETURNING account_id`.execute(db);
+  return rows[0]?.account_id;
+}
+
+/** Whose code it is, while it can be used. */
+export async function findCode(
+  db: Queryable,
+  purpose: CodePurpose,
+  tokenHash: string,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ account_id: string }>`
+    SELECT account_id FROM account_code
+     WHERE token_hash = ${tokenHash} AND purpose = ${purpose} AND used_at IS NULL AND expires_at > app_now()`.execute(
+    db,
+  );
   return rows[0]?.account_id;
 }
 

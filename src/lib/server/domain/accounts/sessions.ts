@@ -1,10 +1,12 @@
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import { createHash, randomBytes } from 'node:crypto';
-import type { Db } from '#lib/server/platform/db.ts';
+import type { Db, Queryable } from '#lib/server/platform/db.ts';
 import {
+  deleteOtherSessions,
   deleteSession,
   deleteSessionsOf,
   findSession,
+  findSessionsOf,
   insertSession,
   touchSession,
   type SessionRow,
@@ -22,12 +24,21 @@ declare module 'lucia' {
   interface Register {
     Lucia: Lucia<Record<never, never>, Viewer>;
     DatabaseUserAttributes: Viewer;
+    DatabaseSessionAttributes: SessionStart;
   }
 }
 
+/** What is known of a session when it begins. */
+export type SessionStart = {
+  /** The browser and its machine, in words. */
+  readonly device?: string;
+  /** The row of the second factor that was shown. */
+  readonly factorUseId?: string | null;
+};
+
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
-function luciaOver(db: Db) {
+function luciaOver(db: Queryable) {
   const adapter: Adapter = {
     async getSessionAndUser(token) {
       const row = await findSession(db, hashOf(token));
@@ -39,7 +50,8 @@ function luciaOver(db: Db) {
       return [session, { id: row.account_id, attributes: viewerOf(row) }];
     },
     getUserSessions: () => Promise.resolve([]),
-    setSession: (session) => insertSession(db, hashOf(session.id), session.userId),
+    setSession: ({ id, userId, attributes: { device = '', factorUseId = null } }) =>
+      insertSession(db, { id: hashOf(id), accountId: userId, device, factorUseId }),
     updateSessionExpiration: () => Promise.resolve(),
     deleteSession: (token) => deleteSession(db, hashOf(token)),
     deleteUserSessions: (accountId) => deleteSessionsOf(db, accountId),
@@ -62,6 +74,11 @@ function viewerOf(row: SessionRow): Viewer {
     staffRoles: row.staff_roles,
     receptionClinicIds: row.reception_clinic_ids,
     answersComplaints: row.answers_complaints,
+    isProfessional: row.is_professional,
+    hasApp: row.has_app,
+    hasPasskey: row.has_passkey,
+    sessionRef: row.session_ref,
+    provedSecondsAgo: row.proved_seconds_ago,
   };
 }
 
@@ -75,15 +92,30 @@ export async function findViewer(db: Db, token: string | undefined): Promise<Vie
 }
 
 /** Starts a session and answers its bearer token, 256 random bits that are stored nowhere. */
-export async function startSession(db: Db, accountId: string): Promise<string> {
+export async function startSession(
+  db: Queryable,
+  accountId: string,
+  about: SessionStart = {},
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await luciaOver(db).createSession(accountId, {}, { sessionId: token });
+  await luciaOver(db).createSession(accountId, about, { sessionId: token });
   return token;
 }
 
 /** Ends the session of this token. */
 export async function endSession(db: Db, token: string): Promise<void> {
   await luciaOver(db).invalidateSession(token);
+}
+
+/** Where an account is signed in, this session among them. */
+export async function listSessions(db: Db, viewer: Viewer) {
+  const rows = await findSessionsOf(db, viewer.accountId, viewer.isProfessional ? 'short' : 'long');
+  return rows.map((row) => ({ ...row, isThis: row.ref === viewer.sessionRef }));
+}
+
+/** Ends one other session of the viewer's, or all others. This one goes on. */
+export async function endOtherSessions(db: Queryable, viewer: Viewer, only?: string): Promise<void> {
+  await deleteOtherSessions(db, viewer.accountId, viewer.sessionRef, only);
 }
 
 /** Ends every session of an account: after a new password, a suspension, or on the person's own wish. */

@@ -1,13 +1,16 @@
 import type { Db } from '#lib/server/platform/db.ts';
+import { system } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
+import { transact } from '../shared/transact.ts';
 import { choosePassword } from './choose-password.ts';
-import { startSession } from './sessions.ts';
+import { admit, type Admission } from './sign-in.ts';
 
 /** Proves the address with the code from the mail, sets the first password and signs in. Refuses with `code_ended`. */
 export async function verifyAddress(
   db: Db,
   input: { token: string; password: string },
-): Promise<{ sessionToken: string }> {
+  device = '',
+): Promise<Admission> {
   const accountId = await choosePassword(db, 'verify_address', input, (trx, owner) =>
     recordEvent(trx, {
       type: 'account.address_verified',
@@ -16,5 +19,5 @@ export async function verifyAddress(
       payload: {},
     }),
   );
-  return { sessionToken: await startSession(db, accountId) };
+  return transact(db, system, (trx) => admit(trx, accountId, device));
 }

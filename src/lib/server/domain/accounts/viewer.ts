@@ -13,7 +13,21 @@ export type Viewer = {
   readonly receptionClinicIds: readonly string[];
   /** Whether complaints to one of them are this account's to answer. */
   readonly answersComplaints: boolean;
+  /** Whether people's care or this house is in their hands: then a password alone is not enough. */
+  readonly isProfessional: boolean;
+  /** What is asked for beside the password. */
+  readonly hasApp: boolean;
+  readonly hasPasskey: boolean;
+  /** What pages call this session. */
+  readonly sessionRef: string;
+  /** How long ago they last proved, in this session, who they are. */
+  readonly provedSecondsAgo: number;
 };
+
+/** Whether signing in takes a second step. */
+export function hasSecondFactor({ hasApp, hasPasskey }: Pick<Viewer, 'hasApp' | 'hasPasskey'>): boolean {
+  return hasApp || hasPasskey;
+}
 
 /** The viewer as the actor of commands. */
 export function actorOf(viewer: Viewer): Actor {

@@ -10,6 +10,12 @@ export const eventTypes = {
   'account.registered': ids({}),
   'account.address_verified': ids({}),
   'account.password_reset': ids({}),
+  'account.password_changed': ids({}),
+  'account.address_changed': ids({}),
+  'account.address_change_undone': ids({}),
+  'account.factors_changed': ids({
+    change: z.enum(['app_added', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed']),
+  }),
   'appointment.held': ids({}),
   'appointment.confirmed': ids({}),
   'appointment.imported': ids({}),

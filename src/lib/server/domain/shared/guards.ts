@@ -37,7 +37,18 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_register_read: 'practitioner_unavailable',
   appointment_prescriber_standing: 'practitioner_unavailable',
   room_name_once: 'room_name_taken',
-  account_email_once: 'invalid_input',
+  account_email_once: 'address_taken',
+  address_change_one_open: 'unavailable',
+
+  // The second factor
+  authenticator_app_one_confirmed: 'unavailable',
+  authenticator_app_one_waiting: 'unavailable',
+  second_factor_use_step: 'second_factor_failed',
+  second_factor_use_recovery_once: 'second_factor_failed',
+  second_factor_use_passkey: 'passkey_failed',
+  second_factor_use_challenge: 'passkey_failed',
+  passkey_pkey: 'passkey_failed',
+  session_second_factor: 'sign_in_again',
 
   // The desk
   appointment_of_kept_entry: 'not_now',

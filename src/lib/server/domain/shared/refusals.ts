@@ -25,6 +25,20 @@ export const refusals = {
     status: 401,
     text: 'That address and password do not fit together, or the address is not confirmed yet.',
   },
+  sign_in_again: { status: 409, text: 'That took too long, or was done already. Please sign in again.' },
+  second_factor_failed: {
+    status: 401,
+    text: 'That code is not right, or was used before. Wait for the next one, or use a recovery code.',
+  },
+  second_factor_needed: { status: 403, text: 'Set up a second step for signing in before you go on.' },
+  proof_needed: {
+    status: 403,
+    text: 'Show once more that it is you, then send it again. What you typed is kept.',
+  },
+  proof_failed: { status: 401, text: 'That is not right. Nothing was signed or changed.' },
+  passkey_failed: { status: 401, text: 'That passkey did not work. Nothing was changed; please try again.' },
+  address_same: { status: 422, text: 'That is the address that you have already.' },
+  address_taken: { status: 409, text: 'That address has an account of its own by now. Nothing was changed.' },
   code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },
   not_found: { status: 404, text: 'We could not find that page.' },
 

@@ -1,13 +1,8 @@
-import { redirect } from '@sveltejs/kit';
-import { paths } from '#lib/paths.ts';
 import { signInInput } from '#lib/server/domain/accounts/input.ts';
-import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
-import { caresForSomebody } from '#lib/server/domain/booking/carer-reads.ts';
-import type { Viewer } from '#lib/server/domain/accounts/viewer.ts';
-import type { Db } from '#lib/server/platform/db.ts';
+import { letIn } from '#lib/server/http/admit.ts';
+import { deviceOf } from '#lib/server/http/device.ts';
 import { formAction } from '#lib/server/http/form.ts';
-import { keepSession } from '#lib/server/http/session.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Everybody you can be in the demo town; they exist in no other mode. */
@@ -40,19 +35,7 @@ export const actions: Actions = {
       const { db, limits } = event.locals.app;
       await limits.take('signInByAddress', event.getClientAddress());
       await limits.take('signInByAccount', `${email} ${event.getClientAddress()}`);
-      const { sessionToken } = await signIn(db, { email, password });
-      keepSession(event, sessionToken);
-      redirect(303, next ?? (await landingOf(db, await findViewer(db, sessionToken))));
+      await limits.take('signInByAccountAnywhere', email);
+      return letIn(event, await signIn(db, { email, password }, deviceOf(event)), next);
     }),
 };
-
-/** Everybody begins where their day does; who has no part here yet begins at the front. */
-async function landingOf(db: Db, viewer: Viewer | null): Promise<string> {
-  if (viewer === null) return paths.home();
-  if (viewer.practitionerId !== null) return paths.desk();
-  if (viewer.receptionClinicIds.length > 0) return paths.reception();
-  if (viewer.staffRoles.includes('reviewer')) return paths.vettingQueue();
-  if (viewer.staffRoles.includes('operator')) return paths.operator();
-  if (viewer.patientId !== null) return paths.myCare();
-  return (await caresForSomebody(db, viewer.accountId)) ? paths.carer() : paths.home();
-}

@@ -7,6 +7,7 @@ import { readConsultation } from '#lib/server/domain/care/visit-reads.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import { requireProof } from '#lib/server/http/proof.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -31,9 +32,12 @@ export const actions: Actions = {
       redirect(303, paths.deskHealth(event.params.id));
     }),
   sign: (event) =>
-    formAction(event, consultationForm, async (draft) => {
-      requirePractitioner(event);
+    formAction(event, consultationForm, async (draft, typed) => {
+      const viewer = requirePractitioner(event);
       const { app, actor } = event.locals;
+      // Kept before anything is asked: a proof that is missing or wrong loses nothing.
+      await writeConsultation(app.db, actor, { appointmentId: event.params.id, draft });
+      await requireProof(event, viewer, 'clinical', typed);
       await signConsultation(app.db, actor, { appointmentId: event.params.id, draft });
       redirect(
         303,

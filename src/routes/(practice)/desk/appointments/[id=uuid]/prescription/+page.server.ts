@@ -6,6 +6,7 @@ import { issuePrescription } from '#lib/server/domain/care/issue-prescription.ts
 import { readPrescriptionPage } from '#lib/server/domain/care/visit-reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import { requireProof } from '#lib/server/http/proof.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -16,9 +17,10 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   issue: (event) =>
-    formAction(event, prescriptionForm, async ({ region, ...input }) => {
-      requirePractitioner(event);
+    formAction(event, prescriptionForm, async ({ region, ...input }, typed) => {
+      const viewer = requirePractitioner(event);
       const { app, actor } = event.locals;
+      await requireProof(event, viewer, 'clinical', typed);
       await issuePrescription(app.db, actor, { appointmentId: event.params.id, regions: region, ...input });
       redirect(303, paths.deskPrescription(event.params.id));
     }),

@@ -11,6 +11,7 @@ import { DEVIATION_WORDS } from '#lib/server/domain/care/treatment.ts';
 import { readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import { requireProof } from '#lib/server/http/proof.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -31,10 +32,12 @@ function onTreatment<Schema extends z.ZodType>(
     actor: RequestEvent['locals']['actor'],
     input: { appointmentId: string } & z.output<Schema>,
   ) => Promise<unknown>,
+  proof?: 'clinical',
 ) {
-  return formAction(event, schema, async (input) => {
-    requirePractitioner(event);
+  return formAction(event, schema, async (input, typed) => {
+    const viewer = requirePractitioner(event);
     const { app, actor } = event.locals;
+    if (proof !== undefined) await requireProof(event, viewer, proof, typed);
     await command(app.db, actor, Object.assign({ appointmentId: event.params.id }, input));
     redirect(303, paths.deskTreatment(event.params.id));
   });
@@ -46,7 +49,7 @@ export const actions: Actions = {
   receiveVial: (event) => onTreatment(event, vialForm, receiveVial),
   planVial: (event) => onTreatment(event, planVialForm, planVial),
   confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
-  start: (event) => onTreatment(event, nothing, startTreatment),
+  start: (event) => onTreatment(event, nothing, startTreatment, 'clinical'),
   save: (event) => onTreatment(event, treatmentForm, recordTreatment),
   sign: (event) => onTreatment(event, treatmentForm, signTreatment),
 };
