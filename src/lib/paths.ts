@@ -39,6 +39,11 @@ export const paths = {
   forgotPassword: () => '/account/forgot-password',
   resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
   sessions: () => '/account/sessions',
+  messages: (query: Query = {}) => withQuery('/account/messages', query),
+  stopLetters: (secret?: string) => withQuery('/account/messages/stop', { secret }),
+  stopInOneClick: (secret: string) => withQuery('/account/messages/stop/one-click', { secret }),
+  calendarFeeds: () => '/account/calendar-feeds',
+  calendarFeed: (secret: string) => `/calendars/${secret}.ics`,
 
   // (patient)
   myCarers: () => '/my-care/carers',
@@ -140,5 +145,6 @@ export const paths = {
   operator: () => '/staff/operator',
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 
+  mailboxLetter: (id: string) => withQuery('/dev/mailbox/letter', { id }),
   mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),
 } as const;

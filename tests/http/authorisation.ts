@@ -67,6 +67,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/robots.txt': { audience: 'anyone' },
   // Demo and test mode only.
   '/dev/mailbox': { audience: 'anyone' },
+  '/dev/mailbox/letter': { audience: 'anyone' },
 
   '/(account)/account/register': { audience: 'anyone' },
   '/(account)/account/sign-in': { audience: 'anyone' },
@@ -75,6 +76,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/forgot-password': { audience: 'anyone' },
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
+  '/(account)/account/messages': { audience: 'signed_in' },
+  // Who holds the letter.
+  '/(account)/account/messages/stop': { audience: 'anyone' },
+  '/(account)/account/messages/stop/one-click': { audience: 'anyone' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },
   '/(account)/carer/accept': { audience: 'signed_in' },

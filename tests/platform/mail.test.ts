@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import ICAL from 'ical.js';
+import { simpleParser } from 'mailparser';
 import { afterAll, expect, it } from 'vitest';
 import { openMail, type OutgoingMail } from '#lib/server/platform/mail.ts';
 
@@ -54,6 +55,8 @@ const letter = (about: Partial<OutgoingMail> = {}): OutgoingMail => ({
   toAddress: 'zoe@example.test',
   subject: 'Your appointment is cancelled',
   body: 'Hello',
+  html: null,
+  stop: null,
   calendar: null,
   ...about,
 });
@@ -86,4 +89,31 @@ it('goes to one address, whatever the address says', async () => {
     'not a mail address',
   );
   expect(recipients).toHaveLength(before);
+});
+
+it('has a part in plain text first and a page after it, and the page may be left out', async () => {
+  await transport.send(letter({ html: '<!doctype html><title>x</title><p>Hello, <b>Zoë</b></p>' }));
+  const sent = letters.at(-1)!;
+  expect(sent).toMatch(/Content-Type: multipart\/alternative/i);
+  expect(sent.indexOf('text/plain')).toBeLessThan(sent.indexOf('text/html'));
+  const read = await simpleParser(sent);
+  expect([read.text?.trim(), read.html]).toEqual(['Hello', expect.stringContaining('<b>Zoë</b>')]);
+  await transport.send(letter());
+  expect((await simpleParser(letters.at(-1)!)).html).toBe(false);
+});
+
+it('says where one press stops it, where it can be stopped, and that nobody needs to answer it', async () => {
+  const stop = 'https://steadyhand.test/account/messages/stop?secret=a-b_c';
+  await transport.send(letter({ stop }));
+  const { headers, headerLines } = await simpleParser(letters.at(-1)!);
+  expect(headerLines.find(({ key }) => key === 'list-unsubscribe')!.line.replace(/\r\n\s/, ' ')).toBe(
+    `List-Unsubscribe: <${stop}>`,
+  );
+  expect(headers.get('auto-submitted')).toBe('auto-generated');
+  expect(letters.at(-1)).toMatch(/List-Unsubscribe-Post: List-Unsubscribe=One-Click/);
+  await transport.send(letter());
+  expect(letters.at(-1)).not.toMatch(/List-Unsubscribe/);
+  await expect(transport.send(letter({ stop: 'https://x.test/>\r\nBcc: evil@x.test' }))).rejects.toThrow(
+    'not an address of ours',
+  );
 });

@@ -9,6 +9,7 @@ import { expireHolds } from './domain/booking/expire-holds.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
 import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
 import { askForReviews } from './domain/notifications/ask-for-review.ts';
+import { releaseWaitingMail } from './domain/notifications/release-waiting.ts';
 import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
@@ -51,6 +52,7 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
+    release_waiting_mail: () => releaseWaitingMail(db),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
     remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
     ask_for_reviews: () => askForReviews(db, config.publicUrl),
@@ -102,6 +104,7 @@ export async function startWorker(
       { task: 'escalate_complaints', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'remind_of_appointments', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'release_waiting_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'ask_for_reviews', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'catch_up', match: '*/5 * * * *', options: { queueName: SERVER_QUEUE, backfillPeriod: 0 } },
