@@ -141,7 +141,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       IF public.letters_have_ended(NEW.to_address, NEW.patient_id) THEN
         RAISE EXCEPTION 'nobody is written to who has died' USING ERRCODE = '23514', CONSTRAINT = 'mail_message_to_the_living';
       END IF;
-      IF NOT public.may_be_written_to(NEW.to_address, NEW.kind, NEW.patient_id) THEN
+      IF EXISTS (SELECT FROM public.mail_declined d WHERE d.to_address = NEW.to_address AND d.kind = NEW.kind) THEN
         RAISE EXCEPTION 'they want no letters of this kind' USING ERRCODE = '23514', CONSTRAINT = 'mail_message_wanted';
       END IF;
       NEW.text_only := EXISTS (SELECT FROM public.account x JOIN public.message_preference p ON p.account_id = x.id
@@ -298,7 +298,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ALTER TABLE calendar_feed ENABLE ROW LEVEL SECURITY;
     CREATE POLICY calendar_feed_own ON calendar_feed TO steadyhand_app USING (account_id = current_actor()) WITH CHECK (account_id = current_actor());
     ALTER TABLE patient_death ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY patient_death_near ON patient_death TO steadyhand_app USING (may_record_death(current_actor(), patient_id)) WITH CHECK (may_record_death(current_actor(), patient_id));
+    CREATE POLICY patient_death_own ON patient_death TO steadyhand_app USING (may_record_death(current_actor(), patient_id)) WITH CHECK (may_record_death(current_actor(), patient_id));
     GRANT SELECT, INSERT, UPDATE ON message_preference TO steadyhand_app;
     GRANT SELECT, INSERT, DELETE ON mail_declined TO steadyhand_app;
     GRANT SELECT, INSERT, UPDATE (ended_at) ON calendar_feed TO steadyhand_app;

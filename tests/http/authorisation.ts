@@ -77,6 +77,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/reset-password': { audience: 'anyone' },
   '/(account)/account/sessions': { audience: 'signed_in' },
   '/(account)/account/messages': { audience: 'signed_in' },
+  '/(account)/account/calendar-feeds': { audience: 'signed_in' },
+  // Who has the secret; nobody is known by a session.
+  '/calendars/[secret].ics': { audience: 'monitor' },
   // Who holds the letter.
   '/(account)/account/messages/stop': { audience: 'anyone' },
   '/(account)/account/messages/stop/one-click': { audience: 'anyone' },

@@ -40,3 +40,6 @@ export type MessageChoices = z.output<typeof choicesForm>;
 
 /** The secret of a letter that stops its kind. */
 export const stopForm = z.object({ secret: z.string().regex(/^[\w-]{16,64}$/) });
+
+/** Whose calendar is meant. */
+export const feedForm = z.object({ whose: z.enum(['patient', 'practitioner']) });
