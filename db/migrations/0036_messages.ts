@@ -303,5 +303,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     GRANT SELECT, INSERT, DELETE ON mail_declined TO steadyhand_app;
     GRANT SELECT, INSERT, UPDATE (ended_at) ON calendar_feed TO steadyhand_app;
     GRANT SELECT, INSERT, UPDATE (undone_at) ON patient_death TO steadyhand_app;
+    GRANT SELECT ON dropped_job TO steadyhand_app;
+    GRANT SELECT, INSERT ON mail_bounce TO steadyhand_worker;
   `.execute(db);
 }

@@ -143,6 +143,7 @@ export const paths = {
   suspendPractitioner: (id: string) => `/staff/practitioners/${id}/suspend`,
   endPractice: (id: string) => `/staff/practitioners/${id}/end`,
   operator: () => '/staff/operator',
+  staffJobs: (query: Query = {}) => withQuery('/staff/jobs', query),
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 
   mailboxLetter: (id: string) => withQuery('/dev/mailbox/letter', { id }),

@@ -1,4 +1,11 @@
-import { Logger as WorkerLogger, parseCronItems, run, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
@@ -23,6 +30,7 @@ import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
 import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
+import { freeJobsOfDead, sayAlive } from './platform/dead-workers.ts';
 import type { Db } from './platform/db.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
@@ -31,6 +39,9 @@ const COMPARE_AGAIN_MS = 20_000;
 
 /** Who lapses is looked for so often: appointments are paused within seconds (L2), and a schedule of jobs knows minutes. */
 const LOOK_FOR_LAPSED_MS = 2_000;
+
+/** Jobs of workers that were killed are looked for so often. */
+const LOOK_FOR_DEAD_MS = 30_000;
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
@@ -90,8 +101,16 @@ export async function startWorker(
   pool.on('error', broke);
   // One that breaks while a job has it tells nobody else.
   pool.on('connect', (client) => client.on('error', broke));
+  const freed = await freeJobsOfDead(pool);
+  if (freed > 0) log.warn({ workers: freed }, 'jobs of workers that were killed are taken up again');
+  const events: WorkerEvents = new EventEmitter();
+  const lives: Promise<{ end(): Promise<void> }>[] = [];
+  events.on('pool:create', ({ workerPool }) =>
+    lives.push(sayAlive(config.workerDatabaseUrl, workerPool.id, broke)),
+  );
   const runner = await run({
     pgPool: pool,
+    events,
     taskList: tasks,
     concurrency: 2,
     pollInterval: 1_000,
@@ -120,7 +139,13 @@ export async function startWorker(
       else log.debug({ job: message });
     }),
   });
+  await Promise.all(lives);
   await askToCatchUp(db);
+  const free = every(
+    LOOK_FOR_DEAD_MS,
+    async () => void (await freeJobsOfDead(pool)),
+    (error) => log.warn({ err: error }, 'jobs of killed workers could not be looked for'),
+  );
   const watch = every(LOOK_FOR_LAPSED_MS, watchForLapsed(db), (error) =>
     log.warn({ err: error }, 'who lapsed could not be looked for'),
   );
@@ -128,7 +153,9 @@ export async function startWorker(
     async stop() {
       clearTimeout(again);
       await watch.stop();
+      await free.stop();
       await runner.stop();
+      for (const life of lives) await (await life).end();
       mail.close();
       await pool.end();
       await app.close();
