@@ -1,44 +1,19 @@
-import { createServer, type Socket } from 'node:net';
-import { once } from 'node:events';
 import ICAL from 'ical.js';
 import { simpleParser } from 'mailparser';
 import { afterAll, expect, it } from 'vitest';
 import { openMail, type OutgoingMail } from '#lib/server/platform/mail.ts';
+import { openMailSink } from '../harness/mail-sink.ts';
 
-/** A mail server over a real socket that says yes to everything and keeps what it gets. */
-const letters: string[] = [];
-const recipients: string[] = [];
-const server = createServer((socket: Socket) => {
-  let isData = false;
-  let kept = '';
-  socket.write('220 here\r\n');
-  socket.on('data', (chunk) => {
-    kept += chunk.toString('latin1');
-    for (;;) {
-      const end = isData ? kept.indexOf('\r\n.\r\n') : kept.indexOf('\r\n');
-      if (end < 0) return;
-      const said = kept.slice(0, end);
-      kept = kept.slice(end + (isData ? 5 : 2));
-      if (isData) letters.push(said.replaceAll('\r\n..', '\r\n.'));
-      if (/^RCPT TO/i.test(said) && !isData) recipients.push(said);
-      const begins = !isData && /^DATA/i.test(said);
-      isData = begins;
-      socket.write(begins ? '354 go on\r\n' : '250 yes\r\n');
-    }
-  });
-  socket.on('error', () => {});
-});
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as { port: number };
+const sink = await openMailSink();
+const { messages: letters, recipients } = sink;
 const transport = openMail({
   kind: 'smtp',
-  url: `smtp://127.0.0.1:${port}/?ignoreTLS=true`,
+  url: sink.url,
   from: 'letters@steadyhand.test',
 });
-afterAll(() => {
+afterAll(async () => {
   transport.close();
-  server.close();
+  await sink.goAway();
 });
 
 const FILE = [
