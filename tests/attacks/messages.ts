@@ -134,7 +134,11 @@ export const messages = [
   }),
   attack('P3', 'a death noted twice', twice('patient_death_once'), {
     before: (trx, t, lawful) =>
-      lawful ? Promise.resolve() : acting(trx, t.prescriber, async (as) => void (await death(t).execute(as))),
+      lawful
+        ? Promise.resolve()
+        : acting(trx, t.prescriber, async (as) => {
+            await death(t).execute(as);
+          }),
     actor: (t) => t.prescriber,
     attack: (t) => death(t),
   }),
@@ -171,7 +175,9 @@ export const messages = [
   }),
   attack('P4', 'a second calendar beside the first', twice('calendar_feed_one_live'), {
     before: (trx, { ready }) =>
-      acting(trx, ready.patient, async (as) => void (await feed(ready.patient, 'patient', 'a').execute(as))),
+      acting(trx, ready.patient, async (as) => {
+        await feed(ready.patient, 'patient', 'a').execute(as);
+      }),
     actor: (t) => t.ready.patient,
     attack: ({ ready }) => feed(ready.patient, 'patient', 'b'),
     twin: ({ ready }) => [endFeeds(ready.patient), feed(ready.patient, 'patient', 'b')],

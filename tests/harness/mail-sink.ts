@@ -39,7 +39,9 @@ export async function openMailSink(): Promise<MailSink> {
       for (const socket of sockets) socket.destroy();
       await closed;
     },
-    comeBack: async () => void (await listen(port)),
+    async comeBack() {
+      await listen(port);
+    },
   };
 }
 

@@ -143,7 +143,9 @@ export async function startWorker(
   await askToCatchUp(db);
   const free = every(
     LOOK_FOR_DEAD_MS,
-    async () => void (await freeJobsOfDead(pool)),
+    async () => {
+      await freeJobsOfDead(pool);
+    },
     (error) => log.warn({ err: error }, 'jobs of killed workers could not be looked for'),
   );
   const watch = every(LOOK_FOR_LAPSED_MS, watchForLapsed(db), (error) =>

@@ -44,7 +44,7 @@ async function seen(secret: string) {
           {
             uid: component.uid,
             sequence: Number(component.sequence),
-            title: String(component.summary),
+            title: typeof component.summary === 'string' ? component.summary : component.summary.val,
             start: component.start.toISOString(),
             end: component.end!.toISOString(),
             status: String(component.status),
@@ -56,7 +56,7 @@ async function seen(secret: string) {
   return { text, entries: one };
 }
 
-const iso = (at: Temporal.Instant) => new Date(at.epochMilliseconds).toISOString();
+const iso = (at: Temporal.Instant) => at.toString({ fractionalSecondDigits: 3 });
 
 describe('a patient’s calendar', () => {
   it('has one entry for a booking: there, moved, with a colleague, cancelled', async () => {

@@ -25,16 +25,14 @@ let next = 0;
 /** A letter whose job has used up its tries. Returns the ids of both. */
 async function given(up = 'Error: 550 no such mailbox ada@example.test') {
   const toAddress = `dead-${(next += 1)}@example.test`;
-  await worker
-    .transaction()
-    .execute((trx) =>
-      queueMail(trx, {
-        kind: 'appointment_moved',
-        toName: '',
-        toAddress,
-        letter: { subject: 'Hello', opening: ['x'] },
-      }),
-    );
+  await worker.transaction().execute((trx) =>
+    queueMail(trx, {
+      kind: 'appointment_moved',
+      toName: '',
+      toAddress,
+      letter: { subject: 'Hello', opening: ['x'] },
+    }),
+  );
   const { id: mailId } = await world.owner
     .selectFrom('mail_message')
     .select('id')
