@@ -216,6 +216,15 @@ export interface BookingParty {
   token_hash: string;
 }
 
+export interface CalendarFeed {
+  account_id: string;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  secret_hash: Buffer;
+  whose: string;
+}
+
 export interface CapabilityPeriod {
   capability: string;
   case_id: string;
@@ -454,6 +463,16 @@ export interface DisclosableRisk {
   required: Generated<boolean>;
   text: string;
   version: number;
+}
+
+export interface DroppedJob {
+  dropped_at: Generated<Temporal.Instant>;
+  dropped_by: string;
+  id: Generated<string>;
+  job_id: string;
+  mail_id: string | null;
+  reason: string;
+  task: string;
 }
 
 export interface Event {
@@ -713,16 +732,49 @@ export interface Location {
   time_zone: string;
 }
 
+export interface MailBounce {
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  mail_id: string;
+  reason: string;
+  recorded_at: Generated<Temporal.Instant>;
+  status: string;
+}
+
+export interface MailDeclined {
+  declined_at: Generated<Temporal.Instant>;
+  kind: string;
+  to_address: string;
+}
+
 export interface MailMessage {
   body: string;
   calendar: Json | null;
+  can_wait: Generated<boolean>;
   created_at: Generated<Temporal.Instant>;
   dedupe_key: string;
   id: Generated<string>;
+  kind: string;
+  letter: Json | null;
+  patient_id: string | null;
   sent_at: Temporal.Instant | null;
+  stop_hash: Buffer | null;
+  stopped_at: Temporal.Instant | null;
+  stopped_why: string | null;
   subject: string;
+  text_only: Generated<boolean>;
   to_address: string;
   to_name: string;
+  waits_until: Temporal.Instant | null;
+}
+
+export interface MessagePreference {
+  account_id: string;
+  no_voicemail: Generated<boolean>;
+  quiet_from: number | null;
+  quiet_until: number | null;
+  text_only: Generated<boolean>;
+  time_zone: string | null;
 }
 
 export interface Opening {
@@ -779,6 +831,16 @@ export interface Patient {
   merged_into_id: string | null;
   phone: string | null;
   postal_address: Generated<string>;
+}
+
+export interface PatientDeath {
+  id: Generated<string>;
+  patient_id: string;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  told_by: string;
+  undone_at: Temporal.Instant | null;
+  undone_by: string | null;
 }
 
 export interface PatientMerge {
@@ -1489,6 +1551,7 @@ export interface DB {
   block: Block;
   booking_draft: BookingDraft;
   booking_party: BookingParty;
+  calendar_feed: CalendarFeed;
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
   carer: Carer;
@@ -1509,6 +1572,7 @@ export interface DB {
   credential_check: CredentialCheck;
   deviation: Deviation;
   disclosable_risk: DisclosableRisk;
+  dropped_job: DroppedJob;
   event: Event;
   evidence_file: EvidenceFile;
   external_busy: ExternalBusy;
@@ -1532,12 +1596,16 @@ export interface DB {
   licensed_product: LicensedProduct;
   listing: Listing;
   location: Location;
+  mail_bounce: MailBounce;
+  mail_declined: MailDeclined;
   mail_message: MailMessage;
+  message_preference: MessagePreference;
   opening: Opening;
   opening_hours: OpeningHours;
   passkey: Passkey;
   passkey_challenge: PasskeyChallenge;
   patient: Patient;
+  patient_death: PatientDeath;
   patient_merge: PatientMerge;
   photo_consent: PhotoConsent;
   place: Place;

@@ -17,7 +17,7 @@ import { stopWithoutSecondFactor } from '#lib/server/http/admit.ts';
 import { compressed } from '#lib/server/http/compress.ts';
 import { allowMapFrom } from '#lib/server/http/content-security.ts';
 import { problemResponse } from '#lib/server/http/json.ts';
-import { comesFromOurOrigin } from '#lib/server/http/origin.ts';
+import { actsBySecretAlone, comesFromOurOrigin } from '#lib/server/http/origin.ts';
 import { partyCookie, sessionCookie } from '#lib/server/http/cookies.ts';
 
 let app: App;
@@ -32,7 +32,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   event.locals.app = app;
   // PostgreSQL keeps no NUL, and no honest address has one.
   if (event.request.url.includes('%00')) return problemResponse(new Refusal('malformed'));
-  if (!comesFromOurOrigin(event.request, app.config)) return problemResponse(new Refusal('wrong_origin'));
+  if (!actsBySecretAlone(event.route.id) && !comesFromOurOrigin(event.request, app.config))
+    return problemResponse(new Refusal('wrong_origin'));
 
   try {
     await learnWhoAsks(event);

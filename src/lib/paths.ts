@@ -50,6 +50,11 @@ export const paths = {
   passkeys: (next?: string) => withQuery('/account/passkeys', { next }),
   passkeyChallenge: () => '/account/passkeys/challenge',
   passkeySignIn: () => '/account/passkeys/sign-in',
+  messages: (query: Query = {}) => withQuery('/account/messages', query),
+  stopLetters: (secret?: string) => withQuery('/account/messages/stop', { secret }),
+  stopInOneClick: (secret: string) => withQuery('/account/messages/stop/one-click', { secret }),
+  calendarFeeds: () => '/account/calendar-feeds',
+  calendarFeed: (secret: string) => `/calendars/${secret}.ics`,
 
   // (patient)
   myCarers: () => '/my-care/carers',
@@ -151,7 +156,9 @@ export const paths = {
   operator: () => '/staff/operator',
   staffAudit: (query: Query = {}) => withQuery('/staff/audit', query),
   auditExport: (query: Query = {}) => withQuery('/staff/audit/export', query),
+  staffJobs: (query: Query = {}) => withQuery('/staff/jobs', query),
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 
+  mailboxLetter: (id: string) => withQuery('/dev/mailbox/letter', { id }),
   mailbox: (to?: string) => withQuery('/dev/mailbox', { to }),
 } as const;

@@ -7,6 +7,7 @@ import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
 import { endings } from './endings.ts';
 import { joint } from './joint.ts';
+import { messages } from './messages.ts';
 import { marks } from './marks.ts';
 import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
@@ -49,6 +50,7 @@ export const attacks = [
   ...carers,
   ...joint,
   ...reception,
+  ...messages,
   ...trail,
   ...accounts,
 ];

@@ -6,6 +6,8 @@ export const BACKED_UP: Record<string, string> = {
     'Where it finds no treatment of the actor’s own, the trigger has nobody to write into the row either, and empty is refused.',
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
+  patient_death_by:
+    'Row security asks the same. This rule says it in words, also to functions that pass row security.',
   review_step_order:
     'A step out of its order leads to no state, and its column refuses that too. This rule says it in words.',
 };
@@ -109,6 +111,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'appointment_started',
     'appointment_top_up_of',
     'appointment_within_block',
+    'patient_death_undone',
     'carer_accepted',
     'carer_ended',
     'health_answers_version',
@@ -124,6 +127,12 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_answered',
   ],
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
+    'calendar_feed_account_id_fkey',
+    'mail_message_patient_id_fkey',
+    'message_preference_account_id_fkey',
+    'patient_death_patient_id_fkey',
+    'patient_death_recorded_by_fkey',
+    'patient_death_undone_by_fkey',
     'application_jurisdiction_fkey',
     'application_location_id_fkey',
     'application_practitioner_id_fkey',
@@ -243,6 +252,10 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'portfolio_upload_piece_upload_id_fkey',
   ],
   'One row for each key: nothing follows from a second one but an error.': [
+    'calendar_feed_pkey',
+    'mail_declined_pkey',
+    'message_preference_pkey',
+    'patient_death_pkey',
     'application_pkey',
     'appointment_follows_once',
     'appointment_appeal_pkey',

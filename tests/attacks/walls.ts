@@ -14,6 +14,7 @@ export const MAY: Record<string, string> = {
   block: 'insert update delete',
   booking_draft: 'insert update delete',
   booking_party: 'insert update',
+  calendar_feed: 'insert',
   capability_period: '',
   care_episode: 'insert update',
   carer: 'insert update',
@@ -34,6 +35,7 @@ export const MAY: Record<string, string> = {
   credential_check: 'insert',
   deviation: 'insert',
   disclosable_risk: '',
+  dropped_job: '',
   event: 'insert',
   evidence_file: 'insert',
   external_busy: 'insert delete',
@@ -50,12 +52,16 @@ export const MAY: Record<string, string> = {
   jurisdiction: '',
   licensed_product: '',
   location: 'insert update',
+  mail_bounce: '',
+  mail_declined: 'insert delete',
   mail_message: 'insert update',
+  message_preference: 'insert update',
   opening: 'insert update delete',
   opening_hours: 'insert update delete',
   passkey: 'insert delete',
   passkey_challenge: 'insert delete',
   patient: 'insert update',
+  patient_death: 'insert',
   patient_merge: 'insert update',
   photo_consent: 'insert',
   place: '',
@@ -152,4 +158,10 @@ export const QUIET_TRIGGERS: Record<string, string> = {
   profile_change_practitioner:
     'It keeps on record what was changed. Without it nothing more may be changed than with it.',
   running_late_sign: 'It writes down who said so, and when. Of a lateness nobody is let in anywhere.',
+  mail_declined_follows:
+    'It takes what somebody has declined to their new address. Without it they get letters that they do not want: nothing is let in.',
+  patient_death_sign:
+    'It writes who noted it, and when. Who may, row security asks too, and a check wants both of who took it back.',
+  patient_death_ends_letters:
+    'It stops what is on its way. Without it letters leave that were written before: no new one is let in.',
 };

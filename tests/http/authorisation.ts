@@ -67,6 +67,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/robots.txt': { audience: 'anyone' },
   // Demo and test mode only.
   '/dev/mailbox': { audience: 'anyone' },
+  '/dev/mailbox/letter': { audience: 'anyone' },
 
   '/(account)/account/register': { audience: 'anyone' },
   '/(account)/account/sign-in': { audience: 'anyone' },
@@ -88,6 +89,13 @@ export const authorisation: Readonly<Record<string, Row>> = {
   // Nobody is known yet when a passkey is asked for.
   '/(account)/account/passkeys/challenge': { audience: 'anyone', method: 'POST' },
   '/(account)/account/passkeys/sign-in': { audience: 'anyone', method: 'POST' },
+  '/(account)/account/messages': { audience: 'signed_in' },
+  '/(account)/account/calendar-feeds': { audience: 'signed_in' },
+  // Who has the secret; nobody is known by a session.
+  '/calendars/[secret].ics': { audience: 'monitor' },
+  // Who holds the letter.
+  '/(account)/account/messages/stop': { audience: 'anyone' },
+  '/(account)/account/messages/stop/one-click': { audience: 'anyone' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },
   '/(account)/carer/accept': { audience: 'signed_in' },
@@ -207,6 +215,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/audit': { audience: 'operator' },
   '/(staff)/staff/audit/export': { audience: 'operator' },
   '/(staff)/staff/operator': { audience: 'operator' },
+  '/(staff)/staff/jobs': { audience: 'operator' },
   '/(staff)/staff/policy': { audience: 'staff' },
 
   '/api/v1/slots': { audience: 'anyone' },

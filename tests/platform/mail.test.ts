@@ -1,43 +1,19 @@
-import { createServer, type Socket } from 'node:net';
-import { once } from 'node:events';
 import ICAL from 'ical.js';
+import { simpleParser } from 'mailparser';
 import { afterAll, expect, it } from 'vitest';
 import { openMail, type OutgoingMail } from '#lib/server/platform/mail.ts';
+import { openMailSink } from '../harness/mail-sink.ts';
 
-/** A mail server over a real socket that says yes to everything and keeps what it gets. */
-const letters: string[] = [];
-const recipients: string[] = [];
-const server = createServer((socket: Socket) => {
-  let isData = false;
-  let kept = '';
-  socket.write('220 here\r\n');
-  socket.on('data', (chunk) => {
-    kept += chunk.toString('latin1');
-    for (;;) {
-      const end = isData ? kept.indexOf('\r\n.\r\n') : kept.indexOf('\r\n');
-      if (end < 0) return;
-      const said = kept.slice(0, end);
-      kept = kept.slice(end + (isData ? 5 : 2));
-      if (isData) letters.push(said.replaceAll('\r\n..', '\r\n.'));
-      if (/^RCPT TO/i.test(said) && !isData) recipients.push(said);
-      const begins = !isData && /^DATA/i.test(said);
-      isData = begins;
-      socket.write(begins ? '354 go on\r\n' : '250 yes\r\n');
-    }
-  });
-  socket.on('error', () => {});
-});
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-const { port } = server.address() as { port: number };
+const sink = await openMailSink();
+const { messages: letters, recipients } = sink;
 const transport = openMail({
   kind: 'smtp',
-  url: `smtp://127.0.0.1:${port}/?ignoreTLS=true`,
+  url: sink.url,
   from: 'letters@steadyhand.test',
 });
-afterAll(() => {
+afterAll(async () => {
   transport.close();
-  server.close();
+  await sink.goAway();
 });
 
 const FILE = [
@@ -54,6 +30,8 @@ const letter = (about: Partial<OutgoingMail> = {}): OutgoingMail => ({
   toAddress: 'zoe@example.test',
   subject: 'Your appointment is cancelled',
   body: 'Hello',
+  html: null,
+  stop: null,
   calendar: null,
   ...about,
 });
@@ -86,4 +64,31 @@ it('goes to one address, whatever the address says', async () => {
     'not a mail address',
   );
   expect(recipients).toHaveLength(before);
+});
+
+it('has a part in plain text first and a page after it, and the page may be left out', async () => {
+  await transport.send(letter({ html: '<!doctype html><title>x</title><p>Hello, <b>Zoë</b></p>' }));
+  const sent = letters.at(-1)!;
+  expect(sent).toMatch(/Content-Type: multipart\/alternative/i);
+  expect(sent.indexOf('text/plain')).toBeLessThan(sent.indexOf('text/html'));
+  const read = await simpleParser(sent);
+  expect([read.text?.trim(), read.html]).toEqual(['Hello', expect.stringContaining('<b>Zoë</b>')]);
+  await transport.send(letter());
+  expect((await simpleParser(letters.at(-1)!)).html).toBe(false);
+});
+
+it('says where one press stops it, where it can be stopped, and that nobody needs to answer it', async () => {
+  const stop = 'https://steadyhand.test/account/messages/stop?secret=a-b_c';
+  await transport.send(letter({ stop }));
+  const { headers, headerLines } = await simpleParser(letters.at(-1)!);
+  expect(headerLines.find(({ key }) => key === 'list-unsubscribe')!.line.replace(/\r\n\s/, ' ')).toBe(
+    `List-Unsubscribe: <${stop}>`,
+  );
+  expect(headers.get('auto-submitted')).toBe('auto-generated');
+  expect(letters.at(-1)).toMatch(/List-Unsubscribe-Post: List-Unsubscribe=One-Click/);
+  await transport.send(letter());
+  expect(letters.at(-1)).not.toMatch(/List-Unsubscribe/);
+  await expect(transport.send(letter({ stop: 'https://x.test/>\r\nBcc: evil@x.test' }))).rejects.toThrow(
+    'not an address of ours',
+  );
 });

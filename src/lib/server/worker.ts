@@ -1,4 +1,11 @@
-import { Logger as WorkerLogger, parseCronItems, run, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
@@ -10,6 +17,7 @@ import { expireHolds } from './domain/booking/expire-holds.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
 import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
 import { askForReviews } from './domain/notifications/ask-for-review.ts';
+import { releaseWaitingMail } from './domain/notifications/release-waiting.ts';
 import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
@@ -24,6 +32,7 @@ import { icsOfEntry } from './interop/ics/event.ts';
 import { openAppendFile } from './platform/append-file.ts';
 import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
+import { freeJobsOfDead, sayAlive } from './platform/dead-workers.ts';
 import type { Db } from './platform/db.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
@@ -32,6 +41,9 @@ const COMPARE_AGAIN_MS = 20_000;
 
 /** Who lapses is looked for so often: appointments are paused within seconds (L2), and a schedule of jobs knows minutes. */
 const LOOK_FOR_LAPSED_MS = 2_000;
+
+/** Jobs of workers that were killed are looked for so often. */
+const LOOK_FOR_DEAD_MS = 30_000;
 
 /**
  * Runs the jobs on the worker's own database role, in this process. Jobs are shells: ids in, one command called,
@@ -53,6 +65,7 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
+    release_waiting_mail: () => releaseWaitingMail(db),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
     remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
     ask_for_reviews: () => askForReviews(db, config.publicUrl),
@@ -94,8 +107,16 @@ export async function startWorker(
   pool.on('error', broke);
   // One that breaks while a job has it tells nobody else.
   pool.on('connect', (client) => client.on('error', broke));
+  const freed = await freeJobsOfDead(pool);
+  if (freed > 0) log.warn({ workers: freed }, 'jobs of workers that were killed are taken up again');
+  const events: WorkerEvents = new EventEmitter();
+  const lives: Promise<{ end(): Promise<void> }>[] = [];
+  events.on('pool:create', ({ workerPool }) =>
+    lives.push(sayAlive(config.workerDatabaseUrl, workerPool.id, broke)),
+  );
   const runner = await run({
     pgPool: pool,
+    events,
     taskList: tasks,
     concurrency: 2,
     pollInterval: 1_000,
@@ -108,6 +129,7 @@ export async function startWorker(
       { task: 'escalate_complaints', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'remind_of_appointments', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'release_waiting_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'ask_for_reviews', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'catch_up', match: '*/5 * * * *', options: { queueName: SERVER_QUEUE, backfillPeriod: 0 } },
@@ -124,7 +146,15 @@ export async function startWorker(
       else log.debug({ job: message });
     }),
   });
+  await Promise.all(lives);
   await askToCatchUp(db);
+  const free = every(
+    LOOK_FOR_DEAD_MS,
+    async () => {
+      await freeJobsOfDead(pool);
+    },
+    (error) => log.warn({ err: error }, 'jobs of killed workers could not be looked for'),
+  );
   const watch = every(LOOK_FOR_LAPSED_MS, watchForLapsed(db), (error) =>
     log.warn({ err: error }, 'who lapsed could not be looked for'),
   );
@@ -132,7 +162,9 @@ export async function startWorker(
     async stop() {
       clearTimeout(again);
       await watch.stop();
+      await free.stop();
       await runner.stop();
+      for (const life of lives) await (await life).end();
       mail.close();
       await pool.end();
       await app.close();

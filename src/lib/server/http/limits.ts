@@ -16,6 +16,9 @@ const rules = {
   claimByAccount: { points: 5, duration: 60 * 60 },
   claimByAddress: { points: 30, duration: 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },
+  feedBySecret: { points: 60, duration: 60 * 60 },
+  feedMissedByAddress: { points: 30, duration: 60 * 60 },
+  stopByAddress: { points: 60, duration: 60 * 60 },
   mailByAddress: { points: 50, duration: 60 * 60 },
 } as const;
 

@@ -20,3 +20,11 @@ export function comesFromOurOrigin(request: Request, config: Config): boolean {
     request.headers.get('host') === (port === '' ? hostname : `${hostname}:${port}`)
   );
 }
+
+/**
+ * What a mail program sends for its reader (RFC 8058) comes from no page, and without cookies. It acts by the secret in its
+ * address alone, whoever sends it.
+ */
+export function actsBySecretAlone(routeId: string | null): boolean {
+  return routeId === '/(account)/account/messages/stop/one-click';
+}

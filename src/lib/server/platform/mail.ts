@@ -8,6 +8,10 @@ export type OutgoingMail = {
   toAddress: string;
   subject: string;
   body: string;
+  /** The same as a page; null where its reader wants plain text. */
+  html: string | null;
+  /** Where one press stops letters of this kind (RFC 8058); null where they cannot be stopped. */
+  stop: string | null;
   /** A calendar file, and what it does there. */
   calendar: { method: 'REQUEST' | 'CANCEL'; file: string } | null;
 };
@@ -45,6 +49,8 @@ export function openMail(config: MailConfig): MailTransport {
         to: { name: mail.toName, address: mail.toAddress },
         subject: mail.subject,
         text: mail.body,
+        ...(mail.html !== null && { html: mail.html }),
+        headers: { 'Auto-Submitted': 'auto-generated', ...stopHeaders(mail.stop) },
         ...(mail.calendar && {
           icalEvent: {
             method: mail.calendar.method,
@@ -56,4 +62,11 @@ export function openMail(config: MailConfig): MailTransport {
     },
     close: () => transport.close(),
   };
+}
+
+/** An address that could end its line, or begin another, is none of ours. */
+function stopHeaders(stop: string | null): Record<string, string> {
+  if (stop === null) return {};
+  if (!/^https?:\/\/[\w.:[\]-]+\/[\w./?=&%~-]*$/.test(stop)) throw new Error('not an address of ours');
+  return { 'List-Unsubscribe': `<${stop}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }

@@ -1,38 +1,64 @@
 import type { Trx } from '#lib/server/platform/db.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 
-type Letter = { name: string; email: string; link: string };
+type To = { name: string; email: string; link: string };
 
 /** The link that proves an address. */
-export function writeVerifyAddress(trx: Trx, { name, email, link }: Letter): Promise<void> {
-  return queueMail(trx, {
-    key: link,
-    toName: name,
-    toAddress: email,
-    subject: 'Confirm your e-mail address',
-    body: `Hello ${name},\n\nplease confirm that this address is yours, and choose a password:\n\n${link}\n\nThe link works once, for 24 hours. If you did not ask for an account, do nothing: without this step there is none.\n\nSteadyhand`,
-  });
+export function writeVerifyAddress(trx: Trx, { name, email, link }: To): Promise<boolean> {
+  const letter = verifyAddressLetter(link);
+  return queueMail(trx, { kind: 'account_verify', key: link, toName: name, toAddress: email, letter });
 }
 
 /** For the owner of an address with which somebody tried to register again. */
-export function writeAddressTaken(trx: Trx, { name, email, link }: Letter): Promise<void> {
+export function writeAddressTaken(trx: Trx, { name, email, link }: To): Promise<boolean> {
   return queueMail(trx, {
+    kind: 'account_taken',
     toName: name,
     toAddress: email,
-    subject: 'You already have an account',
-    body: `Hello ${name},\n\nsomebody, perhaps you, tried to open an account with this address. It already has one, and nothing was changed. Sign in here, or ask there for a new password:\n\n${link}\n\nSteadyhand`,
+    letter: addressTakenLetter(link),
   });
 }
 
 /** The link for a new password. */
-export function writePasswordReset(trx: Trx, { name, email, link }: Letter): Promise<void> {
-  return queueMail(trx, {
-    key: link,
-    toName: name,
-    toAddress: email,
+export function writePasswordReset(trx: Trx, { name, email, link }: To): Promise<boolean> {
+  const letter = passwordResetLetter(link);
+  return queueMail(trx, { kind: 'account_reset', key: link, toName: name, toAddress: email, letter });
+}
+
+/** What asks for the proof of an address. */
+export function verifyAddressLetter(link: string): Letter {
+  return {
+    subject: 'Confirm your e-mail address',
+    opening: ['please confirm that this address is yours, and choose a password.'],
+    action: { text: 'Confirm and choose a password', href: link },
+    after: [
+      'The link works once, for 24 hours. If you did not ask for an account, do nothing: without this step there is none.',
+    ],
+  };
+}
+
+/** What tells the owner of an account that somebody tried to open another one. */
+export function addressTakenLetter(link: string): Letter {
+  return {
+    subject: 'You already have an account',
+    opening: [
+      'somebody, perhaps you, tried to open an account with this address. It already has one, and nothing was changed.',
+    ],
+    action: { text: 'Sign in, or ask there for a new password', href: link },
+  };
+}
+
+/** What leads to a new password. */
+export function passwordResetLetter(link: string): Letter {
+  return {
     subject: 'Choose a new password',
-    body: `Hello ${name},\n\nchoose a new password here:\n\n${link}\n\nThe link works once, for 20 minutes, and signs you out everywhere. If you did not ask for it, do nothing.\n\nSteadyhand`,
-  });
+    opening: ['somebody, perhaps you, asked for a new password for your account.'],
+    action: { text: 'Choose a new password', href: link },
+    after: [
+      'The link works once, for 20 minutes, and signs you out everywhere. If you did not ask for it, do nothing.',
+    ],
+  };
 }
 
 const FACTOR_CHANGES = {

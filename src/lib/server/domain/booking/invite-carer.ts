@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
@@ -32,17 +33,26 @@ export async function inviteCarer(
       subjectId: id,
     });
     await queueMail(trx, {
+      kind: 'carer_invited',
       key: `carer:${id}`,
       toName: '',
       toAddress: email,
-      subject: `${patient.name} asks for your help`,
-      body: [
-        'Hello,',
-        `${patient.name} asks you to help with appointments on Steadyhand. You would see when and where they are, and could book, change and cancel them. You would not see any record, and you could not agree to anything for them.`,
-        `Say yes here. You need an account with this e-mail address:\n${linkOf(code)}`,
-        'The link works for 7 days. If you would rather not, or don’t know who this is, do nothing.',
-        'Steadyhand',
-      ].join('\n\n'),
+      patientId: patient.id,
+      letter: invitationLetter(patient.name, linkOf(code)),
     });
   });
+}
+
+/** What asks somebody to help. It says nothing of what for. */
+export function invitationLetter(patientName: string, link: string): Letter {
+  return {
+    subject: `${patientName} asks for your help`,
+    opening: [
+      `${patientName} asks you to help with appointments on Steadyhand. You would see when and where they are, and could book, change and cancel them. You would not see any record, and you could not agree to anything for them.`,
+    ],
+    action: { text: 'Say yes', href: link },
+    after: [
+      'You need an account with this e-mail address. The link works for 7 days. If you would rather not, or don’t know who this is, do nothing.',
+    ],
+  };
 }

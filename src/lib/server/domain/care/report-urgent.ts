@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { answerOnce, keepAnswer, once } from '../booking/answer-once.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
@@ -28,11 +29,11 @@ export async function reportUrgent(
       const contactId = await insertUrgentContact(trx, { patientId, treatmentId, message, phone });
       for (const { id, name, email } of await findTreatersOf(trx, treatmentId)) {
         await queueMail(trx, {
+          kind: 'urgent_contact',
           key: `urgent:${contactId}:${id}`,
           toName: name,
           toAddress: email,
-          subject: 'Somebody needs your answer today',
-          body: `Hello ${name},\n\nsomebody you look after writes that something does not feel right. Please read it and answer now:\n${links.desk}\n\nSteadyhand`,
+          letter: urgentLetter(links.desk),
         });
       }
       await recordVisitEvent(trx, treated, 'urgent_contact.received', {});
@@ -41,4 +42,15 @@ export async function reportUrgent(
       return received;
     }),
   );
+}
+
+/** What calls injector and prescriber. It names neither the patient nor what is wrong. */
+export function urgentLetter(desk: string): Letter {
+  return {
+    subject: 'Somebody needs your answer today',
+    opening: [
+      'somebody you look after writes that something does not feel right. Please read it and answer now.',
+    ],
+    action: { text: 'Read it and answer', href: desk },
+  };
 }

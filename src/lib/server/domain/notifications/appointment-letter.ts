@@ -1,6 +1,8 @@
 import { paths } from '#lib/paths.ts';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { formatDayTime, formatZone } from '../shared/dates.ts';
+import type { LetterKind } from '../shared/letter-kinds.ts';
+import type { Letter, LetterLink } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import type { CalendarEntry } from './calendar-entry.ts';
 import {
@@ -12,10 +14,11 @@ import {
 
 /** A letter about an appointment: subject and text name no treatment (P4). */
 export interface AppointmentLetter {
+  kind: LetterKind;
   subject: string;
   /** What it does to the entry in the reader's calendar. */
   calendar?: CalendarEntry['method'];
-  lines: (facts: Told) => string[];
+  words: (facts: Told) => Omit<Letter, 'subject'>;
 }
 
 /** What a letter about an appointment may say. */
@@ -64,39 +67,43 @@ const visitNames: Record<string, string> = {
   follow_up: 'review visit',
 };
 
-/** Writes a letter to the patient, and to carers who get letters. Answers whether the patient has an address. */
+/** What became of a letter to a patient. Who wants none of its kind, or has died, gets none. */
+export type Written = 'written' | 'not_wanted' | 'no_address';
+
+/** Writes a letter to the patient, and to carers who get letters. */
 export async function writeAppointmentLetters(
   trx: Trx,
   publicUrl: URL,
   letter: AppointmentLetter,
   occasion: Occasion,
-): Promise<boolean> {
+): Promise<Written> {
   const facts = await findAppointmentFacts(trx, occasion.appointmentId);
-  if (facts?.patient_email == null) return false;
-  const { patient_name, patient_email } = facts;
+  if (facts?.patient_email == null) return 'no_address';
+  const { patient_id, patient_name, patient_email } = facts;
   const told = tell(facts, publicUrl, occasion);
   const entry = await entryOf(trx, letter, facts, occasion);
-  await queueMail(trx, {
+  const isWritten = await queueMail(trx, {
+    kind: letter.kind,
+    publicUrl,
     key: occasion.key,
+    patientId: patient_id,
     toName: patient_name ?? '',
     toAddress: patient_email,
-    subject: letter.subject,
-    body: [
-      `Hello ${patient_name},`,
-      ...letter.lines(told),
-      ...(facts.has_account ? [] : [withoutAccount(told)]),
-      'Steadyhand',
-    ].join('\n\n'),
+    letter: letterToPatient(letter, told),
     calendar: entry && { ...entry, words: wordsOfEntry(told) },
   });
   if (occasion.isForCarers)
-    await writeToCarers(trx, letter, facts, tellCarer(told, publicUrl, occasion), { ...occasion, entry });
-  return true;
+    await writeToCarers(trx, publicUrl, letter, facts, tellCarer(told, publicUrl, occasion), {
+      ...occasion,
+      entry,
+    });
+  return isWritten ? 'written' : 'not_wanted';
 }
 
 /** The same letter for who looks after the patient's times, once for each of them. */
 async function writeToCarers(
   trx: Trx,
+  publicUrl: URL,
   letter: AppointmentLetter,
   facts: AppointmentFacts,
   told: Told,
@@ -104,19 +111,59 @@ async function writeToCarers(
 ): Promise<void> {
   for (const { id, name, email } of await findCarersWithLetters(trx, appointmentId)) {
     await queueMail(trx, {
+      kind: letter.kind,
+      publicUrl,
       key: `${key}:${id}`,
+      patientId: facts.patient_id,
       toName: name,
       toAddress: email,
-      subject: `About an appointment of ${facts.patient_name}`,
-      body: [
-        `Hello ${name},`,
-        `you look after the appointments of ${facts.patient_name}, who lets you read this too:`,
-        ...letter.lines(told),
-        'Steadyhand',
-      ].join('\n\n'),
+      letter: letterToCarer(letter, told, facts.patient_name ?? ''),
       calendar: entry && { ...entry, words: wordsOfEntry(told) },
     });
   }
+}
+
+/** As the patient reads it. */
+export function letterToPatient({ subject, words }: AppointmentLetter, told: Told): Letter {
+  const said = words(told);
+  if (told.hasAccount) return { subject, ...said };
+  // For who booked by telephone or at the desk.
+  return {
+    subject,
+    ...said,
+    after: [
+      ...(said.after ?? []),
+      `You have no account with us yet, and need none: call ${told.phone} to change anything. If you would like to read your record online, ask there for a code and enter it on our page.`,
+    ],
+    links: [...(said.links ?? []), { text: 'Enter a code for your record', href: told.claim }],
+  };
+}
+
+/** As a carer reads it. */
+export function letterToCarer({ words }: AppointmentLetter, told: Told, patientName: string): Letter {
+  const said = words(told);
+  return {
+    subject: `About an appointment of ${patientName}`,
+    ...said,
+    opening: [
+      `you look after the appointments of ${patientName}, who lets you read this too:`,
+      ...said.opening,
+    ],
+  };
+}
+
+/** When and where, as facts. */
+export function whenAndWhere({ when, zone, where, phone }: Told): Letter['facts'] {
+  return [
+    { name: 'When', value: `${when} (${zone})` },
+    { name: 'Where', value: where },
+    { name: 'Telephone', value: phone },
+  ];
+}
+
+/** A link for who can sign in; others call. */
+export function forAccounts({ hasAccount, isForCarer }: Told, link: LetterLink): LetterLink | undefined {
+  return hasAccount || isForCarer ? link : undefined;
 }
 
 /** The entry in the reader's calendar that a letter makes, changes or takes away. Its title is neutral (P4). */
@@ -155,11 +202,6 @@ function tellCarer(told: Told, publicUrl: URL, { appointmentId }: Occasion): Tol
     move: new URL(paths.carerMove(appointmentId), publicUrl).href,
     cancel: new URL(paths.carerCancel(appointmentId), publicUrl).href,
   };
-}
-
-/** For who booked by telephone or at the desk. */
-function withoutAccount({ phone, claim }: Told): string {
-  return `You have no account with us yet, and need none: call ${phone} to change anything. If you would like to read your record online, ask there for a code and enter it here:\n${claim}`;
 }
 
 function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload }: Occasion): Told {

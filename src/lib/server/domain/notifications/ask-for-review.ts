@@ -42,21 +42,22 @@ async function ask(trx: Trx, publicUrl: URL, appointmentId: string): Promise<voi
   const byDay = afterTheNight(found.now, found.timeZone);
   if (Temporal.Instant.compare(found.now, byDay) < 0) return putOffReviewRequest(trx, appointmentId, byDay);
   const link = (path: string) => new URL(path, publicUrl).href;
-  const isWritten = await writeAppointmentLetters(
+  const outcome = await writeAppointmentLetters(
     trx,
     publicUrl,
-    question({
+    reviewQuestion({
       day: formatDay(found.start, found.timeZone),
       review: link(paths.myReview(appointmentId)),
       complain: link(paths.complain({ appointment: appointmentId })),
     }),
     { key: `review-request:${appointmentId}`, appointmentId, payload: {}, isForCarers: false },
   );
-  await finishReviewRequest(trx, appointmentId, isWritten ? 'written' : 'no_account');
+  const noted = { written: 'written', not_wanted: 'not_needed', no_address: 'no_account' } as const;
+  await finishReviewRequest(trx, appointmentId, noted[outcome]);
 }
 
 /** Neutral, and both roads side by side: what is said in public, and what is looked into. */
-function question({
+export function reviewQuestion({
   day,
   review,
   complain,
@@ -66,11 +67,18 @@ function question({
   complain: string;
 }): AppointmentLetter {
   return {
+    kind: 'review_request',
     subject: 'How was your visit?',
-    lines: ({ who, phone }) => [
-      `you saw ${who} on ${day}. If you like, tell others how it was, good or bad, whatever came of it. We ask once, and you owe nobody an answer:\n${review}`,
-      `If something went wrong and should be put right, a complaint is the better road. It is never public, and somebody has to answer it:\n${complain}`,
-      `Neither changes anything about your care. If something does not feel right now, call ${phone}; in an emergency call the emergency services.`,
-    ],
+    words: ({ who, phone }) => ({
+      opening: [
+        `you saw ${who} on ${day}. If you like, tell others how it was, good or bad, whatever came of it. We ask once, and you owe nobody an answer.`,
+      ],
+      action: { text: 'Tell others how it was', href: review },
+      after: [
+        'If something went wrong and should be put right, a complaint is the better road. It is never public, and somebody has to answer it.',
+        `Neither changes anything about your care. If something does not feel right now, call ${phone}; in an emergency call the emergency services.`,
+      ],
+      links: [{ text: 'Say what went wrong', href: complain }],
+    }),
   };
 }

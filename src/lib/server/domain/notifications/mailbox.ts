@@ -1,6 +1,8 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { formatDayTime } from '../shared/dates.ts';
-import { listMail } from './queries.ts';
+import { letterHtml } from '../shared/letter-html.ts';
+import { storedLetter } from '../shared/letter.ts';
+import { findStoredLetter, listMail } from './queries.ts';
 
 /** The newest 50 letters, of one address or of all. Demo and test mode only: the route refuses otherwise. */
 export async function readMailbox(db: Db, toAddress: string | undefined) {
@@ -11,7 +13,18 @@ export async function readMailbox(db: Db, toAddress: string | undefined) {
     toAddress: letter.to_address,
     subject: letter.subject,
     paragraphs: letter.body.split('\n\n').map((text) => text.split(/(https?:\/\/\S+)/)),
+    hasPage: letter.letter !== null && !letter.text_only,
+    isWaiting: letter.waits_until !== null,
+    isStopped: letter.stopped_at !== null,
     at: letter.created_at.toString(),
     atText: formatDayTime(letter.created_at, 'Europe/London'),
   }));
+}
+
+/** One letter as most mail programs show it; undefined for one that has no such part. */
+export async function readLetterPage(db: Db, id: string): Promise<string | undefined> {
+  const row = await findStoredLetter(db, id);
+  if (row?.letter == null) return undefined;
+  const { letter, frame } = storedLetter.parse(row.letter);
+  return letterHtml(letter, frame);
 }

@@ -2,15 +2,18 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import { formatDate } from '../shared/dates.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
 import { findComplaintFacts } from './queries.ts';
 
 type Facts = NonNullable<Awaited<ReturnType<typeof findComplaintFacts>>>;
-type Lines = (facts: Facts, urgent: string) => string[];
+/** What the words of a letter are made from. */
+export type ComplaintDays = Pick<Facts, 'severity' | 'acknowledgeBy' | 'answerBy' | 'timeZone'>;
+type Lines = (facts: ComplaintDays) => string[];
 
 /** What the person who complained is told of each step. Names nobody and says nothing of what it is about (P4). */
-const toMaker: Readonly<Record<string, Lines>> = {
+export const toMaker: Readonly<Record<string, Lines>> = {
   made: () => [
     'what you told us is here, and so is everything that is on record about it at this moment. It changes nothing about your care: you can book, change and cancel as before.',
   ],
@@ -27,12 +30,7 @@ const toMaker: Readonly<Record<string, Lines>> = {
     'the clinic did not answer in time what you told us. Steadyhand has taken it on; you need to do nothing.',
   ],
   taken_further: () => ['Steadyhand looks into what you told us, as you asked.'],
-  triaged: (facts, urgent) => [
-    'somebody at Steadyhand has read what you told us.',
-    ...(facts.severity === 'high'
-      ? [`If something about you does not feel right now, do not wait for us. Open this first:\n${urgent}`]
-      : []),
-  ],
+  triaged: () => ['somebody at Steadyhand has read what you told us.'],
   assigned: () => ['somebody at Steadyhand looks after what you told us from now on.'],
   proposed: () => ['what you told us is nearly decided. A second person reads it before we write to you.'],
   returned: () => ['we are still looking into what you told us.'],
@@ -44,7 +42,7 @@ const toMaker: Readonly<Record<string, Lines>> = {
 };
 
 /** What the clinic and whom it is about are told of. */
-const toPractice: Readonly<Record<string, Lines>> = {
+export const toPractice: Readonly<Record<string, Lines>> = {
   made: (facts) => [
     `somebody has told us what went wrong at a visit. It is acknowledged by ${lastDay(facts.acknowledgeBy, facts)} and answered by ${lastDay(facts.answerBy, facts)}, or Steadyhand takes it on.`,
   ],
@@ -67,7 +65,7 @@ const toPractice: Readonly<Record<string, Lines>> = {
 };
 
 /** The last day that counts. */
-function lastDay(by: Temporal.Instant, { timeZone }: Facts): string {
+function lastDay(by: Temporal.Instant, { timeZone }: ComplaintDays): string {
   return formatDate(by.subtract({ seconds: 1 }), timeZone);
 }
 
@@ -82,19 +80,43 @@ export async function notifyOfComplaint(
     const facts = await findComplaintFacts(trx, event.complaintId);
     if (facts === undefined) return;
     const link = (path: string) => new URL(path, publicUrl).href;
-    const write = (to: { name: string; email: string }, lines: string[], page: string) =>
+    const write = (to: { name: string; email: string }, letter: Letter) =>
       queueMail(trx, {
+        kind: 'complaint_stepped',
         key: `event:${event.id}:${to.email}`,
         toName: to.name,
         toAddress: to.email,
-        subject: 'About something that you can read on Steadyhand',
-        body: [`Hello ${to.name},`, ...lines, `Read it here:\n${page}`, 'Steadyhand'].join('\n\n'),
+        letter,
       });
     const urgent = link(paths.urgent(facts.jurisdiction));
-    const own = toMaker[step]?.(facts, urgent);
-    if (own !== undefined) await write(facts, own, link(paths.myComplaint(event.complaintId)));
-    const theirs = toPractice[step]?.(facts, urgent);
-    for (const one of theirs === undefined ? [] : facts.practice)
-      await write(one, theirs!, link(paths.deskComplaint(event.complaintId)));
+    const own = complaintLetter('maker', step, facts, {
+      page: link(paths.myComplaint(event.complaintId)),
+      urgent,
+    });
+    if (own !== undefined) await write(facts, own);
+    const page = link(paths.deskComplaint(event.complaintId));
+    const theirs = complaintLetter('practice', step, facts, { page, urgent });
+    for (const one of theirs === undefined ? [] : facts.practice) await write(one, theirs!);
   });
+}
+
+/** What one side is told of a step; undefined when it is told nothing. */
+export function complaintLetter(
+  side: 'maker' | 'practice',
+  step: string,
+  facts: ComplaintDays,
+  { page, urgent }: { page: string; urgent: string },
+): Letter | undefined {
+  const opening = (side === 'maker' ? toMaker : toPractice)[step]?.(facts);
+  if (opening === undefined) return undefined;
+  const isUrgent = side === 'maker' && step === 'triaged' && facts.severity === 'high';
+  return {
+    subject: 'About something that you can read on Steadyhand',
+    opening: [
+      ...opening,
+      ...(isUrgent ? ['If something about you does not feel right now, do not wait for us.'] : []),
+    ],
+    action: isUrgent ? { text: 'Open this first', href: urgent } : { text: 'Read it', href: page },
+    links: isUrgent ? [{ text: 'Read what was written', href: page }] : [],
+  };
 }

@@ -2,6 +2,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import type { EventType } from '../shared/events.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
 import { findApplicantFacts } from './queries.ts';
@@ -20,33 +21,47 @@ export async function notifyApplicant(
   const link = new URL(paths.applications(), publicUrl).href;
   await transact(db, system, (trx) =>
     queueMail(trx, {
+      kind: event.type === 'application.submitted' ? 'application_submitted' : 'application_decided',
       key: `event:${event.id}`,
       toName: facts.name,
       toAddress: facts.email,
-      subject:
-        event.type === 'application.submitted' ? 'Your application is here' : 'Your application is decided',
-      body: [`Hello ${facts.name},`, ...linesOf(event, facts, link), 'Steadyhand'].join('\n\n'),
+      letter: applicationLetter(event, facts, link),
     }),
   );
 }
 
-function linesOf(
+/** Where an application stands. */
+export function applicationLetter(
   { type, payload }: { type: EventType; payload: Readonly<Record<string, string>> },
   { place, isListed }: { place: string; isListed: boolean },
   link: string,
-): string[] {
+): Letter {
   if (type === 'application.submitted')
-    return [
-      `your application to be listed in ${place} is here. One reviewer looks each credential up at its source, a second one decides. You hear from us within 30 days.`,
-      `See where it stands:\n${link}`,
-    ];
+    return {
+      subject: 'Your application is here',
+      opening: [
+        `your application to be listed in ${place} is here. One reviewer looks each credential up at its source, a second one decides. You hear from us within 30 days.`,
+      ],
+      action: { text: 'See where it stands', href: link },
+    };
+  const subject = 'Your application is decided';
   if (payload.approved !== 'yes')
-    return [
-      `your application to be listed in ${place} was not approved this time. What the reviewer wrote is here, and you can answer it:\n${link}`,
-    ];
+    return {
+      subject,
+      opening: [`your application to be listed in ${place} was not approved this time. You can answer it.`],
+      action: { text: 'Read what the reviewer wrote', href: link },
+    };
   return isListed
-    ? [`you are listed in ${place} from now on. Your page, and your hours:\n${link}`]
-    : [
-        `your credentials for ${place} are approved. One thing is still missing before you are listed; what it is, is here:\n${link}`,
-      ];
+    ? {
+        subject,
+        opening: [`you are listed in ${place} from now on.`],
+        action: { text: 'Your page, and your hours', href: link },
+      }
+    : {
+        subject,
+        opening: [
+          `your credentials for ${place} are approved. One thing is still missing before you are listed.`,
+        ],
+        action: { text: 'See what is missing', href: link },
+      };
 }

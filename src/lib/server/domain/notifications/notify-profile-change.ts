@@ -1,6 +1,7 @@
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
 import { findSubjectOfChange } from './queries.ts';
@@ -19,16 +20,20 @@ export async function notifyOfProfileChange(
   const link = new URL(paths.deskProfile(), publicUrl).href;
   await transact(db, system, (trx) =>
     queueMail(trx, {
+      kind: 'profile_change_decided',
       key: `event:${event.id}`,
       toName: subject.name,
       toAddress: subject.email,
-      subject: 'What you asked us to change is decided',
-      body: [
-        `Hello ${subject.name},`,
-        'two reviewers have looked at what you asked us to change on your profile, and have decided. What they decided, and why, is here:',
-        link,
-        'Steadyhand',
-      ].join('\n\n'),
+      letter: profileChangeLetter(link),
     }),
   );
+}
+
+/** That it is decided. */
+export function profileChangeLetter(link: string): Letter {
+  return {
+    subject: 'What you asked us to change is decided',
+    opening: ['two reviewers have looked at what you asked us to change on your profile, and have decided.'],
+    action: { text: 'Read what they decided, and why', href: link },
+  };
 }

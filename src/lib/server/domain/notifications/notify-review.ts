@@ -1,12 +1,13 @@
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
 import { findReviewFacts } from './queries.ts';
 
 /** What who wrote a review is told of each step. Names nobody and says nothing of what it is about (P4). */
-const toWriter: Readonly<Record<string, string>> = {
+export const toWriter: Readonly<Record<string, string>> = {
   published: 'what you wrote about a visit is published, word for word. Your name is not with it.',
   returned:
     'what you wrote about a visit cannot be published with these words. What cannot stay, why, and how it could be put is on your page. What you think of the visit can stay, good or bad.',
@@ -15,7 +16,7 @@ const toWriter: Readonly<Record<string, string>> = {
 };
 
 /** What whom it is about is told. Never who wrote it. */
-const toPractitioner: Readonly<Record<string, string>> = {
+export const toPractitioner: Readonly<Record<string, string>> = {
   published: 'somebody has written about a visit to you, and it is published. You can reply, once.',
   reply_published: 'your reply is published.',
   reply_returned:
@@ -32,27 +33,36 @@ export async function notifyOfReview(
   await transact(db, system, async (trx) => {
     const facts = await findReviewFacts(trx, event.reviewId);
     if (facts === undefined) return;
-    const write = (to: { name: string; email: string }, line: string, path: string) =>
-      queueMail(trx, {
+    const write = async (to: { name: string; email: string }, letter: Letter | undefined) => {
+      if (letter === undefined) return;
+      await queueMail(trx, {
+        kind: 'review_stepped',
         key: `event:${event.id}:${to.email}`,
         toName: to.name,
         toAddress: to.email,
-        subject: 'About something that you can read on Steadyhand',
-        body: [
-          `Hello ${to.name},`,
-          line,
-          `Read it here:\n${new URL(path, publicUrl).href}`,
-          'Steadyhand',
-        ].join('\n\n'),
+        letter,
       });
-    const own = toWriter[step];
-    if (own !== undefined) await write(facts, own, paths.myReview(facts.appointmentId));
-    const theirs = toPractitioner[step];
-    if (theirs !== undefined)
-      await write(
-        { name: facts.practitionerName, email: facts.practitionerEmail },
-        theirs,
-        paths.deskReview(event.reviewId),
-      );
+    };
+    const link = (path: string) => new URL(path, publicUrl).href;
+    await write(facts, reviewLetter('writer', step, link(paths.myReview(facts.appointmentId))));
+    await write(
+      { name: facts.practitionerName, email: facts.practitionerEmail },
+      reviewLetter('practitioner', step, link(paths.deskReview(event.reviewId))),
+    );
   });
+}
+
+/** What one side is told of a step; undefined when it is told nothing. */
+export function reviewLetter(
+  side: 'writer' | 'practitioner',
+  step: string,
+  link: string,
+): Letter | undefined {
+  const line = (side === 'writer' ? toWriter : toPractitioner)[step];
+  if (line === undefined) return undefined;
+  return {
+    subject: 'About something that you can read on Steadyhand',
+    opening: [line],
+    action: { text: 'Read it', href: link },
+  };
 }

@@ -14,6 +14,7 @@ export type AppointmentFacts = {
   clinic_name: string;
   clinic_phone: string;
   address: string;
+  patient_id: string | null;
   patient_name: string | null;
   patient_email: string | null;
   has_account: boolean;
@@ -31,7 +32,7 @@ export async function findAppointmentFacts(
     SELECT a.kind, a.during, a.time_zone, a.jurisdiction,
            concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
            concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
-           p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
+           p.id AS patient_id, p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
            x.id IS NOT NULL AS has_account, n.records, n.cover
       FROM appointment a
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
@@ -92,9 +93,20 @@ export function findEvent(db: Queryable, eventId: string) {
 export function findUnsentMail(db: Queryable, mailId: string) {
   return db
     .selectFrom('mail_message')
-    .select(['id', 'to_name', 'to_address', 'subject', 'body', 'calendar', 'created_at'])
+    .select([
+      'id',
+      'to_name',
+      'to_address',
+      'subject',
+      'body',
+      'letter',
+      'text_only',
+      'calendar',
+      'created_at',
+    ])
     .where('id', '=', mailId)
     .where('sent_at', 'is', null)
+    .where('stopped_at', 'is', null)
     .executeTakeFirst();
 }
 
@@ -106,11 +118,19 @@ export async function markMailSent(db: Queryable, mailId: string): Promise<void>
 export function listMail(db: Queryable, toAddress: string | undefined) {
   return db
     .selectFrom('mail_message')
-    .select(['id', 'to_name', 'to_address', 'subject', 'body', 'created_at'])
+    .select([
+      ...(['id', 'to_name', 'to_address', 'subject', 'body', 'letter', 'text_only'] as const),
+      ...(['waits_until', 'stopped_at', 'created_at'] as const),
+    ])
     .$if(toAddress !== undefined, (query) => query.where('to_address', '=', toAddress!))
     .orderBy('id', 'desc')
     .limit(50)
     .execute();
+}
+
+/** A letter as data. */
+export function findStoredLetter(db: Queryable, mailId: string) {
+  return db.selectFrom('mail_message').select('letter').where('id', '=', mailId).executeTakeFirst();
 }
 
 export type OfferFacts = {
@@ -121,6 +141,7 @@ export type OfferFacts = {
   clinicName: string;
   clinicPhone: string;
   address: string;
+  patientId: string;
   patientName: string;
   patientEmail: string | null;
   hasAccount: boolean;
@@ -131,7 +152,7 @@ export async function findOfferFacts(db: Queryable, offerId: string): Promise<Of
   const { rows } = await sql<OfferFacts>`
     SELECT o.during, o.open_until AS "openUntil", l.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
            c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
-           p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail", p.account_id IS NOT NULL AS "hasAccount"
+           p.id AS "patientId", p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail", p.account_id IS NOT NULL AS "hasAccount"
       FROM waitlist_offer o
       JOIN practitioner r ON r.id = o.practitioner_id JOIN location l ON l.id = o.location_id JOIN clinic c ON c.id = l.clinic_id
       JOIN patient p ON p.id = o.patient_id LEFT JOIN account x ON x.id = p.account_id
@@ -185,6 +206,8 @@ export interface LockedReminder extends DueReminder {
   usefulUntil: Temporal.Instant;
   timeZone: string;
   now: Temporal.Instant;
+  /** The end of the quiet hours that its reader has now. */
+  quietUntil: Temporal.Instant | null;
   isStanding: boolean;
 }
 type ReminderOutcome = 'written' | 'no_address' | 'not_needed' | 'too_late';
@@ -205,8 +228,9 @@ export async function lockReminder(trx: Trx, { appointmentId, startsAt, step }: 
   const { rows } = await sql<LockedReminder>`
     SELECT r.appointment_id AS "appointmentId", r.starts_at AS "startsAt", r.step, r.useful_until AS "usefulUntil",
            a.time_zone AS "timeZone", app_now() AS now,
-           a.state = 'confirmed' AND lower(a.during) = r.starts_at AS "isStanding"
-      FROM reminder r JOIN appointment a ON a.id = r.appointment_id
+           quiet_hours_end(x.email, app_now()) AS "quietUntil",
+           a.state = 'confirmed' AND lower(a.during) = r.starts_at AND NOT letters_have_ended(x.email, a.patient_id) AS "isStanding"
+      FROM reminder r JOIN appointment a ON a.id = r.appointment_id LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
      WHERE r.appointment_id = ${appointmentId} AND r.starts_at = ${startsAt} AND r.step = ${step} AND r.outcome IS NULL
        FOR UPDATE OF r FOR SHARE OF a`.execute(trx);
   return rows[0];
@@ -389,8 +413,8 @@ export async function finishReviewRequest(
 
 /** Whom a practitioner asks about pictures of a treatment. */
 export async function findPhotoFacts(db: Queryable, treatmentId: string) {
-  const { rows } = await sql<{ name: string; email: string; practitioner: string }>`
-    SELECT m.display_name AS name, m.email, concat_ws(' ', p.title, p.display_name) AS practitioner
+  const { rows } = await sql<{ patientId: string; name: string; email: string; practitioner: string }>`
+    SELECT t.id AS "patientId", m.display_name AS name, m.email, concat_ws(' ', p.title, p.display_name) AS practitioner
       FROM appointment a JOIN patient t ON t.id = a.patient_id JOIN account m ON m.id = t.account_id JOIN practitioner p ON p.id = a.practitioner_id
      WHERE a.id = ${treatmentId}`.execute(db);
   return rows[0];

@@ -3,9 +3,10 @@ import { plural } from '#lib/format/words.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import { formatCalendarDate } from '../shared/dates.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
-import { findEndings } from './ending-queries.ts';
+import { findEndings, type Ending } from './ending-queries.ts';
 
 /** What ends, in words that name no treatment: a title says what its holder likes. */
 const WHAT: Readonly<Record<string, string>> = {
@@ -30,20 +31,30 @@ export async function remindOfEnding(db: Db, publicUrl: URL): Promise<void> {
     const mark = REMINDED.find((days) => daysLeft <= days)!;
     await transact(db, system, (trx) =>
       queueMail(trx, {
+        kind: 'listing_ending',
         key: `ending:${key}:${endsOn}:${mark}`,
         toName: name,
         toAddress: email,
-        subject: 'Something your listing rests on ends soon',
-        body: [
-          `Hello ${name},`,
-          kind === null
-            ? `the decision by which you are listed in ${place} ends on ${formatCalendarDate(endsOn)}, in ${plural(daysLeft, 'day')}: after three years two people look at everything again.`
-            : `${WHAT[kind] ?? 'one of your credentials'}, on which your listing in ${place} rests, ends on ${formatCalendarDate(endsOn)}, in ${plural(daysLeft, 'day')}.`,
-          'Hand in its renewal in good time: two people look at it, and from the day of its end nobody can book with you. Appointments that lie behind it would be put on hold.',
-          `Your desk: ${desk}`,
-          'Steadyhand',
-        ].join('\n\n'),
+        letter: endingLetter({ kind, endsOn, daysLeft, place }, desk),
       }),
     );
   }
+}
+
+/** What ends, when, and what to do. */
+export function endingLetter(
+  { kind, endsOn, daysLeft, place }: Pick<Ending, 'kind' | 'endsOn' | 'daysLeft' | 'place'>,
+  desk: string,
+): Letter {
+  const day = `${formatCalendarDate(endsOn)}, in ${plural(daysLeft, 'day')}`;
+  return {
+    subject: 'Something your listing rests on ends soon',
+    opening: [
+      kind === null
+        ? `the decision by which you are listed in ${place} ends on ${day}: after three years two people look at everything again.`
+        : `${WHAT[kind] ?? 'one of your credentials'}, on which your listing in ${place} rests, ends on ${day}.`,
+      'Hand in its renewal in good time: two people look at it, and from the day of its end nobody can book with you. Appointments that lie behind it would be put on hold.',
+    ],
+    action: { text: 'Your desk', href: desk },
+  };
 }

@@ -2,7 +2,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import { formatDay, localDate } from '../shared/dates.ts';
 import { transact } from '../shared/transact.ts';
-import { writeAppointmentLetters, type AppointmentLetter } from './appointment-letter.ts';
+import { whenAndWhere, writeAppointmentLetters, type AppointmentLetter } from './appointment-letter.ts';
 import {
   findDueReminders,
   finishReminder,
@@ -35,36 +35,49 @@ async function remind(trx: Trx, publicUrl: URL, due: DueReminder): Promise<void>
   const found = await lockReminder(trx, due);
   if (found === undefined) return;
   if (!found.isStanding) return finishReminder(trx, due, 'not_needed');
-  // The worker was away until now, and now it may be night.
-  const byDay = afterTheNight(found.now, found.timeZone);
+  // The worker was away until now, and now it may be night; or its reader wants quiet. The last one waits for nobody's quiet.
+  const byDay = afterQuiet(found);
   if (!isBefore(byDay, found.usefulUntil)) return finishReminder(trx, due, 'too_late');
   if (isBefore(found.now, byDay)) return putOffReminder(trx, due, byDay);
-  const isWritten = await writeAppointmentLetters(trx, publicUrl, reminder(found), {
+  const outcome = await writeAppointmentLetters(trx, publicUrl, reminderLetter(found), {
     key: `reminder:${due.appointmentId}:${due.startsAt.toString()}:${due.step}`,
     appointmentId: due.appointmentId,
     payload: {},
     isForCarers: true,
   });
-  await finishReminder(trx, due, isWritten ? 'written' : 'no_address');
+  await finishReminder(trx, due, outcome === 'not_wanted' ? 'not_needed' : outcome);
 }
 
-function reminder({ startsAt, step, timeZone, now }: LockedReminder): AppointmentLetter {
+/** The words of a reminder, by how near the visit is. */
+export function reminderLetter({
+  startsAt,
+  step,
+  timeZone,
+  now,
+}: Pick<LockedReminder, 'startsAt' | 'step' | 'timeZone' | 'now'>): AppointmentLetter {
   return {
+    kind: `reminder_${step}`,
     subject: `Your appointment ${dayInWords(startsAt, timeZone, now)}`,
-    lines: ({ visit, when, zone, who, where, phone, isForCarer, hasAccount, ...links }) => [
-      `this is a reminder of your ${visit} with ${who}:`,
-      `${when} (${zone})\n${where}\nTelephone: ${phone}`,
-      'Please bring photo identification and a list of your medicines.',
-      ...(isForCarer ? [`Change or cancel it here:\n${links.myCare}`] : []),
-      ...(hasAccount && !isForCarer
-        ? [
-            `Will you come? One press tells the clinic${step === 'last' ? ', and so does another when you are late' : ''}:\n${links.visitPage}`,
-            `Choose another time:\n${links.move}`,
-            `Cancel it:\n${links.cancel}`,
-            'Opening a link changes nothing: what you choose on its page does.',
-          ]
-        : []),
-    ],
+    words: (told) => ({
+      opening: [`this is a reminder of your ${told.visit} with ${told.who}.`],
+      facts: whenAndWhere(told),
+      more: ['Please bring photo identification and a list of your medicines.'],
+      ...(told.isForCarer ? { action: { text: 'Change or cancel it', href: told.myCare } } : {}),
+      ...(told.hasAccount && !told.isForCarer
+        ? {
+            action: {
+              text:
+                step === 'last' ? 'Say that you will come, or when you are late' : 'Say that you will come',
+              href: told.visitPage,
+            },
+            after: ['Opening a link changes nothing: what you choose on its page does.'],
+            links: [
+              { text: 'Choose another time', href: told.move },
+              { text: 'Cancel it', href: told.cancel },
+            ],
+          }
+        : {}),
+    }),
   };
 }
 
@@ -75,6 +88,11 @@ function dayInWords(start: Temporal.Instant, timeZone: string, now: Temporal.Ins
   if (day === today.toString()) return 'today';
   if (day === today.add({ days: 1 }).toString()) return 'tomorrow';
   return `on ${formatDay(start, timeZone)}`;
+}
+
+function afterQuiet({ step, now, timeZone, quietUntil }: LockedReminder): Temporal.Instant {
+  const byDay = afterTheNight(now, timeZone);
+  return step === 'last' || quietUntil === null || isBefore(quietUntil, byDay) ? byDay : quietUntil;
 }
 
 function isBefore(one: Temporal.Instant, other: Temporal.Instant): boolean {

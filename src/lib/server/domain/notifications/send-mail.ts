@@ -1,5 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import type { MailTransport } from '#lib/server/platform/mail.ts';
+import { letterHtml } from '../shared/letter-html.ts';
+import { storedLetter } from '../shared/letter.ts';
 import { calendarEntry, type CalendarEntry } from './calendar-entry.ts';
 import { findUnsentMail, markMailSent } from './queries.ts';
 
@@ -14,7 +16,7 @@ export type CalendarFile = (
 ) => string;
 
 /**
- * Sends one letter, if it has not left yet. At least once: between an SMTP server's yes and our note of it lies a
+ * Sends one letter, if it has not left yet and nobody has stopped it. At least once: between an SMTP server's yes and our note of it lies a
  * moment that no mail system can close; the stable Message-ID lets the receiver see the twin.
  */
 export async function sendMail(
@@ -25,6 +27,7 @@ export async function sendMail(
 ): Promise<void> {
   const mail = await findUnsentMail(db, mailId);
   if (mail === undefined) return;
+  const sent = mail.letter === null ? null : storedLetter.parse(mail.letter);
   const entry = mail.calendar === null ? null : calendarEntry.parse(mail.calendar);
   await transport.send({
     id: mail.id,
@@ -32,6 +35,8 @@ export async function sendMail(
     toAddress: mail.to_address,
     subject: mail.subject,
     body: mail.body,
+    html: sent === null || mail.text_only ? null : letterHtml(sent.letter, sent.frame),
+    stop: sent?.frame.oneClick ?? null,
     calendar: entry && {
       method: entry.method,
       file: fileOf(entry, {

@@ -6,7 +6,7 @@ import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { acceptRow, declineRow, findSide, lockPractitioner, lockQuestion, type Side } from './queries.ts';
-import { writeAboutSupervision } from './supervision-letters.ts';
+import { supervisionAccepted, writeAboutSupervision } from './supervision-letters.ts';
 
 /** A year at most, then both think again. */
 const LONGEST_DAYS = 366;
@@ -34,17 +34,15 @@ export async function acceptSupervision(
     const accountId = accountOf(actor)!;
     if (!(await acceptRow(trx, supervisionId, { side, accountId }, until)))
       throw new Refusal('supervision_full');
-    const lines = [
-      `${injector.name} and ${prescriber.name} work together in ${injector.place} from now until ${formatCalendarDate(until)}. Either of you can end it at any time.`,
-    ];
+    const letter = supervisionAccepted({
+      injector: injector.name,
+      prescriber: prescriber.name,
+      place: injector.place,
+      until: formatCalendarDate(until),
+    });
+    const key = `supervision:${supervisionId}:accepted`;
     for (const to of [injector, prescriber])
-      await writeAboutSupervision(
-        trx,
-        to,
-        `supervision:${supervisionId}:accepted`,
-        'You work together now',
-        lines,
-      );
+      await writeAboutSupervision(trx, to, 'supervision_accepted', key, letter);
     await recordEvent(trx, {
       type: 'supervision.accepted',
       subjectType: 'practitioner',

@@ -4,7 +4,7 @@ import { accountOf, type Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { findSide, insertSupervision, type Side } from './queries.ts';
-import { writeAboutSupervision } from './supervision-letters.ts';
+import { supervisionAsked, writeAboutSupervision } from './supervision-letters.ts';
 
 /** Somebody who may not prescribe asks a listed prescriber to work with them there (G3). The question is half an agreement. */
 export async function askForSupervision(
@@ -53,16 +53,14 @@ async function ask(trx: Trx, about: Parameters<typeof insertSupervision>[1], lin
   const supervisionId = await insertSupervision(trx, about);
   const [from, to] =
     about.askedBy === 'injector' ? [about.injector, about.prescriber] : [about.prescriber, about.injector];
-  await writeAboutSupervision(
-    trx,
-    to,
-    `supervision:${supervisionId}:asked`,
-    'Somebody asks to work with you',
-    [
-      `${from.name} asks you to work together in ${from.place} on Steadyhand: ${about.injector.name} treats only what ${about.prescriber.name} has prescribed for a patient after seeing them.`,
-      `Read what that means, and say yes or no, here:\n${link}`,
-    ],
-  );
+  const letter = supervisionAsked({
+    from: from.name,
+    place: from.place,
+    injector: about.injector.name,
+    prescriber: about.prescriber.name,
+    link,
+  });
+  await writeAboutSupervision(trx, to, 'supervision_asked', `supervision:${supervisionId}:asked`, letter);
   await recordAudit(trx, {
     stream: { kind: 'practitioner', id: about.injector.id },
     action: 'supervision.ask',

@@ -7,7 +7,7 @@ import { transact } from '../shared/transact.ts';
 import { requireStaff } from './access.ts';
 import { pauseUpcoming } from './pause.ts';
 import { endSupervisionRow, findBothSides, lockSupervision } from './queries.ts';
-import { writeAboutSupervision } from './supervision-letters.ts';
+import { supervisionEnded, writeAboutSupervision } from './supervision-letters.ts';
 
 /**
  * Ends a supervision now, by either side or a reviewer, and pauses the treatments that stand on it (G3). A treatment under
@@ -29,17 +29,9 @@ export async function endSupervision(
     await pauseUpcoming(trx, { supervised: { injectorId, prescriberId, jurisdiction } });
     await endSupervisionRow(trx, supervisionId);
     const [injector, prescriber] = await findBothSides(trx, supervisionId);
+    const letter = supervisionEnded({ injector: injector.name, prescriber: prescriber.name });
     for (const to of [injector, prescriber])
-      await writeAboutSupervision(
-        trx,
-        to,
-        `supervision:${supervisionId}:ended`,
-        'You no longer work together',
-        [
-          `${injector.name} and ${prescriber.name} no longer work together on Steadyhand. Visits that stood on it are on hold, and those patients have been told.`,
-          'Who may not prescribe is listed again once a prescriber has agreed.',
-        ],
-      );
+      await writeAboutSupervision(trx, to, 'supervision_ended', `supervision:${supervisionId}:ended`, letter);
     await recordEvent(trx, {
       type: 'supervision.ended',
       subjectType: 'practitioner',

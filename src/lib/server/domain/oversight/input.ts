@@ -130,3 +130,16 @@ export const acceptSupervisionForm = z.object({
   supervisionId: z.uuid(),
   until: z.iso.date('Enter a day that exists'),
 });
+
+const jobId = z.string().regex(/^\d{1,18}$/);
+/** A job that was given up; none means all of them. */
+export const retryForm = z.object({ jobId: jobId.optional().transform((id) => id ?? null) });
+export const dropForm = z.object({
+  jobId,
+  reason: z
+    .string()
+    .trim()
+    .min(3, 'Say why: whoever reads this later was not here')
+    .max(500, 'Use 500 characters at most'),
+});
+export const bounceForm = z.object({ mailId: z.uuid() });

@@ -173,6 +173,19 @@ export const birthForm = z
   })
   .transform((form, context) => ({ knownBy: form.knownBy, dateOfBirth: dateOfBirth(form, context) }));
 
+/** Who told the desk. */
+export const DEATH_TOLD_BY = {
+  family: 'Family or a friend',
+  carer: 'Who helps with their appointments',
+  clinic: 'Another clinic or their doctor',
+  authority: 'A register or an authority',
+} as const;
+export const deathForm = z.object({
+  toldBy: z.enum(Object.keys(DEATH_TOLD_BY) as (keyof typeof DEATH_TOLD_BY)[], {
+    error: 'Choose who told you',
+  }),
+});
+
 /** Nothing but the press of a button. */
 export const codeForm = z.object({});
 

@@ -46,7 +46,8 @@ export type DeskPractice = Awaited<ReturnType<typeof findDeskPractices>>[number]
 // Visits. Nothing clinical is among their columns.
 
 const VISIT = sql`
-  SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone", a.needs, a.channel, a.reason, a.block_id AS "blockId",
+  SELECT a.id, a.kind, a.state, a.during, a.time_zone AS "timeZone",
+         CASE WHEN 'no_voicemail' <> ALL (a.needs) AND wants_no_voicemail(a.patient_id) THEN a.needs || '{no_voicemail}'::text[] ELSE a.needs END AS needs, a.channel, a.reason, a.block_id AS "blockId",
          a.clinic_id AS "clinicId", a.location_id AS "locationId", l.name AS "locationName",
          concat_ws(', ', l.street, l.locality, l.postcode) AS address, l.directions, c.name AS "clinicName", c.phone AS "clinicPhone",
          a.practitioner_id AS "practitionerId", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
@@ -143,7 +144,8 @@ const PERSON = sql`
   SELECT p.id, p.given_name AS "givenName", p.family_name AS "familyName", p.date_of_birth AS "dateOfBirth",
          p.phone, coalesce(x.email, p.email) AS email, p.postal_address AS "postalAddress", p.account_id IS NOT NULL AS "hasAccount",
          p.merged_into_id AS "mergedIntoId", p.entered_by IS NOT NULL AND p.account_id IS NULL AND NOT has_clinical_record(p.id)
-           AND NOT EXISTS (SELECT FROM appointment seen WHERE seen.patient_id = p.id AND seen.started_at IS NOT NULL) AS "mayCorrectBirth"
+           AND NOT EXISTS (SELECT FROM appointment seen WHERE seen.patient_id = p.id AND seen.started_at IS NOT NULL) AS "mayCorrectBirth",
+      (SELECT (d.recorded_at AT TIME ZONE 'UTC')::date FROM patient_death d WHERE d.patient_id = p.id AND d.undone_at IS NULL) AS "diedNotedOn"
     FROM patient p LEFT JOIN account x ON x.id = p.account_id`;
 
 /** With a visit there, or put on the waitlist at that desk. */
@@ -163,6 +165,8 @@ export interface Person {
   mergedIntoId: string | null;
   /** Entered at a desk and not seen yet. */
   mayCorrectBirth: boolean;
+  /** The day on which the desk noted that they have died. */
+  diedNotedOn: string | null;
 }
 
 export async function findPerson(db: Queryable, clinicIds: readonly string[], patientId: string) {
@@ -492,4 +496,20 @@ export async function joinEntries(
            postal_address = CASE keep.postal_address WHEN '' THEN other.postal_address ELSE keep.postal_address END
       FROM patient other WHERE keep.id = ${keepId} AND other.id = ${otherId}`.execute(trx);
   await trx.updateTable('patient').set({ merged_into_id: keepId }).where('id', '=', otherId).execute();
+}
+
+export async function insertDeath(trx: Trx, patientId: string, toldBy: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO patient_death (patient_id, told_by, recorded_by, recorded_at) VALUES (${patientId}, ${toldBy}, current_actor(), app_now()) RETURNING id`.execute(
+    trx,
+  );
+  return rows[0]!.id;
+}
+
+export async function undoDeath(trx: Trx, patientId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    UPDATE patient_death SET undone_at = app_now() WHERE patient_id = ${patientId} AND undone_at IS NULL RETURNING id`.execute(
+    trx,
+  );
+  return rows[0]?.id;
 }

@@ -302,6 +302,7 @@ export async function readPerson(db: Db, actor: Actor, patientId: string) {
       postalAddress: person.postalAddress,
       hasAccount: person.hasAccount,
       mayCorrectBirth: person.mayCorrectBirth,
+      diedNotedOn: person.diedNotedOn === null ? null : formatCalendarDate(person.diedNotedOn),
       /** As it was said last: nobody is asked twice. */
       needs: visits[0]?.needs ?? [],
       mergedIntoId: person.mergedIntoId,

@@ -68,6 +68,15 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   patient_merge_leaves_nothing: 'merge_visit_open',
   patient_merge_two_people: 'second_member_needed',
 
+  patient_death_once: 'already_written',
+  patient_death_frozen: 'not_now',
+
+  // Letters and calendars
+  message_preference_zone: 'invalid_input',
+  calendar_feed_one_live: 'already_written',
+  calendar_feed_ends_once: 'not_now',
+  dropped_job_reason: 'invalid_input',
+
   // Time kept behind a consultation
   joint_reservation_one_open: 'unavailable',
   joint_reservation_ends_once: 'unavailable',

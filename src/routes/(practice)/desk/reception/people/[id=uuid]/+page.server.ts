@@ -6,13 +6,17 @@ import { correctBirth } from '#lib/server/domain/reception/correct-birth.ts';
 import { grantRecord } from '#lib/server/domain/reception/grant-record.ts';
 import {
   BIRTH_KNOWN_BY,
+  DEATH_TOLD_BY,
   birthForm,
   bookKnownForm,
+  codeForm,
+  deathForm,
   grantForm,
   ID_DOCUMENTS,
   proposeForm,
   walkInKnownForm,
 } from '#lib/server/domain/reception/input.ts';
+import { recordDeath, takeBackDeath } from '#lib/server/domain/reception/record-death.ts';
 import { proposeMerge } from '#lib/server/domain/reception/propose-merge.ts';
 import { readPerson, readTimes } from '#lib/server/domain/reception/reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
@@ -29,6 +33,7 @@ export const load: PageServerLoad = async (event) => {
     times: await shown(() => readTimes(app.db, actor, from, person.needs)),
     idDocuments: Object.entries(ID_DOCUMENTS).map(([value, label]) => ({ value, label })),
     birthKnownBy: Object.entries(BIRTH_KNOWN_BY).map(([value, label]) => ({ value, label })),
+    deathToldBy: Object.entries(DEATH_TOLD_BY).map(([value, label]) => ({ value, label })),
     requestKey: randomUUID(),
   };
 };
@@ -64,6 +69,22 @@ export const actions: Actions = {
       requireClinicMember(event);
       const patientId = event.params.id;
       await correctBirth(event.locals.app.db, event.locals.actor, { ...input, patientId });
+      redirect(303, paths.receptionPerson(patientId));
+    }),
+
+  died: (event) =>
+    formAction(event, deathForm, async ({ toldBy }) => {
+      requireClinicMember(event);
+      const patientId = event.params.id;
+      await recordDeath(event.locals.app.db, event.locals.actor, { patientId, toldBy });
+      redirect(303, paths.receptionPerson(patientId));
+    }),
+
+  diedMistake: (event) =>
+    formAction(event, codeForm, async () => {
+      requireClinicMember(event);
+      const patientId = event.params.id;
+      await takeBackDeath(event.locals.app.db, event.locals.actor, { patientId });
       redirect(303, paths.receptionPerson(patientId));
     }),
 

@@ -1,0 +1,210 @@
+import { invitationLetter } from '#lib/server/domain/booking/invite-carer.ts';
+import {
+  addressTakenLetter,
+  passwordResetLetter,
+  verifyAddressLetter,
+} from '#lib/server/domain/accounts/letters.ts';
+import { urgentLetter } from '#lib/server/domain/care/report-urgent.ts';
+import {
+  letterToCarer,
+  letterToPatient,
+  type AppointmentLetter,
+  type Told,
+} from '#lib/server/domain/notifications/appointment-letter.ts';
+import { reviewQuestion } from '#lib/server/domain/notifications/ask-for-review.ts';
+import { complaintLetter, toMaker, toPractice } from '#lib/server/domain/notifications/notify-complaint.ts';
+import { offerLetter } from '#lib/server/domain/notifications/notify-offer.ts';
+import { photosLetter } from '#lib/server/domain/notifications/notify-photos.ts';
+import { applicationLetter } from '#lib/server/domain/notifications/notify-practitioner.ts';
+import { profileChangeLetter } from '#lib/server/domain/notifications/notify-profile-change.ts';
+import { reviewLetter, toPractitioner, toWriter } from '#lib/server/domain/notifications/notify-review.ts';
+import { appointmentLetters, lettersForCarers } from '#lib/server/domain/notifications/notify.ts';
+import { endingLetter } from '#lib/server/domain/notifications/remind-of-ending.ts';
+import { reminderLetter } from '#lib/server/domain/notifications/remind.ts';
+import {
+  supervisionAccepted,
+  supervisionAsked,
+  supervisionEnded,
+} from '#lib/server/domain/oversight/supervision-letters.ts';
+import { isOptional, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
+import type { Letter, LetterFrame } from '#lib/server/domain/shared/letter.ts';
+import { span } from '#lib/server/platform/instants.ts';
+
+/** A letter of some kind as somebody gets it. */
+export interface Sample {
+  kind: LetterKind;
+  name: string;
+  letter: Letter;
+  frame: LetterFrame;
+}
+
+const SITE = 'https://steadyhand.example';
+const ID = '01986a3e-7c1f-7c3a-9e2d-5b1d5f0c2a77';
+const START = Temporal.Instant.from('2027-03-09T14:30:00Z');
+const LONDON = 'Europe/London';
+
+/** A visit, its longest names and all. */
+const told: Told = {
+  visit: 'consultation',
+  when: 'Tue 9 March, 14:30',
+  zone: 'London time',
+  who: 'Dr Wilhelmina Featherstonehaugh-Okonkwo',
+  where: 'The Old Apothecary Consulting Rooms, 14 Great Chapel Mews, London, W1F 8FL',
+  phone: '+44 20 7946 0123',
+  hasAccount: true,
+  records: 'Harley & Daughters Records, 12 Wigmore Street, London',
+  cover: 'Dr Amara Okafor-Bell, +44 20 7946 0188',
+  myCare: `${SITE}/my-care`,
+  claim: `${SITE}/claim-record`,
+  times: `${SITE}/practitioners/wilhelmina`,
+  visitPage: `${SITE}/my-care/appointments/${ID}`,
+  move: `${SITE}/my-care/appointments/${ID}/move`,
+  cancel: `${SITE}/my-care/appointments/${ID}/cancel`,
+  isForCarer: false,
+  payload: {},
+};
+const forCarer: Told = {
+  ...told,
+  visit: 'appointment',
+  isForCarer: true,
+  myCare: `${SITE}/carer`,
+  move: `${SITE}/carer/appointments/${ID}/move`,
+  cancel: `${SITE}/carer/appointments/${ID}/cancel`,
+};
+
+const sample = (kind: LetterKind, name: string, letter: Letter): Sample => ({
+  kind,
+  name,
+  letter,
+  frame: {
+    toName: kind === 'carer_invited' ? '' : 'Hannah',
+    ...(isOptional(kind) && { stop: `${SITE}/account/messages/stop?secret=iV3Yx0aP7bq2` }),
+  },
+});
+
+/** To the patient, to one without an account, and to a carer where carers get it. */
+function ofVisit(
+  letter: AppointmentLetter,
+  name: string,
+  payload: Told['payload'],
+  hasCarers: boolean,
+): Sample[] {
+  const { kind } = letter;
+  return [
+    sample(kind, name, letterToPatient(letter, { ...told, payload })),
+    sample(kind, `${name}, no account`, letterToPatient(letter, { ...told, payload, hasAccount: false })),
+    ...(hasCarers
+      ? [sample(kind, `${name}, carer`, letterToCarer(letter, { ...forCarer, payload }, 'Hannah'))]
+      : []),
+  ];
+}
+
+const complaintDays = {
+  severity: 'high',
+  acknowledgeBy: START,
+  answerBy: START.add({ hours: 480 }),
+  timeZone: LONDON,
+};
+const pages = { page: `${SITE}/my-care/complaints/${ID}`, urgent: `${SITE}/urgent?in=england` };
+const offer = {
+  during: span(START, START.add({ minutes: 30 })),
+  openUntil: START.subtract({ hours: 20 }),
+  timeZone: LONDON,
+  practitionerName: told.who,
+  clinicName: 'The Old Apothecary Consulting Rooms',
+  clinicPhone: told.phone,
+  address: '14 Great Chapel Mews, London, W1F 8FL',
+};
+
+/** Every kind of letter, in each form that it has. */
+export const everyLetter: readonly Sample[] = [
+  sample('account_verify', 'verify', verifyAddressLetter(`${SITE}/account/verify?token=k3w0`)),
+  sample('account_taken', 'taken', addressTakenLetter(`${SITE}/account/sign-in`)),
+  sample('account_reset', 'reset', passwordResetLetter(`${SITE}/account/reset-password?token=k3w0`)),
+  sample('carer_invited', 'carer', invitationLetter('Hannah Whitlock', `${SITE}/carer/accept?code=k3w0`)),
+  ...Object.entries(appointmentLetters).flatMap(([type, letter]) =>
+    ['patient', 'practice'].flatMap((by) =>
+      ofVisit(
+        letter,
+        `${type} by ${by}`,
+        { by, minutes: '20' },
+        lettersForCarers.some((one) => one === type),
+      ),
+    ),
+  ),
+  ...(['week', 'two_days', 'last'] as const).flatMap((step) => {
+    const now = START.subtract({ hours: { week: 168, two_days: 48, last: 3 }[step] });
+    return ofVisit(reminderLetter({ step, now, startsAt: START, timeZone: LONDON }), step, {}, true);
+  }),
+  ...ofVisit(
+    reviewQuestion({ day: 'Tue 9 March', review: `${told.visitPage}/review`, complain: `${SITE}/complain` }),
+    'review',
+    {},
+    false,
+  ).slice(0, 1),
+  ...[true, false].map((hasAccount) =>
+    sample('waitlist_offer', `offer ${hasAccount}`, offerLetter({ ...offer, hasAccount }, `${SITE}/offer`)),
+  ),
+  sample('photos_asked', 'photos', photosLetter(told.who, `${SITE}/my-care/photos`)),
+  ...Object.keys(toMaker).map((step) =>
+    sample('complaint_stepped', `maker ${step}`, complaintLetter('maker', step, complaintDays, pages)!),
+  ),
+  ...Object.keys(toPractice).map((step) =>
+    sample('complaint_stepped', `practice ${step}`, complaintLetter('practice', step, complaintDays, pages)!),
+  ),
+  ...Object.keys(toWriter).map((step) =>
+    sample('review_stepped', `writer ${step}`, reviewLetter('writer', step, `${SITE}/review`)!),
+  ),
+  ...Object.keys(toPractitioner).map((step) =>
+    sample('review_stepped', `practitioner ${step}`, reviewLetter('practitioner', step, `${SITE}/review`)!),
+  ),
+  sample('urgent_contact', 'urgent', urgentLetter(`${SITE}/desk`)),
+  sample(
+    'supervision_asked',
+    'asked',
+    supervisionAsked({
+      from: 'Maya Lindqvist',
+      place: 'England',
+      injector: 'Maya Lindqvist',
+      prescriber: 'Dr Amara Okafor-Bell',
+      link: `${SITE}/desk/supervision`,
+    }),
+  ),
+  sample(
+    'supervision_accepted',
+    'accepted',
+    supervisionAccepted({
+      injector: 'Maya Lindqvist',
+      prescriber: 'Dr Amara Okafor-Bell',
+      place: 'England',
+      until: '9 March 2028',
+    }),
+  ),
+  sample(
+    'supervision_ended',
+    'ended',
+    supervisionEnded({ injector: 'Maya Lindqvist', prescriber: 'Dr Amara Okafor-Bell' }),
+  ),
+  ...(
+    [
+      ['application.submitted', {}, false],
+      ['application.decided', { approved: 'no' }, false],
+      ['application.decided', { approved: 'yes' }, false],
+      ['application.decided', { approved: 'yes' }, true],
+    ] as const
+  ).map(([type, payload, isListed], index) =>
+    sample(
+      type === 'application.submitted' ? 'application_submitted' : 'application_decided',
+      `application ${index}`,
+      applicationLetter({ type, payload }, { place: 'England', isListed }, `${SITE}/application`),
+    ),
+  ),
+  sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
+  ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>
+    sample(
+      'listing_ending',
+      `ending ${kind}`,
+      endingLetter({ kind, endsOn: '2027-04-08', daysLeft: 30, place: 'England' }, `${SITE}/desk`),
+    ),
+  ),
+];
