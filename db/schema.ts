@@ -228,6 +228,17 @@ export interface Carer {
   patient_id: string;
 }
 
+export interface CaseFile {
+  for_whom: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  made_by: Generated<string>;
+  patient_id: string;
+  practitioner_id: string;
+  reason: string;
+  recipient: string;
+}
+
 export interface Clinic {
   id: Generated<string>;
   is_demo: Generated<boolean>;
@@ -433,6 +444,16 @@ export interface DisclosableRisk {
   required: Generated<boolean>;
   text: string;
   version: number;
+}
+
+export interface DocumentCode {
+  code: Generated<string>;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  prescription_id: string | null;
+  treatment_id: string | null;
 }
 
 export interface Event {
@@ -1047,6 +1068,18 @@ export interface RateLimit {
   points: Generated<number>;
 }
 
+export interface RecordAccess {
+  document_code_id: string | null;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  opened_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  reader_name: string;
+  reader_place: string;
+  secret_hash: string;
+  share_id: string | null;
+}
+
 export interface RecordClaim {
   claimed_at: Temporal.Instant | null;
   claimed_by: string | null;
@@ -1061,6 +1094,17 @@ export interface RecordClaim {
   issued_by: Generated<string>;
   patient_id: string;
   state: Generated<string>;
+}
+
+export interface RecordShare {
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant;
+  for_whom: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  parts: string[];
+  patient_id: string;
+  secret_hash: string;
 }
 
 export interface RegisterEntry {
@@ -1245,6 +1289,13 @@ export interface Staff {
   role: string;
 }
 
+export interface StartProof {
+  appointment_id: string;
+  facts: Json;
+  made_at: Generated<Temporal.Instant>;
+  patient_id: string;
+}
+
 export interface Supervision {
   created_at: Generated<Temporal.Instant>;
   declined_at: Temporal.Instant | null;
@@ -1426,6 +1477,7 @@ export interface DB {
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
   carer: Carer;
+  case_file: CaseFile;
   clinic: Clinic;
   clinic_member: ClinicMember;
   clock: Clock;
@@ -1443,6 +1495,7 @@ export interface DB {
   credential_check: CredentialCheck;
   deviation: Deviation;
   disclosable_risk: DisclosableRisk;
+  document_code: DocumentCode;
   event: Event;
   evidence_file: EvidenceFile;
   external_busy: ExternalBusy;
@@ -1495,7 +1548,9 @@ export interface DB {
   profile_change: ProfileChange;
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
+  record_access: RecordAccess;
   record_claim: RecordClaim;
+  record_share: RecordShare;
   register_entry: RegisterEntry;
   register_look_up: RegisterLookUp;
   register_release: RegisterRelease;
@@ -1514,6 +1569,7 @@ export interface DB {
   search_word: SearchWord;
   session: Session;
   staff: Staff;
+  start_proof: StartProof;
   supervision: Supervision;
   suspension: Suspension;
   treatment_record: TreatmentRecord;

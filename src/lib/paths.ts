@@ -25,6 +25,8 @@ export const paths = {
   practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
   workWithUs: () => '/work-with-us',
+  verify: (code?: string) => withQuery('/verify', { code }),
+  emergencyCard: (code?: string) => withQuery('/emergency-card', { code }),
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),
   book: (slug: string, locationId: string, startsAt: string) =>
     withQuery(`/practitioners/${slug}/book`, { location: locationId, start: startsAt }),
@@ -71,6 +73,12 @@ export const paths = {
   myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myPhotos: () => '/my-care/photos',
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
+
+  // Documents, for whoever may read them
+  paper: (
+    name: 'prescription' | 'consent' | 'treatment-card' | 'aftercare' | 'start-check' | 'gp-letter',
+    id: string,
+  ) => `/documents/${name}/${id}`,
 
   // (practice)
   applications: () => '/application',

@@ -4,6 +4,7 @@ import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
 import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
+import { documents } from './documents.ts';
 import { endings } from './endings.ts';
 import { joint } from './joint.ts';
 import { marks } from './marks.ts';
@@ -34,6 +35,7 @@ export const attacks = [
   ...clocks,
   ...vials,
   ...records,
+  ...documents,
   ...practitioners,
   ...policyAttacks,
   ...applications,

@@ -55,6 +55,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
   subject_or_reviewer: ['prescriber', 'otherPrescriber', 'reviewer'],
   pictured: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reviewer'],
+  on_paper: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber'],
   monitor: [],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
@@ -68,6 +69,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   subject_or_reviewer: ['prescriber', 'reviewer'],
   pictured: ['patient', 'prescriber', 'reviewer'],
   both_sides: ['patient', 'prescriber', 'reception'],
+  on_paper: ['patient', 'prescriber'],
 };
 
 describe('the matrix', () => {
@@ -203,6 +205,7 @@ describe('the matrix', () => {
       .replace('[id=uuid]', id ?? '')
       .replace('[slug]', slug)
       .replace('[side=side]', 'before')
+      .replace('[paper]', 'prescription')
       .replace('[kind]', 'registration');
     const response = await fetch(new URL(path === '' ? '/' : path, url), {
       method,

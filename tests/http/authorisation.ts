@@ -18,6 +18,7 @@ export type Audience =
   | 'both_sides'
   | 'subject_or_reviewer'
   | 'pictured'
+  | 'on_paper'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -59,6 +60,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/checks': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/pictures': { audience: 'anyone' },
+  '/(public)/verify': { audience: 'anyone' },
+  // The patient, and the practitioners whom the paper names.
+  '/documents/[paper]/[id=uuid]': { audience: 'on_paper', own: 'prescription' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
   // Who has the token; nobody is known by a session.

@@ -10,6 +10,9 @@ const rules = {
   carersByAccount: { points: 10, duration: 24 * 60 * 60 },
   claimByAccount: { points: 5, duration: 60 * 60 },
   claimByAddress: { points: 30, duration: 60 * 60 },
+  verifyByAddress: { points: 60, duration: 60 * 60 },
+  cardByAddress: { points: 10, duration: 60 * 60 },
+  sharedByAddress: { points: 60, duration: 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },
   mailByAddress: { points: 50, duration: 60 * 60 },
 } as const;
