@@ -365,11 +365,13 @@ export interface ConsultationRecord {
   appointment_mode: Generated<string>;
   baseline: Generated<string>;
   body_image_screen: Generated<string>;
+  brow_height: Generated<string>;
   capacity: Generated<string>;
   chaperone: Generated<string>;
   concerns: Generated<string[]>;
   created_at: Generated<Temporal.Instant>;
   desired_result: Generated<string>;
+  dry_eye: Generated<string>;
   examination: Generated<string>;
   face: Generated<Json>;
   health_answers_id: string | null;
@@ -377,7 +379,9 @@ export interface ConsultationRecord {
   id: Generated<string>;
   identity_document: Generated<string>;
   identity_seen: Generated<boolean>;
+  interpreter: Generated<string>;
   jurisdiction: string;
+  lid_position: Generated<string>;
   movement_to_keep: Generated<string>;
   needed_capability: Generated<string>;
   outcome: string | null;
@@ -386,11 +390,13 @@ export interface ConsultationRecord {
   plan: Generated<string>;
   prescriber_id: string;
   regions: Generated<string[]>;
+  revision: Generated<number>;
   seen_alone: Generated<boolean>;
   signed_at: Temporal.Instant | null;
   signed_by: string | null;
   signed_span: Generated<InstantRange | null>;
   state: Generated<string>;
+  teach_back: Generated<string>;
 }
 
 export interface Credential {

@@ -66,33 +66,32 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       facts jsonb NOT NULL
     );
     CREATE TRIGGER start_proof_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON start_proof EXECUTE FUNCTION append_only();
-    CREATE FUNCTION start_proof_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    DECLARE
-      at timestamptz := public.app_now();
-      on_day date := (at AT TIME ZONE NEW.time_zone)::date;
-    BEGIN
-      INSERT INTO public.start_proof (appointment_id, patient_id, made_at, facts)
-      SELECT NEW.id, NEW.patient_id, at, jsonb_build_object(
-          'age', extract(year FROM age(on_day::timestamp, NEW.patient_date_of_birth::timestamp))::int,
-          'min_age', public.policy_number(NEW.jurisdiction, 'min_age', on_day),
-          'consulted_at', rx.consultation_signed_at, 'consult_valid_days', public.policy_number(NEW.jurisdiction, 'consult_valid_days', on_day),
+    -- What the gate stood on at that moment: facts and codes, none of the reasons that an injector may not know.
+    CREATE FUNCTION start_facts(a appointment, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT jsonb_build_object(
+          'age', extract(year FROM age(today.on_day::timestamp, a.patient_date_of_birth::timestamp))::int,
+          'min_age', public.policy_number(a.jurisdiction, 'min_age', today.on_day),
+          'consulted_at', rx.consultation_signed_at, 'consult_valid_days', public.policy_number(a.jurisdiction, 'consult_valid_days', today.on_day),
           'prescribed_at', rx.issued_at, 'prescription_expires_at', rx.expires_at,
           'consented_at', c.given_at, 'consent_confirmed_at', c.confirmed_at,
-          'answers_version', (SELECT max(h.version) FROM public.health_answers h WHERE h.patient_id = NEW.patient_id),
-          'last_treated_at', (SELECT max(o.started_at) FROM public.appointment o WHERE o.patient_id = NEW.patient_id AND o.kind = 'treatment'
-                               AND o.id <> NEW.id AND o.state IN ('completed', 'stopped')),
-          'last_treated_elsewhere_on', (SELECT max(h.last_treated_elsewhere_on) FROM public.health_answers h WHERE h.patient_id = NEW.patient_id),
-          'retreatment_days', rx.retreatment_days, 'interval_overridden', NEW.interval_override_reason IS NOT NULL, 'is_top_up', NEW.top_up_of_id IS NOT NULL,
-          'may_inject_until', (SELECT upper(k.valid) FROM public.capability_period k WHERE k.practitioner_id = NEW.practitioner_id
-                                AND k.jurisdiction = NEW.jurisdiction AND k.capability = 'inject' AND k.valid @> at LIMIT 1),
-          'prescribes_alone', NEW.independent,
-          'supervised_since', (SELECT lower(s.valid) FROM public.supervision s WHERE s.injector_id = NEW.practitioner_id AND s.prescriber_id = NEW.prescriber_id
-                                AND s.jurisdiction = NEW.jurisdiction AND s.valid @> at LIMIT 1),
+          'last_treated_at', (SELECT max(o.started_at) FROM public.appointment o WHERE o.patient_id = a.patient_id AND o.kind = 'treatment'
+                               AND o.id <> a.id AND o.started_at < at AND o.state IN ('completed', 'stopped')),
+          'last_treated_elsewhere_on', (SELECT max(h.last_treated_elsewhere_on) FROM public.health_answers h WHERE h.patient_id = a.patient_id AND h.answered_at <= at),
+          'retreatment_days', rx.retreatment_days, 'interval_overridden', a.interval_override_reason IS NOT NULL, 'is_top_up', a.top_up_of_id IS NOT NULL,
+          'may_inject_until', (SELECT upper(k.valid) FROM public.capability_period k WHERE k.practitioner_id = a.practitioner_id
+                                AND k.jurisdiction = a.jurisdiction AND k.capability = 'inject' AND k.valid @> at LIMIT 1),
+          'prescribes_alone', a.independent,
+          'supervised_since', (SELECT lower(s.valid) FROM public.supervision s WHERE s.injector_id = a.practitioner_id AND s.prescriber_id = a.prescriber_id
+                                AND s.jurisdiction = a.jurisdiction AND s.valid @> at LIMIT 1),
           'cover_name', i.out_of_hours_name, 'vial_batch', v.batch, 'vial_custody', pv.custody)
-        FROM public.prescription rx JOIN public.practitioner i ON i.id = NEW.practitioner_id
-        LEFT JOIN public.consent c ON c.id = NEW.consent_id
-        LEFT JOIN public.planned_vial pv ON pv.appointment_id = NEW.id LEFT JOIN public.vial v ON v.id = pv.vial_id
-       WHERE rx.id = NEW.prescription_id;
+        FROM public.prescription rx JOIN public.practitioner i ON i.id = a.practitioner_id
+        CROSS JOIN LATERAL (SELECT (at AT TIME ZONE a.time_zone)::date AS on_day) today
+        LEFT JOIN public.consent c ON c.id = a.consent_id
+        LEFT JOIN public.planned_vial pv ON pv.appointment_id = a.id LEFT JOIN public.vial v ON v.id = pv.vial_id
+       WHERE rx.id = a.prescription_id $$;
+    CREATE FUNCTION start_proof_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      INSERT INTO public.start_proof (appointment_id, patient_id, facts) VALUES (NEW.id, NEW.patient_id, public.start_facts(NEW, public.app_now()));
       RETURN NULL;
     END $$;
     CREATE TRIGGER start_proof_write AFTER UPDATE OF state ON appointment FOR EACH ROW
@@ -208,6 +207,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TRIGGER case_file_sign BEFORE INSERT ON case_file FOR EACH ROW EXECUTE FUNCTION signed_by_actor('made_by', 'made_at');
     CREATE TRIGGER case_file_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_file EXECUTE FUNCTION append_only();
 
+    -- More of a consultation: words carried over, and how the face was before anything. Each save of a draft counts, so that
+    -- two windows never write over each other unseen.
+    ALTER TABLE consultation_record
+      ADD COLUMN interpreter text NOT NULL DEFAULT '',
+      ADD COLUMN teach_back text NOT NULL DEFAULT '',
+      ADD COLUMN brow_height text NOT NULL DEFAULT '' CONSTRAINT consultation_record_brow_height CHECK (brow_height IN ('', 'level', 'right_higher', 'left_higher')),
+      ADD COLUMN lid_position text NOT NULL DEFAULT '' CONSTRAINT consultation_record_lid_position CHECK (lid_position IN ('', 'normal', 'right_low', 'left_low', 'both_low')),
+      ADD COLUMN dry_eye text NOT NULL DEFAULT '' CONSTRAINT consultation_record_dry_eye CHECK (dry_eye IN ('', 'no', 'yes')),
+      ADD COLUMN revision integer NOT NULL DEFAULT 1;
+    CREATE FUNCTION consultation_record_revision() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+    BEGIN
+      NEW.revision := OLD.revision + 1;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER consultation_record_revision BEFORE UPDATE ON consultation_record FOR EACH ROW EXECUTE FUNCTION consultation_record_revision();
+
     DO $$
     DECLARE r text; t text;
     BEGIN
@@ -219,7 +234,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           EXECUTE format('GRANT SELECT ON %I TO %I', t, r);
         END LOOP;
       END LOOP;
-      REVOKE ALL ON FUNCTION prescription_code, treatment_card_code, document_code_ends, start_proof_write, record_share_steps,
+      REVOKE ALL ON FUNCTION prescription_code, treatment_card_code, document_code_ends, start_facts, start_proof_write, record_share_steps,
         verify_prescription, open_shared_record, open_by_card, share_stands, access_of, access_shows, card_lines FROM PUBLIC;
       FOREACH r IN ARRAY ARRAY['steadyhand_app', 'steadyhand_worker'] LOOP
         EXECUTE format('GRANT UPDATE (ended_at) ON document_code TO %I', r);

@@ -116,10 +116,13 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
-  case_file_sign:
-    'It writes down who made a file, and when. In whose name one may be made, its key says.',
-  prescription_code: 'It makes the code of a prescription. Without it the paper has none, and nothing can be verified.',
-  start_proof_write: 'It writes what was known as a treatment began. Without it there is no proof, and no way in.',
+  case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
+  consultation_record_revision:
+    'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',
+  prescription_code:
+    'It makes the code of a prescription. Without it the paper has none, and nothing can be verified.',
+  start_proof_write:
+    'It writes what was known as a treatment began. Without it there is no proof, and no way in.',
   treatment_card_code: 'It makes the code of a card. Without it the card opens nothing.',
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',

@@ -17,8 +17,8 @@ export async function readPdf(bytes: Uint8Array) {
       if (read !== null) codes.push(read.data);
     }
   return {
-    /** Words apart by one space, whatever line they stand on. The reader gives the number of some glyphs beside the letter. */
-    text: text.replace(/[\s\p{Cc}]+/gu, ' '),
+    /** Words apart by one space, whatever line they stand on. */
+    text: text.replace(/\s+/g, ' '),
     title: (info as { Title?: string }).Title,
     pages: document.numPages,
     isTagged: markInfo?.Marked === true,
@@ -34,7 +34,12 @@ function inColours(data: Uint8ClampedArray, channels: number): Uint8ClampedArray
   const colours = new Uint8ClampedArray(pixels * 4);
   for (let at = 0; at < pixels; at += 1)
     colours.set(
-      [data[at * channels]!, data[at * channels + (channels > 1 ? 1 : 0)]!, data[at * channels + (channels > 1 ? 2 : 0)]!, 255],
+      [
+        data[at * channels]!,
+        data[at * channels + (channels > 1 ? 1 : 0)]!,
+        data[at * channels + (channels > 1 ? 2 : 0)]!,
+        255,
+      ],
       at * 4,
     );
   return colours;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
@@ -22,8 +23,16 @@ const open = async (who: { accountId: string }, paper: PaperName, id: string) =>
 async function prescribed() {
   const { owner, town } = world;
   const me = await patient(owner);
-  const consultation = await care.consulted(owner, { patient: me, prescriber: town.prescriber, where: town.leeds });
-  return { me, consultation, prescription: await care.prescribe(owner, consultation, { injector: town.injector }) };
+  const consultation = await care.consulted(owner, {
+    patient: me,
+    prescriber: town.prescriber,
+    where: town.leeds,
+  });
+  return {
+    me,
+    consultation,
+    prescription: await care.prescribe(owner, consultation, { injector: town.injector }),
+  };
 }
 
 const codeOf = async (prescriptionId: string) =>
@@ -66,7 +75,10 @@ describe('the prescription', () => {
       reason: 'The dose was wrong',
     });
     await passTime(world.owner, { minutes: 5 });
-    const anew = await care.prescribe(world.owner, consultation, { injector: world.town.injector, doseUnits: 30 });
+    const anew = await care.prescribe(world.owner, consultation, {
+      injector: world.town.injector,
+      doseUnits: 30,
+    });
     const old = await open(me, 'prescription', prescription.id);
     expect(old.text).toContain('CANCELLED');
     expect(old.text).toContain('Reason: The dose was wrong');
@@ -101,7 +113,9 @@ describe('the prescription', () => {
     const codes = await world.owner.selectFrom('document_code').select('code').execute();
     expect(new Set(codes.map(({ code }) => code)).size).toBe(codes.length);
     await expect(
-      sql`INSERT INTO document_code (patient_id, prescription_id) SELECT patient_id, id FROM prescription`.execute(world.db),
+      sql`INSERT INTO document_code (patient_id, prescription_id) SELECT patient_id, id FROM prescription`.execute(
+        world.db,
+      ),
     ).rejects.toThrow(/permission denied/);
   });
 });
@@ -109,7 +123,14 @@ describe('the prescription', () => {
 describe('the papers of a treatment', () => {
   it('the treatment card: what was given, and a code for an emergency', async () => {
     const read = await open(seen.me, 'treatment-card', seen.treatment.id);
-    for (const words of ['Batch C7431A', '20 Allergan units', 'Frown lines', 'Not again before', 'Whom to call', 'Registered nurse'])
+    for (const words of [
+      'Batch C7431A',
+      '20 Allergan units',
+      'Frown lines',
+      'Not again before',
+      'Whom to call',
+      'Registered nurse',
+    ])
       expect(read.text).toContain(words);
     expect(read.codes).toHaveLength(1);
     expect(read.codes[0]).toMatch(/^https:\/\/steadyhand\.example\/emergency-card\?code=[0-9A-F]{20}$/);
@@ -117,7 +138,12 @@ describe('the papers of a treatment', () => {
 
   it('the aftercare sheet names the numbers of its place', async () => {
     const read = await open(seen.me, 'aftercare', seen.treatment.id);
-    for (const words of ['Call 999 now if you have', 'trouble breathing or swallowing', '111', 'yellowcard.mhra.gov.uk'])
+    for (const words of [
+      'Call 999 now if you have',
+      'trouble breathing or swallowing',
+      '111',
+      'yellowcard.mhra.gov.uk',
+    ])
       expect(read.text).toContain(words);
   });
 
@@ -133,9 +159,9 @@ describe('the papers of a treatment', () => {
       'Children) Act 2021',
     ])
       expect(read.text).toContain(words);
-    await expect(
-      sql`UPDATE start_proof SET facts = '{}'`.execute(world.owner),
-    ).rejects.toThrow(/append-only/);
+    await expect(sql`UPDATE start_proof SET facts = '{}'`.execute(world.owner)).rejects.toThrow(
+      /append-only/,
+    );
   });
 
   it('the consent form says what was agreed to and when; taken back, it says so', async () => {
@@ -157,18 +183,31 @@ describe('the papers of a treatment', () => {
 describe('who opens them', () => {
   const idOf = (paper: PaperName) =>
     ['prescription', 'consent'].includes(paper) ? seen.prescription.id : seen.treatment.id;
+  // Those of a whole record have a test of their own.
+  const single = PAPERS.filter((paper) => !['record', 'case-file'].includes(paper));
 
-  it.each(PAPERS.filter((paper) => paper !== 'gp-letter'))('%s: patient, prescriber, named injector', async (paper) => {
-    for (const who of [seen.me, world.town.prescriber, world.town.injector])
-      expect((await open(who, paper, idOf(paper))).pages).toBeGreaterThan(0);
-  });
+  it.each(single.filter((paper) => paper !== 'gp-letter'))(
+    '%s: patient, prescriber, named injector',
+    async (paper) => {
+      for (const who of [seen.me, world.town.prescriber, world.town.injector])
+        expect((await open(who, paper, idOf(paper))).pages).toBeGreaterThan(0);
+    },
+  );
 
-  it.each(PAPERS)('%s: nobody else, and no such thing looks the same', async (paper) => {
+  it.each(single)('%s: nobody else, and no such thing looks the same', async (paper) => {
     const stranger = await account(world.owner);
-    for (const who of [stranger, await patient(world.owner), world.town.otherPrescriber, world.town.loneInjector])
+    for (const who of [
+      stranger,
+      await patient(world.owner),
+      world.town.otherPrescriber,
+      world.town.loneInjector,
+    ])
       await expectRefusal(open(who, paper, idOf(paper)), 'not_found');
-    await expectRefusal(open(seen.me, paper, seen.me.id), 'not_found');
-    await expectRefusal(openPaper(world.db, { kind: 'visitor', partyId: null }, { paper, id: idOf(paper), links }), 'not_found');
+    await expectRefusal(open(seen.me, paper, randomUUID()), 'not_found');
+    await expectRefusal(
+      openPaper(world.db, { kind: 'visitor', partyId: null }, { paper, id: idOf(paper), links }),
+      'not_found',
+    );
   });
 
   it('every opening is written down', async () => {

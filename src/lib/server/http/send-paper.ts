@@ -25,3 +25,12 @@ export function paperLinks({ locals }: RequestEvent): PaperLinks {
     card: (code) => new URL(paths.emergencyCard(code), publicUrl).href,
   };
 }
+
+/** A page that only its reader may keep: no search engine, no cache, and its address goes nowhere along a link. */
+export function keepPrivate(event: Pick<RequestEvent, 'setHeaders'>): void {
+  event.setHeaders({
+    'x-robots-tag': 'noindex',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  });
+}

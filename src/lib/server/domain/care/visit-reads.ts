@@ -13,7 +13,7 @@ import {
 } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
+import { BROW_WORDS, LID_WORDS, OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS } from './contraindications.ts';
 import {
   findAnswersToDecide,
@@ -159,11 +159,19 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'consultation.read', 'consultation');
     const found = await findConsultation(trx, visit.id);
     const answers = await findNewestAnswers(trx, visit.patientId);
+    const draft = draftOf(found, visit, answers?.id ?? null);
     return {
       visit: shownVisit(visit, desk),
       isSigned: visit.recordState === 'signed',
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
-      draft: draftOf(found, visit, answers?.id ?? null),
+      draft,
+      /** How the face was before anything, in words. */
+      before: {
+        brows: draft.browHeight && BROW_WORDS[draft.browHeight],
+        lids: draft.lidPosition && LID_WORDS[draft.lidPosition],
+      },
+      /** Which save of the draft this is; null before the first. */
+      revision: found?.record.revision ?? null,
       addenda: (found?.addenda ?? []).map(({ kind, text, writtenAt }) => ({
         isError: kind === 'entered_in_error',
         text,
@@ -201,6 +209,8 @@ function draftOf(
     chaperone: record?.chaperone ?? '',
     capacity: (record?.capacity ?? '') as ConsultationDraft['capacity'],
     ownChoice: record?.own_choice ?? false,
+    interpreter: record?.interpreter ?? '',
+    teachBack: record?.teach_back ?? '',
     bodyImageScreen: (record?.body_image_screen ?? '') as ConsultationDraft['bodyImageScreen'],
     concerns: record?.concerns ?? visit.concerns,
     regions: record?.regions ?? [],
@@ -208,6 +218,9 @@ function draftOf(
     examination: record?.examination ?? '',
     face: (record?.face ?? {}) as ConsultationDraft['face'],
     baseline: record?.baseline ?? '',
+    browHeight: (record?.brow_height ?? '') as ConsultationDraft['browHeight'],
+    lidPosition: (record?.lid_position ?? '') as ConsultationDraft['lidPosition'],
+    dryEye: (record?.dry_eye ?? '') as ConsultationDraft['dryEye'],
     movementToKeep: record?.movement_to_keep ?? '',
     desiredResult: record?.desired_result ?? '',
     alternatives: record?.alternatives ?? '',
@@ -269,6 +282,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
       isToCome,
       isSigned: visit.treatmentState === 'signed',
       prescribed: prescribed && {
+        id: visit.prescriptionId!,
         productCode: prescribed.productCode,
         productName: prescribed.productName,
         doseUnits: visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits,

@@ -1,3 +1,4 @@
+import type { PaperName } from '#lib/paths.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Paper } from '#lib/server/platform/paper/paper.ts';
@@ -39,15 +40,18 @@ export const PAPERS = [
   'gp-letter',
   'record',
   'case-file',
-] as const;
-export type PaperName = (typeof PAPERS)[number];
+] as const satisfies readonly PaperName[];
+export type { PaperName };
 
 export function isPaper(name: string): name is PaperName {
   return (PAPERS as readonly string[]).includes(name);
 }
 
 /** Addresses that are printed on papers. */
-export type PaperLinks = { readonly verify: (code: string) => string; readonly card: (code: string) => string };
+export type PaperLinks = {
+  readonly verify: (code: string) => string;
+  readonly card: (code: string) => string;
+};
 
 type PaperMaking = PaperLinks & { readonly madeAt: Temporal.Instant };
 
@@ -56,12 +60,7 @@ export type OpenedPaper = { readonly bytes: Uint8Array; readonly fileName: strin
 
 type Maker = {
   readonly of: 'prescription' | 'appointment' | 'patient' | 'case_file';
-  readonly make: (
-    trx: Trx,
-    id: string,
-    opening: Opening,
-    making: PaperMaking,
-  ) => Promise<Paper | undefined>;
+  readonly make: (trx: Trx, id: string, opening: Opening, making: PaperMaking) => Promise<Paper | undefined>;
 };
 
 const makers: Record<PaperName, Maker> = {
@@ -104,7 +103,10 @@ function ofTreatment(
     async make(trx, id, { patient, scope }, making) {
       const [treatment] = await findTreatments(trx, scope, id);
       if (treatment === undefined) return undefined;
-      return paper(patient, treatment, { ...making, policy: await policyThere(trx, treatment, making.madeAt) });
+      return paper(patient, treatment, {
+        ...making,
+        policy: await policyThere(trx, treatment, making.madeAt),
+      });
     },
   };
 }
@@ -119,7 +121,11 @@ async function makeStartCheck(
   const visit = await findTreatmentVisit(trx, scope, id);
   const found = await findStartProof(trx, id);
   if (visit === undefined || visit.prescriptionId === null || found === undefined) return undefined;
-  const [prescription] = await findPrescriptions(trx, { ...scope, practitionerId: null }, visit.prescriptionId);
+  const [prescription] = await findPrescriptions(
+    trx,
+    { ...scope, practitionerId: null },
+    visit.prescriptionId,
+  );
   if (prescription === undefined) return undefined;
   const proof = { madeAt: found.madeAt, facts: found.facts as StartFacts };
   const policy = await policyThere(trx, visit, proof.madeAt);

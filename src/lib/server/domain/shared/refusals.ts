@@ -167,6 +167,10 @@ export const refusals = {
   // The consultation
   already_signed: { status: 409, text: 'This is signed and can no longer be changed. You may add a note.' },
   already_written: { status: 409, text: 'This was already recorded.' },
+  draft_changed: {
+    status: 409,
+    text: 'This record was saved in another window after you opened it here. Nothing was written over: see below what differs, then save again.',
+  },
   visit_not_begun: { status: 409, text: 'The visit has not begun yet. Start it first.' },
   suitable_incomplete: {
     status: 422,

@@ -18,7 +18,8 @@ const FONTS = {
   'wide-bold': resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf'),
 } as const;
 /** What the type of the pages writes: Latin letters with their accents, and punctuation. */
-const OWN = /^[\u0020-\u007e\u00a0-\u017e\u0218-\u021b\u1e80-\u1e85\u1e9e\u2009\u2013-\u201e\u2022\u2026\u20ac\u2122\n]*$/u;
+const OWN =
+  /^[\u0020-\u007e\u00a0-\u017e\u0218-\u021b\u1e80-\u1e85\u1e9e\u2009\u2013-\u201e\u2022\u2026\u20ac\u2122\n]*$/u;
 
 const MARGIN = 56;
 const FOOT = 64;
@@ -117,7 +118,7 @@ class Page {
     this.#makeRoom(24);
     this.#root.add(
       this.#doc.struct(tag, {}, () => {
-        this.#style(words, style).text(words, MARGIN, this.#doc.y, { width: this.#width, lineGap: 2 });
+        this.#print(words, style, MARGIN, this.#doc.y, { width: this.#width });
       }),
     );
     this.#doc.y += style.gap ?? 6;
@@ -131,9 +132,9 @@ class Page {
       const top = this.#doc.y;
       whole.add(
         this.#doc.struct('LI', {}, [
-          this.#doc.struct('Lbl', {}, () => this.#style('•').text('•', MARGIN, top)),
+          this.#doc.struct('Lbl', {}, () => this.#print('•', {}, MARGIN, top, {})),
           this.#doc.struct('LBody', {}, () =>
-            this.#style(item).text(item, MARGIN + 14, top, { width: this.#width - 14, lineGap: 2 }),
+            this.#print(item, {}, MARGIN + 14, top, { width: this.#width - 14 }),
           ),
         ]),
       );
@@ -194,10 +195,7 @@ class Page {
       const at = left;
       row.add(
         this.#doc.struct(how.tag(column), isTerm(column) ? scope(how.scope) : {}, () => {
-          this.#style(cell, { bold: isTerm(column) }).text(cell, at, top, {
-            width: widths[column]! - 8,
-            lineGap: 2,
-          });
+          this.#print(cell, { bold: isTerm(column) }, at, top, { width: widths[column]! - 8 });
         }),
       );
       bottom = this.#doc.page === page ? Math.max(bottom, this.#doc.y) : this.#doc.y;
@@ -219,8 +217,8 @@ class Page {
     });
     this.#root.add(
       this.#doc.struct('P', {}, () => {
-        this.#style(title, { bold: true }).text(title, MARGIN + 14, top + 9, { width: inner, lineGap: 2 });
-        this.#style(text).text(text, { width: inner, lineGap: 2 });
+        this.#print(title, { bold: true }, MARGIN + 14, top + 9, { width: inner });
+        this.#print(text, {}, MARGIN + 14, this.#doc.y, { width: inner });
       }),
     );
     this.#doc.y = top + height + 10;
@@ -246,7 +244,7 @@ class Page {
     ] as const)
       this.#root.add(
         this.#doc.struct('P', {}, () => {
-          this.#style(words, style).text(words, left, this.#doc.y, { width, lineGap: 2 });
+          this.#print(words, style, left, this.#doc.y, { width });
         }),
       );
     this.#doc.y = Math.max(this.#doc.y, top + side) + 10;
@@ -284,9 +282,9 @@ class Page {
     this.#rule();
     this.#artifact(() => {
       const width = this.#width - 70;
-      this.#style(footer, { size: 8, colour: SOFT }).text(footer, MARGIN, top, { width, lineGap: 1 });
+      this.#print(footer, { size: 8, colour: SOFT }, MARGIN, top, { width, lineGap: 1 });
       const pages = `Page ${nth} of ${count}`;
-      this.#style(pages, { size: 8, colour: SOFT }).text(pages, MARGIN + this.#width - 70, top, {
+      this.#print(pages, { size: 8, colour: SOFT }, MARGIN + this.#width - 70, top, {
         width: 70,
         align: 'right',
       });
@@ -298,7 +296,7 @@ class Page {
     this.#artifact(() => {
       this.#doc.save();
       this.#doc.rotate(-35, { origin: [width / 2, height / 2] }).fillOpacity(0.12);
-      this.#style(words, { bold: true, size: 84, colour: '#a11' }).text(words, 0, height / 2 - 50, {
+      this.#print(words, { bold: true, size: 84, colour: '#a11' }, 0, height / 2 - 50, {
         width,
         align: 'center',
         lineBreak: false,
@@ -314,13 +312,18 @@ class Page {
     this.#doc.endMarkedContent();
   }
 
+  #print(words: string, style: Style, x: number, y: number, options: PDFKit.Mixins.TextOptions): void {
+    const ready = this.#style(words, style);
+    ready.text(words, x, y, { lineGap: 2, ...options, ...plain(words) });
+  }
+
   #style(words: string, { size = 10.5, bold = false, colour = INK }: Style = {}): PDFKit.PDFDocument {
     const face = OWN.test(words) ? 'own' : 'wide';
     return this.#doc.font(bold ? `${face}-bold` : face, size).fillColor(colour);
   }
 
   #height(words: string, width: number, style: Style = {}): number {
-    return this.#style(words, style).heightOfString(words, { width, lineGap: 2 });
+    return this.#style(words, style).heightOfString(words, { width, lineGap: 2, ...plain(words) });
   }
 
   #makeRoom(height: number): void {
@@ -329,6 +332,14 @@ class Page {
       this.#doc.y = MARGIN;
     }
   }
+}
+
+/**
+ * Letters stay whole where the wider type would take them apart: a mark that is a glyph of its own has no letter behind it,
+ * and who copies or hears the text would get one that is not there. The library hands the object on to its shaper.
+ */
+function plain(words: string): PDFKit.Mixins.TextOptions {
+  return OWN.test(words) ? {} : { features: { ccmp: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[] };
 }
 
 /** Which way a heading of a table looks. The library knows it; its types do not yet. */
