@@ -109,7 +109,9 @@ export const documents = [
     before: async (trx, t, lawful) => {
       const row = await given(trx, t);
       const secret = aHash();
-      await sql`SELECT FROM open_shared_record(${row.secret_hash}, ${secret}, 'A reader', 'A place')`.execute(trx);
+      await sql`SELECT FROM open_shared_record(${row.secret_hash}, ${secret}, 'A reader', 'A place')`.execute(
+        trx,
+      );
       await sql`SELECT set_config('app.access_hash', ${secret}, true)`.execute(trx);
       return lawful ? 'consultation_record' : 'health_answers';
     },
@@ -136,7 +138,8 @@ export const documents = [
         await acting(trx, t.treated.patient, (as) => update('document_code', card.id, ENDED).execute(as));
       return card;
     },
-    attack: (_, { code }) => sql`SELECT access_id FROM open_by_card(${code}, ${aHash()}, 'A reader', 'A place')`,
+    attack: (_, { code }) =>
+      sql`SELECT access_id FROM open_by_card(${code}, ${aHash()}, 'A reader', 'A place')`,
   }),
   attack('P1', 'a file made in the name of another practitioner', unproven('case_file_by_practitioner'), {
     actor: (t) => t.prescriber,

@@ -41,7 +41,15 @@ it('reads back as it was written: words, title, tags, and a square code', async 
     ),
   );
   expect(read).toMatchObject({ title: 'Something printed', pages: 1, isTagged: true, lang: 'en-GB' });
-  for (const words of ['Take care', 'It was cancelled.', 'What it is', 'Term', 'One Two', 'Second', 'CANCELLED'])
+  for (const words of [
+    'Take care',
+    'It was cancelled.',
+    'What it is',
+    'Term',
+    'One Two',
+    'Second',
+    'CANCELLED',
+  ])
     expect(read.text).toContain(words);
   for (const words of ['Numbers', 'How much', 'Here 20', 'Signature', 'AAAA-BBBB', 'Page 1 of 1'])
     expect(read.text).toContain(words);
@@ -51,7 +59,13 @@ it('reads back as it was written: words, title, tags, and a square code', async 
 });
 
 it('writes names with accents, and Greek, Cyrillic and Vietnamese letters', async () => {
-  const names = ['Zoë Żółkiewska', 'Şükrü Åström', 'Ελένη Παπαδοπούλου', 'Владимир Ґонта', 'Nguyễn Thị Hương'];
+  const names = [
+    'Zoë Żółkiewska',
+    'Şükrü Åström',
+    'Ελένη Παπαδοπούλου',
+    'Владимир Ґонта',
+    'Nguyễn Thị Hương',
+  ];
   const read = await readPdf(await renderPaper(paper({ blocks: [list(names)] })));
   for (const name of names) expect(read.text.normalize('NFC')).toContain(name.normalize('NFC'));
 });

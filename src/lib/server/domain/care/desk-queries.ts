@@ -238,6 +238,24 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
   return rows;
 }
 
+/** The consultation that this prescriber signed last for this patient, before another one. */
+export async function findLastConsulted(
+  trx: Trx,
+  about: { patientId: string; prescriberId: string; beforeAppointmentId: string },
+): Promise<string | undefined> {
+  const last = await trx
+    .selectFrom('consultation_record')
+    .where('patient_id', '=', about.patientId)
+    .where('prescriber_id', '=', about.prescriberId)
+    .where('appointment_id', '!=', about.beforeAppointmentId)
+    .where('state', '=', 'signed')
+    .orderBy('signed_at', 'desc')
+    .select('appointment_id as appointmentId')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.appointmentId;
+}
+
 /** The record of a consultation, with its parts. */
 export async function findConsultation(trx: Trx, appointmentId: string) {
   const record = await trx

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONCERNS } from '../booking/appointment.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
+import { SAME_LINES } from './last-time.ts';
 import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
 /** The regions of the face drawing: of the concerns, those that have a place. */
@@ -37,6 +38,8 @@ const rows = (form: Fields, group: string): number[] =>
 /** The consultation page: the draft, and which save of it the page was opened with. */
 export const consultationForm = fields.transform((form) => ({
   draft: draftFrom(form),
+  /** The lines confirmed to be as last time. */
+  same: SAME_LINES.filter((line) => many(form, 'same').includes(line)),
   /** Null: there was none yet. */
   revision: /^\d{1,9}$/.test(text(form, 'revision')) ? Number(text(form, 'revision')) : null,
 }));

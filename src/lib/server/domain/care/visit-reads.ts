@@ -19,6 +19,7 @@ import {
   findAnswersToDecide,
   findConsultation,
   findFollowUp,
+  findLastConsulted,
   findLicensedProducts,
   findLongestValidity,
   findNewestAnswers,
@@ -33,6 +34,7 @@ import {
 } from './desk-queries.ts';
 import { describeHealthAnswers, type HealthAnswers } from './health-questions.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
+import { linesBeside } from './last-time.ts';
 import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
 import { RISKS } from './risks.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -165,6 +167,7 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       isSigned: visit.recordState === 'signed',
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
       draft,
+      last: await lastTime(trx, visit, draft),
       /** How the face was before anything, in words. */
       before: {
         brows: draft.browHeight && BROW_WORDS[draft.browHeight],
@@ -190,6 +193,39 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       contraindications: CONTRAINDICATIONS,
       risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
     };
+  });
+}
+
+/** What was written last time, by the same prescriber; null for somebody new, and once today's is signed. */
+async function lastTime(trx: Trx, visit: FoundVisit, draft: ConsultationDraft) {
+  if (visit.recordState === 'signed') return null;
+  const appointmentId = await findLastConsulted(trx, {
+    patientId: visit.patientId,
+    prescriberId: visit.practitionerId,
+    beforeAppointmentId: visit.id,
+  });
+  const last = appointmentId === undefined ? undefined : await findConsultation(trx, appointmentId);
+  if (last === undefined) return null;
+  return {
+    date: formatDate(last.record.signed_at!, visit.timeZone),
+    lines: linesBeside(draft, draftOf(last, visit, null)),
+  };
+}
+
+/** The draft as it was signed last time, for the lines that are confirmed to be the same. */
+export async function readLastDraft(db: Db, actor: Actor, appointmentId: string): Promise<ConsultationDraft> {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const visit = await findVisit(trx, desk.id, appointmentId);
+    if (visit?.kind !== 'consultation' || visit.practitionerId !== desk.id) throw new Refusal('not_found');
+    const last = await findLastConsulted(trx, {
+      patientId: visit.patientId,
+      prescriberId: desk.id,
+      beforeAppointmentId: visit.id,
+    });
+    const found = last === undefined ? undefined : await findConsultation(trx, last);
+    if (found === undefined) throw new Refusal('not_found');
+    return draftOf(found, visit, null);
   });
 }
 

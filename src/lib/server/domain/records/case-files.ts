@@ -8,11 +8,7 @@ import { transact } from '../shared/transact.ts';
 import { openingOf } from './opening.ts';
 
 const words = (least: number, most: number, missing: string) =>
-  z
-    .string(missing)
-    .trim()
-    .min(least, missing)
-    .max(most, `Use at most ${most} characters`);
+  z.string(missing).trim().min(least, missing).max(most, `Use at most ${most} characters`);
 
 /** What the form asks for. */
 export const caseFileForm = z.object({

@@ -16,5 +16,9 @@ export async function openingOf(trx: Trx, actor: Actor, patientId: string): Prom
   if (!isPatient && reader.practitionerId === null) throw new Refusal('not_found');
   const patient = await findRecordPatient(trx, patientId);
   if (patient === undefined) throw new Refusal('not_found');
-  return { patient, scope: { patientId, practitionerId: isPatient ? null : reader.practitionerId }, isPatient };
+  return {
+    patient,
+    scope: { patientId, practitionerId: isPatient ? null : reader.practitionerId },
+    isPatient,
+  };
 }

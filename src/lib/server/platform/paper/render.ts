@@ -65,6 +65,7 @@ class Page {
       info: {
         Title: paper.title,
         Author: 'Steadyhand',
+        // eslint-disable-next-line house/no-date-object -- the library takes nothing else, and writes seconds
         CreationDate: new Date(paper.madeAt.epochMilliseconds),
       },
     });

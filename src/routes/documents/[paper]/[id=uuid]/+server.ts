@@ -9,7 +9,5 @@ export const GET: RequestHandler = async (event) => {
   const { app, actor } = event.locals;
   const { paper, id } = event.params;
   if (!isPaper(paper)) notFound();
-  return paperResponse(
-    await shown(() => openPaper(app.db, actor, { paper, id, links: paperLinks(event) })),
-  );
+  return paperResponse(await shown(() => openPaper(app.db, actor, { paper, id, links: paperLinks(event) })));
 };

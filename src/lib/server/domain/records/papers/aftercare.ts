@@ -27,10 +27,7 @@ export function aftercarePaper(
         ['Emergency', policy.emergency_number],
         ['Urgent advice', policy.urgent_advice_number],
         ['Your clinic', `${treatment.clinicName}, ${treatment.clinicPhone}`],
-        [
-          'Out of hours',
-          [treatment.outOfHoursName, treatment.outOfHoursPhone].filter(Boolean).join(', '),
-        ],
+        ['Out of hours', [treatment.outOfHoursName, treatment.outOfHoursPhone].filter(Boolean).join(', ')],
       ]),
       heading('Today'),
       list([

@@ -51,7 +51,10 @@ export function recordBlocks(record: ClinicalRecord): Block[] {
 }
 
 /** Where the latest thing took place: its language, paper and clock. */
-export function latestPlace({ visits, prescriptions }: ClinicalRecord): Pick<Place, 'jurisdiction' | 'timeZone'> {
+export function latestPlace({
+  visits,
+  prescriptions,
+}: ClinicalRecord): Pick<Place, 'jurisdiction' | 'timeZone'> {
   return visits[0] ?? prescriptions[0] ?? { jurisdiction: 'england', timeZone: 'Europe/London' };
 }
 
@@ -106,7 +109,10 @@ function prescriptionBlocks(prescription: RecordPrescription): Block[] {
       ['Stands', [standingOf(prescription), prescription.endReason].filter(Boolean).join(': ')],
       ['Medicine', prescription.productName],
       ['Dose', dose(prescription.doseUnits, unitSystem)],
-      ['Kept back for a top-up', prescription.topUpUnits > 0 ? dose(prescription.topUpUnits, unitSystem) : ''],
+      [
+        'Kept back for a top-up',
+        prescription.topUpUnits > 0 ? dose(prescription.topUpUnits, unitSystem) : '',
+      ],
       ['Where', regionNames(prescription.regions)],
       ['Directions', prescription.directions],
       ['Prescriber', personLines(prescription.prescriber)],
@@ -122,7 +128,9 @@ function prescriptionBlocks(prescription: RecordPrescription): Block[] {
 function treatmentBlocks(treatment: RecordTreatment): Block[] {
   const { timeZone, unitSystem, points } = treatment;
   return [
-    heading(`${treatment.isTopUp ? 'Top-up' : 'Treatment'}, ${formatDateTime(treatment.startedAt, timeZone)}`),
+    heading(
+      `${treatment.isTopUp ? 'Top-up' : 'Treatment'}, ${formatDateTime(treatment.startedAt, timeZone)}`,
+    ),
     facts([
       ['Given by', personLines(treatment.injector)],
       ['Prescribed by', treatment.prescriber === null ? '' : personLines(treatment.prescriber)],

@@ -1,9 +1,11 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import type { z } from 'zod';
 import { paths } from '#lib/paths.ts';
 import { addAddendum } from '#lib/server/domain/care/add-addendum.ts';
 import { addendumForm, consultationForm } from '#lib/server/domain/care/input.ts';
 import { signConsultation } from '#lib/server/domain/care/sign-consultation.ts';
-import { readConsultation } from '#lib/server/domain/care/visit-reads.ts';
+import { asLastTime } from '#lib/server/domain/care/last-time.ts';
+import { readConsultation, readLastDraft } from '#lib/server/domain/care/visit-reads.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
 import { isRefusal } from '#lib/server/domain/shared/refusal.ts';
 import type { ConsultationDraft } from '#lib/server/domain/care/consultation.ts';
@@ -19,9 +21,10 @@ export const load: PageServerLoad = async (event) => {
 
 export const actions: Actions = {
   save: (event) =>
-    formAction(event, consultationForm, async ({ draft, revision }) => {
+    formAction(event, consultationForm, async ({ revision, ...input }) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
+      const draft = await withLastTime(event, input);
       return orConflict(draft, async () => {
         await writeConsultation(app.db, actor, { appointmentId: event.params.id, draft, revision });
         redirect(303, `${paths.deskConsultation(event.params.id)}?saved`);
@@ -41,18 +44,20 @@ export const actions: Actions = {
       };
     }),
   health: (event) =>
-    formAction(event, consultationForm, async ({ draft, revision }) => {
+    formAction(event, consultationForm, async ({ revision, ...input }) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
+      const draft = await withLastTime(event, input);
       return orConflict(draft, async () => {
         await writeConsultation(app.db, actor, { appointmentId: event.params.id, draft, revision });
         redirect(303, paths.deskHealth(event.params.id));
       });
     }),
   sign: (event) =>
-    formAction(event, consultationForm, async ({ draft, revision }) => {
+    formAction(event, consultationForm, async ({ revision, ...input }) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
+      const draft = await withLastTime(event, input);
       return orConflict(draft, async () => {
         await signConsultation(app.db, actor, { appointmentId: event.params.id, draft, revision });
         redirect(
@@ -71,6 +76,15 @@ export const actions: Actions = {
       redirect(303, paths.deskConsultation(event.params.id));
     }),
 };
+
+/** The lines that were confirmed to be as last time stand in the draft as they stood then. */
+async function withLastTime(
+  { locals, params }: RequestEvent,
+  { draft, same }: Pick<z.output<typeof consultationForm>, 'draft' | 'same'>,
+): Promise<ConsultationDraft> {
+  if (same.length === 0) return draft;
+  return asLastTime(draft, await readLastDraft(locals.app.db, locals.actor, params.id!), same);
+}
 
 /** What was typed comes back beside what another window saved meanwhile: neither is lost, and nothing is written over. */
 async function orConflict(draft: ConsultationDraft, save: () => Promise<never>) {

@@ -26,6 +26,11 @@ export function autosave(form: HTMLFormElement): () => void {
     [...new FormData(form)].filter((pair): pair is [string, string] => typeof pair[1] === 'string');
   const keep = () => sessionStorage.setItem(key, JSON.stringify(typed()));
 
+  // Pressed in this tab, and answered: what was typed is saved, or stands in the fields.
+  const pressed = `${key} pressed`;
+  if (sessionStorage.getItem(pressed) !== null && 'answered' in form.dataset) sessionStorage.removeItem(key);
+  sessionStorage.removeItem(pressed);
+
   const kept = sessionStorage.getItem(key);
   if (kept !== null) {
     const pairs = JSON.parse(kept) as Pairs;
@@ -85,7 +90,10 @@ export function autosave(form: HTMLFormElement): () => void {
   // A save that is under way comes first: the form would otherwise meet its own save as somebody else’s.
   const onSubmit = (event: SubmitEvent) => {
     clearTimeout(timer);
-    if (saving === null) return;
+    if (saving === null) {
+      sessionStorage.setItem(pressed, 'yes');
+      return;
+    }
     event.preventDefault();
     void saving.finally(() => form.requestSubmit(event.submitter));
   };
