@@ -8,6 +8,7 @@ const areas = [
   ['portfolio'],
   ['oversight'],
   ['reviews'],
+  ['records'],
   ['care'],
   ['reception'],
   ['waitlist'],

@@ -258,6 +258,17 @@ export interface Carer {
   patient_id: string;
 }
 
+export interface CaseFile {
+  for_whom: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  made_by: Generated<string>;
+  patient_id: string;
+  practitioner_id: string;
+  reason: string;
+  recipient: string;
+}
+
 export interface Clinic {
   id: Generated<string>;
   is_demo: Generated<boolean>;
@@ -384,11 +395,13 @@ export interface ConsultationRecord {
   appointment_mode: Generated<string>;
   baseline: Generated<string>;
   body_image_screen: Generated<string>;
+  brow_height: Generated<string>;
   capacity: Generated<string>;
   chaperone: Generated<string>;
   concerns: Generated<string[]>;
   created_at: Generated<Temporal.Instant>;
   desired_result: Generated<string>;
+  dry_eye: Generated<string>;
   examination: Generated<string>;
   face: Generated<Json>;
   health_answers_id: string | null;
@@ -396,7 +409,9 @@ export interface ConsultationRecord {
   id: Generated<string>;
   identity_document: Generated<string>;
   identity_seen: Generated<boolean>;
+  interpreter: Generated<string>;
   jurisdiction: string;
+  lid_position: Generated<string>;
   movement_to_keep: Generated<string>;
   needed_capability: Generated<string>;
   outcome: string | null;
@@ -405,11 +420,13 @@ export interface ConsultationRecord {
   plan: Generated<string>;
   prescriber_id: string;
   regions: Generated<string[]>;
+  revision: Generated<number>;
   seen_alone: Generated<boolean>;
   signed_at: Temporal.Instant | null;
   signed_by: string | null;
   signed_span: Generated<InstantRange | null>;
   state: Generated<string>;
+  teach_back: Generated<string>;
 }
 
 export interface Credential {
@@ -473,6 +490,16 @@ export interface DroppedJob {
   mail_id: string | null;
   reason: string;
   task: string;
+}
+
+export interface DocumentCode {
+  code: Generated<string>;
+  ended_at: Temporal.Instant | null;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  prescription_id: string | null;
+  treatment_id: string | null;
 }
 
 export interface Event {
@@ -1148,6 +1175,18 @@ export interface RateLimit {
   points: Generated<number>;
 }
 
+export interface RecordAccess {
+  document_code_id: string | null;
+  expires_at: Temporal.Instant;
+  id: Generated<string>;
+  opened_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  reader_name: string;
+  reader_place: string;
+  secret_hash: string;
+  share_id: string | null;
+}
+
 export interface RecordClaim {
   claimed_at: Temporal.Instant | null;
   claimed_by: string | null;
@@ -1170,6 +1209,17 @@ export interface RecoveryCode {
   created_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   used_at: Temporal.Instant | null;
+}
+
+export interface RecordShare {
+  ended_at: Temporal.Instant | null;
+  expires_at: Temporal.Instant;
+  for_whom: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  parts: string[];
+  patient_id: string;
+  secret_hash: string;
 }
 
 export interface RegisterEntry {
@@ -1371,6 +1421,13 @@ export interface Staff {
   role: string;
 }
 
+export interface StartProof {
+  appointment_id: string;
+  facts: Json;
+  made_at: Generated<Temporal.Instant>;
+  patient_id: string;
+}
+
 export interface Supervision {
   created_at: Generated<Temporal.Instant>;
   declined_at: Temporal.Instant | null;
@@ -1555,6 +1612,7 @@ export interface DB {
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
   carer: Carer;
+  case_file: CaseFile;
   clinic: Clinic;
   clinic_member: ClinicMember;
   clock: Clock;
@@ -1573,6 +1631,7 @@ export interface DB {
   deviation: Deviation;
   disclosable_risk: DisclosableRisk;
   dropped_job: DroppedJob;
+  document_code: DocumentCode;
   event: Event;
   evidence_file: EvidenceFile;
   external_busy: ExternalBusy;
@@ -1631,8 +1690,10 @@ export interface DB {
   profile_change: ProfileChange;
   public_holiday: PublicHoliday;
   rate_limit: RateLimit;
+  record_access: RecordAccess;
   record_claim: RecordClaim;
   recovery_code: RecoveryCode;
+  record_share: RecordShare;
   register_entry: RegisterEntry;
   register_look_up: RegisterLookUp;
   register_release: RegisterRelease;
@@ -1652,6 +1713,7 @@ export interface DB {
   second_factor_use: SecondFactorUse;
   session: Session;
   staff: Staff;
+  start_proof: StartProof;
   supervision: Supervision;
   suspension: Suspension;
   treatment_record: TreatmentRecord;

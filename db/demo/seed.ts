@@ -226,6 +226,7 @@ class Founder {
       await this.#calendars();
       await this.#care();
     });
+    await this.#codesAndProofs();
     await this.#suspensions();
   }
 
@@ -952,6 +953,21 @@ class Founder {
       written_by: idOf('practitioner account', review.practitionerSlug),
       written_at: reviewed.during.end!,
     });
+  }
+
+  /** What the database writes itself as care goes on, of care that is written down at once. */
+  async #codesAndProofs(): Promise<void> {
+    await sql`INSERT INTO document_code (patient_id, prescription_id, made_at) SELECT patient_id, id, issued_at FROM prescription`.execute(
+      this.#trx,
+    );
+    await sql`INSERT INTO document_code (patient_id, treatment_id, made_at) SELECT patient_id, id, signed_at FROM treatment_record WHERE state = 'signed'`.execute(
+      this.#trx,
+    );
+    await sql`
+      INSERT INTO start_proof (appointment_id, patient_id, made_at, facts)
+      SELECT a.id, a.patient_id, a.started_at, start_facts(a, a.started_at) FROM appointment a WHERE a.kind = 'treatment' AND a.started_at IS NOT NULL`.execute(
+      this.#trx,
+    );
   }
 
   /** Suspended after the fact, when nothing live hangs on them. */

@@ -12,6 +12,17 @@ function withQuery(path: string, query: Query): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Papers of a record that can be printed. */
+export type PaperName =
+  | 'prescription'
+  | 'consent'
+  | 'treatment-card'
+  | 'aftercare'
+  | 'start-check'
+  | 'gp-letter'
+  | 'record'
+  | 'case-file';
+
 export const paths = {
   // (public)
   home: () => '/',
@@ -25,6 +36,8 @@ export const paths = {
   practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
   workWithUs: () => '/work-with-us',
+  verify: (code?: string) => withQuery('/verify', { code }),
+  emergencyCard: (code?: string) => withQuery('/emergency-card', { code }),
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),
   book: (slug: string, locationId: string, startsAt: string) =>
     withQuery(`/practitioners/${slug}/book`, { location: locationId, start: startsAt }),
@@ -68,6 +81,8 @@ export const paths = {
   myAppointment: (id: string) => `/my-care/appointments/${id}`,
   moveAppointment: (id: string, query: Query = {}) => withQuery(`/my-care/appointments/${id}/move`, query),
   cancelAppointment: (id: string) => `/my-care/appointments/${id}/cancel`,
+  myRecord: () => '/my-care/record',
+  mySharing: () => '/my-care/record/sharing',
   myHealth: () => '/my-care/health',
   myConsultation: (id: string) => `/my-care/consultations/${id}`,
   myConsent: (prescriptionId: string) => `/my-care/prescriptions/${prescriptionId}/consent`,
@@ -87,6 +102,12 @@ export const paths = {
   myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myPhotos: () => '/my-care/photos',
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
+
+  // Documents, for whoever may read them
+  paper: (name: PaperName, id: string) => `/documents/${name}/${id}`,
+  recordAsFhir: (patientId: string) => `/documents/fhir/${patientId}`,
+  shared: (secret: string) => `/shared/${secret}`,
+  opened: (secret: string) => `/opened/${secret}`,
 
   // (practice)
   applications: () => '/application',
@@ -127,6 +148,8 @@ export const paths = {
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
   deskEarlyTreatment: (prescriptionId: string) => `/desk/prescriptions/${prescriptionId}/early-treatment`,
   deskPatients: () => '/desk/patients',
+  deskPatient: (id: string) => `/desk/patients/${id}`,
+  deskCaseFile: (id: string) => `/desk/patients/${id}/case-file`,
   deskOtherCalendars: () => '/desk/calendars',
   deskImport: () => '/desk/import',
   reception: (query: Query = {}) => withQuery('/desk/reception', query),

@@ -5,6 +5,7 @@ import { carers } from './carers.ts';
 import { clocks } from './clocks.ts';
 import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
+import { documents } from './documents.ts';
 import { endings } from './endings.ts';
 import { joint } from './joint.ts';
 import { messages } from './messages.ts';
@@ -36,6 +37,7 @@ export const attacks = [
   ...clocks,
   ...vials,
   ...records,
+  ...documents,
   ...practitioners,
   ...policyAttacks,
   ...applications,

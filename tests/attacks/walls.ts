@@ -18,6 +18,7 @@ export const MAY: Record<string, string> = {
   capability_period: '',
   care_episode: 'insert update',
   carer: 'insert update',
+  case_file: 'insert',
   clinic: 'insert update',
   clinic_member: 'insert update',
   closure: 'insert update delete',
@@ -36,6 +37,7 @@ export const MAY: Record<string, string> = {
   deviation: 'insert',
   disclosable_risk: '',
   dropped_job: '',
+  document_code: '',
   event: 'insert',
   evidence_file: 'insert',
   external_busy: 'insert delete',
@@ -87,8 +89,10 @@ export const MAY: Record<string, string> = {
   profession_capability: '',
   public_holiday: '',
   rate_limit: 'insert update delete',
+  record_access: '',
   record_claim: 'insert update',
   recovery_code: 'delete',
+  record_share: 'insert',
   register_entry: '',
   register_look_up: 'insert',
   register_release: '',
@@ -108,6 +112,7 @@ export const MAY: Record<string, string> = {
   second_factor_use: 'insert',
   session: 'insert update delete',
   staff: '',
+  start_proof: '',
   supervision: 'insert update',
   suspension: 'insert',
   treatment_record: 'insert update',
@@ -123,6 +128,14 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
+  consultation_record_revision:
+    'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',
+  prescription_code:
+    'It makes the code of a prescription. Without it the paper has none, and nothing can be verified.',
+  start_proof_write:
+    'It writes what was known as a treatment began. Without it there is no proof, and no way in.',
+  treatment_card_code: 'It makes the code of a card. Without it the card opens nothing.',
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
   birth_correction_done:

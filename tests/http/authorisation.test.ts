@@ -14,6 +14,9 @@ it('every route has a row, and every row a route', () => {
   expect(Object.keys(authorisation).toSorted()).toEqual(routes);
 });
 
+/** Of a link that a patient has given, and of a reading by it. */
+const SECRET = 'S'.repeat(43);
+
 type Role =
   | 'visitor'
   | 'patient'
@@ -55,6 +58,7 @@ const insiders: Record<Audience, readonly Role[]> = {
   both_sides: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reception', 'otherReception'],
   subject_or_reviewer: ['prescriber', 'otherPrescriber', 'reviewer'],
   pictured: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber', 'reviewer'],
+  on_paper: ['patient', 'otherPatient', 'prescriber', 'otherPrescriber'],
   monitor: [],
 };
 const owners: Partial<Record<Audience, readonly Role[]>> = {
@@ -68,6 +72,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   subject_or_reviewer: ['prescriber', 'reviewer'],
   pictured: ['patient', 'prescriber', 'reviewer'],
   both_sides: ['patient', 'prescriber', 'reception'],
+  on_paper: ['patient', 'prescriber'],
 };
 
 describe('the matrix', () => {
@@ -132,6 +137,16 @@ describe('the matrix', () => {
              'yes', 'yes', 'yes', 'yes', 'not_tried', 'They took their time and answered everything.'
         FROM appointment a JOIN patient p ON p.id = a.patient_id WHERE a.id = '${episode.visit}' ON CONFLICT DO NOTHING`);
     ids.review = (await one(`SELECT id FROM review WHERE appointment_id = $1`, [episode.visit])).id!;
+    await one(`SELECT set_config('app.actor_id', account_id::text, false) FROM patient WHERE id = $1`, [
+      episode.patient_id,
+    ]);
+    const hash = createHash('sha256').update(SECRET).digest('hex');
+    await client.query(
+      `INSERT INTO record_share (patient_id, secret_hash, for_whom, parts, expires_at)
+       VALUES ($1, $2, 'Another doctor', '{treatments}', app_now() + interval '7 days')`,
+      [episode.patient_id, hash],
+    );
+    await client.query(`SELECT FROM open_shared_record($1, $1, 'A reader', 'A place')`, [hash]);
     await one(
       `SELECT set_config('app.actor_id', account_id::text, false) FROM staff WHERE role = 'reviewer' ORDER BY account_id LIMIT 1`,
     );
@@ -203,6 +218,8 @@ describe('the matrix', () => {
       .replace('[id=uuid]', id ?? '')
       .replace('[slug]', slug)
       .replace('[side=side]', 'before')
+      .replace('[paper]', 'prescription')
+      .replace('[secret]', SECRET)
       .replace('[kind]', 'registration');
     const response = await fetch(new URL(path === '' ? '/' : path, url), {
       method,

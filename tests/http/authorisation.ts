@@ -18,6 +18,7 @@ export type Audience =
   | 'both_sides'
   | 'subject_or_reviewer'
   | 'pictured'
+  | 'on_paper'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -59,6 +60,14 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/practitioners/[slug]/book': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/checks': { audience: 'anyone' },
   '/(public)/practitioners/[slug]/pictures': { audience: 'anyone' },
+  '/(public)/verify': { audience: 'anyone' },
+  '/(public)/emergency-card': { audience: 'anyone' },
+  // Whoever has the secret; that stands in the address.
+  '/(public)/shared/[secret]': { audience: 'anyone' },
+  '/(public)/opened/[secret]': { audience: 'anyone' },
+  // The patient, and the practitioners whom the paper names.
+  '/documents/[paper]/[id=uuid]': { audience: 'on_paper', own: 'prescription' },
+  '/documents/fhir/[id=uuid]': { audience: 'on_paper', own: 'person' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
   // Who has the token; nobody is known by a session.
@@ -115,6 +124,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/waitlist': { audience: 'signed_in' },
   '/(patient)/my-care/waitlist/ask': { audience: 'signed_in' },
   '/(patient)/my-care/waitlist/offers/[id=uuid]': { audience: 'patient', own: 'offer' },
+  '/(patient)/my-care/record': { audience: 'patient' },
+  '/(patient)/my-care/record/sharing': { audience: 'patient' },
   '/(patient)/my-care/health': { audience: 'patient' },
   '/(patient)/my-care/appointments/[id=uuid]': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/move': { audience: 'patient', own: 'visit' },
@@ -158,6 +169,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reception/appointments/[id=uuid]/move': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/cancel': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/patients': { audience: 'practitioner' },
+  '/(practice)/desk/patients/[id=uuid]': { audience: 'practitioner', own: 'person' },
+  '/(practice)/desk/patients/[id=uuid]/case-file': { audience: 'practitioner', own: 'person' },
   '/(practice)/desk/calendars': { audience: 'practitioner' },
   '/(practice)/desk/import': { audience: 'practitioner' },
   '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },

@@ -1,3 +1,5 @@
+import { CONCERN_LABELS, REGION_CODES, type ConcernCode, type RegionCode } from '#lib/format/regions.ts';
+
 /**
  * The face: its drawing, its regions, and the one coordinate system that records use.
  *
@@ -14,31 +16,7 @@ export const MIDLINE = 200;
 /** Points this near to the midline have no side. */
 const MIDLINE_BAND = 4;
 
-export const REGION_CODES = [
-  'forehead_lines',
-  'frown_lines',
-  'crows_feet',
-  'bunny_lines',
-  'jaw',
-  'chin',
-  'neck_bands',
-] as const;
-
-export type RegionCode = (typeof REGION_CODES)[number];
-
-/** What a patient may name: a region, or the one concern that has no place of its own. */
-export type ConcernCode = RegionCode | 'asymmetry';
-
-export const CONCERN_LABELS: Readonly<Record<ConcernCode, string>> = {
-  forehead_lines: 'Forehead lines',
-  frown_lines: 'Frown lines',
-  crows_feet: 'Lines beside the eyes (crow’s feet)',
-  bunny_lines: 'Lines on the nose',
-  jaw: 'Jaw',
-  chin: 'Chin',
-  neck_bands: 'Neck bands',
-  asymmetry: 'One side looks different',
-};
+export { CONCERN_LABELS, REGION_CODES, type ConcernCode, type RegionCode };
 
 export type Side = 'right' | 'left' | 'midline';
 

@@ -11,6 +11,24 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   refer: 'Referred to somebody else',
 };
 
+/** How the face is before anything: what a droop or a dry eye of afterwards is compared with. */
+export const BROW_HEIGHTS = ['level', 'right_higher', 'left_higher'] as const;
+export type BrowHeight = (typeof BROW_HEIGHTS)[number];
+export const LID_POSITIONS = ['normal', 'right_low', 'left_low', 'both_low'] as const;
+export type LidPosition = (typeof LID_POSITIONS)[number];
+
+export const BROW_WORDS: Readonly<Record<BrowHeight, string>> = {
+  level: 'Both alike',
+  right_higher: 'The right one higher',
+  left_higher: 'The left one higher',
+};
+export const LID_WORDS: Readonly<Record<LidPosition, string>> = {
+  normal: 'As usual',
+  right_low: 'The right one low',
+  left_low: 'The left one low',
+  both_low: 'Both low',
+};
+
 /** What was seen in one region of the face. */
 export type FaceFinding = { readonly strength: string; readonly stronger: string; readonly note: string };
 
@@ -24,6 +42,9 @@ export type ConsultationDraft = {
   readonly chaperone: string;
   readonly capacity: '' | 'has_capacity' | 'in_doubt';
   readonly ownChoice: boolean;
+  /** Who carried the words over, and what the patient said back in their own; empty where it was not needed. */
+  readonly interpreter: string;
+  readonly teachBack: string;
   readonly bodyImageScreen: '' | 'negative' | 'positive';
   readonly concerns: readonly string[];
   readonly regions: readonly string[];
@@ -31,6 +52,9 @@ export type ConsultationDraft = {
   readonly examination: string;
   readonly face: Readonly<Record<string, FaceFinding>>;
   readonly baseline: string;
+  readonly browHeight: BrowHeight | '';
+  readonly lidPosition: LidPosition | '';
+  readonly dryEye: 'no' | 'yes' | '';
   readonly movementToKeep: string;
   readonly desiredResult: string;
   readonly alternatives: string;

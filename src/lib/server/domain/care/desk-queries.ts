@@ -238,6 +238,24 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
   return rows;
 }
 
+/** The consultation that this prescriber signed last for this patient, before another one. */
+export async function findLastConsulted(
+  trx: Trx,
+  about: { patientId: string; prescriberId: string; beforeAppointmentId: string },
+): Promise<string | undefined> {
+  const last = await trx
+    .selectFrom('consultation_record')
+    .where('patient_id', '=', about.patientId)
+    .where('prescriber_id', '=', about.prescriberId)
+    .where('appointment_id', '!=', about.beforeAppointmentId)
+    .where('state', '=', 'signed')
+    .orderBy('signed_at', 'desc')
+    .select('appointment_id as appointmentId')
+    .limit(1)
+    .executeTakeFirst();
+  return last?.appointmentId;
+}
+
 /** The record of a consultation, with its parts. */
 export async function findConsultation(trx: Trx, appointmentId: string) {
   const record = await trx
@@ -248,11 +266,13 @@ export async function findConsultation(trx: Trx, appointmentId: string) {
       'appointment_id',
       'baseline',
       'body_image_screen',
+      'brow_height',
       'capacity',
       'chaperone',
       'concerns',
       'created_at',
       'desired_result',
+      'dry_eye',
       'examination',
       'face',
       'health_answers_id',
@@ -260,7 +280,9 @@ export async function findConsultation(trx: Trx, appointmentId: string) {
       'id',
       'identity_document',
       'identity_seen',
+      'interpreter',
       'jurisdiction',
+      'lid_position',
       'movement_to_keep',
       'outcome',
       'own_choice',
@@ -268,10 +290,12 @@ export async function findConsultation(trx: Trx, appointmentId: string) {
       'plan',
       'prescriber_id',
       'regions',
+      'revision',
       'seen_alone',
       'signed_at',
       'signed_by',
       'state',
+      'teach_back',
     ])
     .where('appointment_id', '=', appointmentId)
     .executeTakeFirst();

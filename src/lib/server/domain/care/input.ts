@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CONCERNS } from '../booking/appointment.ts';
-import { OUTCOMES, type ConsultationDraft } from './consultation.ts';
+import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
+import { SAME_LINES } from './last-time.ts';
 import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
 /** The regions of the face drawing: of the concerns, those that have a place. */
@@ -34,8 +35,17 @@ const rows = (form: Fields, group: string): number[] =>
     .filter((row, index, all) => all.indexOf(row) === index)
     .sort((a, b) => a - b);
 
-/** The consultation page. A draft may be as empty as it likes; only lengths are looked at here. */
-export const consultationForm = fields.transform((form): ConsultationDraft => ({
+/** The consultation page: the draft, and which save of it the page was opened with. */
+export const consultationForm = fields.transform((form) => ({
+  draft: draftFrom(form),
+  /** The lines confirmed to be as last time. */
+  same: SAME_LINES.filter((line) => many(form, 'same').includes(line)),
+  /** Null: there was none yet. */
+  revision: /^\d{1,9}$/.test(text(form, 'revision')) ? Number(text(form, 'revision')) : null,
+}));
+
+/** A draft may be as empty as it likes; only lengths are looked at here. */
+const draftFrom = (form: Fields): ConsultationDraft => ({
   healthAnswersId: text(form, 'healthAnswersId') || null,
   identitySeen: isTicked(form, 'identitySeen'),
   identityDocument: text(form, 'identityDocument'),
@@ -44,6 +54,8 @@ export const consultationForm = fields.transform((form): ConsultationDraft => ({
   chaperone: text(form, 'chaperone'),
   capacity: oneOf(['has_capacity', 'in_doubt'], text(form, 'capacity')) ?? '',
   ownChoice: isTicked(form, 'ownChoice'),
+  interpreter: text(form, 'interpreter'),
+  teachBack: text(form, 'teachBack'),
   bodyImageScreen: oneOf(['negative', 'positive'], text(form, 'bodyImageScreen')) ?? '',
   concerns: known(CONCERNS, many(form, 'concern')),
   regions: known(REGIONS, many(form, 'region')),
@@ -51,6 +63,9 @@ export const consultationForm = fields.transform((form): ConsultationDraft => ({
   examination: text(form, 'examination'),
   face: faceFindings(form),
   baseline: text(form, 'baseline'),
+  browHeight: oneOf(BROW_HEIGHTS, text(form, 'browHeight')) ?? '',
+  lidPosition: oneOf(LID_POSITIONS, text(form, 'lidPosition')) ?? '',
+  dryEye: oneOf(['no', 'yes'], text(form, 'dryEye')) ?? '',
   movementToKeep: text(form, 'movementToKeep'),
   desiredResult: text(form, 'desiredResult'),
   alternatives: text(form, 'alternatives'),
@@ -78,7 +93,7 @@ export const consultationForm = fields.transform((form): ConsultationDraft => ({
   }),
   risksTold: many(form, 'riskTold'),
   risksAcknowledged: many(form, 'riskAcknowledged'),
-}));
+});
 
 function faceFindings(form: Fields): ConsultationDraft['face'] {
   const looked = REGIONS.filter((code) => text(form, `face-${code}-strength`));

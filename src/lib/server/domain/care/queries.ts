@@ -297,12 +297,16 @@ export async function cancelTreatments(
 
 // The consultation
 
-/** Writes the record's own columns; answers its id. */
+/**
+ * Writes the record's own columns; answers its id and which save it now is. With a `revision` it writes over that save
+ * alone (null: where there is none yet), and answers undefined where another one came between.
+ */
 export async function saveConsultation(
   trx: Trx,
   visit: LockedVisit,
   draft: ConsultationDraft,
-): Promise<string> {
+  revision?: number | null,
+): Promise<{ id: string; revision: number } | undefined> {
   const written = {
     health_answers_id: draft.healthAnswersId,
     identity_seen: draft.identitySeen,
@@ -312,6 +316,8 @@ export async function saveConsultation(
     chaperone: draft.chaperone,
     capacity: draft.capacity,
     own_choice: draft.ownChoice,
+    interpreter: draft.interpreter,
+    teach_back: draft.teachBack,
     body_image_screen: draft.bodyImageScreen,
     concerns: [...draft.concerns],
     regions: [...draft.regions],
@@ -319,13 +325,16 @@ export async function saveConsultation(
     examination: draft.examination,
     face: JSON.stringify(draft.face),
     baseline: draft.baseline,
+    brow_height: draft.browHeight,
+    lid_position: draft.lidPosition,
+    dry_eye: draft.dryEye,
     movement_to_keep: draft.movementToKeep,
     desired_result: draft.desiredResult,
     alternatives: draft.alternatives,
     plan: draft.plan,
     outcome: draft.outcome,
   };
-  const { id } = await trx
+  return trx
     .insertInto('consultation_record')
     .values({
       appointment_id: visit.id,
@@ -334,10 +343,12 @@ export async function saveConsultation(
       jurisdiction: visit.jurisdiction,
       ...written,
     })
-    .onConflict((same) => same.column('appointment_id').doUpdateSet(written))
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+    .onConflict((same) => {
+      const over = same.column('appointment_id').doUpdateSet(written);
+      return revision === undefined ? over : over.where('consultation_record.revision', '=', revision ?? 0);
+    })
+    .returning(['id', 'revision'])
+    .executeTakeFirst();
 }
 
 /** Questions, findings and risks of a draft. A risk keeps the moment in which it was told and acknowledged. */

@@ -16,13 +16,13 @@ import { saveDraft, writeConsultation } from './write-consultation.ts';
 export async function signConsultation(
   db: Db,
   actor: Actor,
-  input: { appointmentId: string; draft: ConsultationDraft },
+  input: { appointmentId: string; draft: ConsultationDraft; revision?: number | null },
 ): Promise<void> {
   const { appointmentId, draft } = input;
-  await writeConsultation(db, actor, input);
+  const revision = await writeConsultation(db, actor, input);
   await transact(db, actor, async (trx) => {
     const visit = await lockOwnVisit(trx, actor, appointmentId, 'consultation');
-    const consultationId = await saveDraft(trx, visit, draft);
+    const { id: consultationId } = await saveDraft(trx, visit, draft, revision);
     const gaps = gapsBeforeSigning(draft, { requiredRisks: await findRequiredRisks(trx) });
     if (gaps[0] !== undefined) {
       const errors = Object.fromEntries(gaps.map(({ field, message }) => [field, message]));

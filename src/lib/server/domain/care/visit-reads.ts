@@ -13,12 +13,13 @@ import {
 } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
+import { BROW_WORDS, LID_WORDS, OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS } from './contraindications.ts';
 import {
   findAnswersToDecide,
   findConsultation,
   findFollowUp,
+  findLastConsulted,
   findLicensedProducts,
   findLongestValidity,
   findNewestAnswers,
@@ -33,6 +34,7 @@ import {
 } from './desk-queries.ts';
 import { describeHealthAnswers, type HealthAnswers } from './health-questions.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
+import { linesBeside } from './last-time.ts';
 import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
 import { RISKS } from './risks.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -159,11 +161,20 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'consultation.read', 'consultation');
     const found = await findConsultation(trx, visit.id);
     const answers = await findNewestAnswers(trx, visit.patientId);
+    const draft = draftOf(found, visit, answers?.id ?? null);
     return {
       visit: shownVisit(visit, desk),
       isSigned: visit.recordState === 'signed',
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
-      draft: draftOf(found, visit, answers?.id ?? null),
+      draft,
+      last: await lastTime(trx, visit, draft),
+      /** How the face was before anything, in words. */
+      before: {
+        brows: draft.browHeight && BROW_WORDS[draft.browHeight],
+        lids: draft.lidPosition && LID_WORDS[draft.lidPosition],
+      },
+      /** Which save of the draft this is; null before the first. */
+      revision: found?.record.revision ?? null,
       addenda: (found?.addenda ?? []).map(({ kind, text, writtenAt }) => ({
         isError: kind === 'entered_in_error',
         text,
@@ -185,6 +196,39 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
   });
 }
 
+/** What was written last time, by the same prescriber; null for somebody new, and once today's is signed. */
+async function lastTime(trx: Trx, visit: FoundVisit, draft: ConsultationDraft) {
+  if (visit.recordState === 'signed') return null;
+  const appointmentId = await findLastConsulted(trx, {
+    patientId: visit.patientId,
+    prescriberId: visit.practitionerId,
+    beforeAppointmentId: visit.id,
+  });
+  const last = appointmentId === undefined ? undefined : await findConsultation(trx, appointmentId);
+  if (last === undefined) return null;
+  return {
+    date: formatDate(last.record.signed_at!, visit.timeZone),
+    lines: linesBeside(draft, draftOf(last, visit, null)),
+  };
+}
+
+/** The draft as it was signed last time, for the lines that are confirmed to be the same. */
+export async function readLastDraft(db: Db, actor: Actor, appointmentId: string): Promise<ConsultationDraft> {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const visit = await findVisit(trx, desk.id, appointmentId);
+    if (visit?.kind !== 'consultation' || visit.practitionerId !== desk.id) throw new Refusal('not_found');
+    const last = await findLastConsulted(trx, {
+      patientId: visit.patientId,
+      prescriberId: desk.id,
+      beforeAppointmentId: visit.id,
+    });
+    const found = last === undefined ? undefined : await findConsultation(trx, last);
+    if (found === undefined) throw new Refusal('not_found');
+    return draftOf(found, visit, null);
+  });
+}
+
 /** What stands in the record, or an empty draft that begins with what the patient wants to talk about. */
 function draftOf(
   found: Awaited<ReturnType<typeof findConsultation>>,
@@ -201,6 +245,8 @@ function draftOf(
     chaperone: record?.chaperone ?? '',
     capacity: (record?.capacity ?? '') as ConsultationDraft['capacity'],
     ownChoice: record?.own_choice ?? false,
+    interpreter: record?.interpreter ?? '',
+    teachBack: record?.teach_back ?? '',
     bodyImageScreen: (record?.body_image_screen ?? '') as ConsultationDraft['bodyImageScreen'],
     concerns: record?.concerns ?? visit.concerns,
     regions: record?.regions ?? [],
@@ -208,6 +254,9 @@ function draftOf(
     examination: record?.examination ?? '',
     face: (record?.face ?? {}) as ConsultationDraft['face'],
     baseline: record?.baseline ?? '',
+    browHeight: (record?.brow_height ?? '') as ConsultationDraft['browHeight'],
+    lidPosition: (record?.lid_position ?? '') as ConsultationDraft['lidPosition'],
+    dryEye: (record?.dry_eye ?? '') as ConsultationDraft['dryEye'],
     movementToKeep: record?.movement_to_keep ?? '',
     desiredResult: record?.desired_result ?? '',
     alternatives: record?.alternatives ?? '',
@@ -269,6 +318,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
       isToCome,
       isSigned: visit.treatmentState === 'signed',
       prescribed: prescribed && {
+        id: visit.prescriptionId!,
         productCode: prescribed.productCode,
         productName: prescribed.productName,
         doseUnits: visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits,

@@ -97,6 +97,11 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   waitlist_offer_answered_once: 'offer_ended',
   waitlist_offer_in_time: 'offer_ended',
 
+  // The record
+  record_share_five: 'shares_full',
+  record_share_frozen: 'not_now',
+  document_code_ends_once: 'not_now',
+
   // The consultation (G11, G1)
   consultation_record_frozen: 'already_signed',
   consultation_part_frozen: 'already_signed',

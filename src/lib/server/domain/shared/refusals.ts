@@ -167,9 +167,24 @@ export const refusals = {
   },
   too_many_calendars: { status: 409, text: 'You have ten calendars here already. Remove one first.' },
 
+  // The record
+  shares_full: { status: 409, text: 'Five links can be open at once. End one of them first.' },
+  link_ended: {
+    status: 404,
+    text: 'This link has ended, or was never given. Ask the patient for a new one.',
+  },
+  card_unknown: {
+    status: 404,
+    text: 'No card has this code, or the patient has ended it. Compare it with the card, letter by letter.',
+  },
+
   // The consultation
   already_signed: { status: 409, text: 'This is signed and can no longer be changed. You may add a note.' },
   already_written: { status: 409, text: 'This was already recorded.' },
+  draft_changed: {
+    status: 409,
+    text: 'This record was saved in another window after you opened it here. Nothing was written over: see below what differs, then save again.',
+  },
   visit_not_begun: { status: 409, text: 'The visit has not begun yet. Start it first.' },
   suitable_incomplete: {
     status: 422,
