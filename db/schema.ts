@@ -1291,12 +1291,24 @@ export interface TreatmentRecord {
 export interface UrgentContact {
   acknowledged_at: Temporal.Instant | null;
   acknowledged_by: string | null;
+  answer_by: Generated<Temporal.Instant>;
   created_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   message: string;
   patient_id: string;
   phone: Generated<string>;
   treatment_appointment_id: string;
+}
+
+export interface UrgentStep {
+  contact_id: string;
+  due_at: Generated<Temporal.Instant>;
+  name: Generated<string>;
+  nth: number;
+  phone: Generated<string>;
+  practitioner_id: string | null;
+  rung: Generated<string>;
+  told_at: Generated<Temporal.Instant>;
 }
 
 export interface VettingCase {
@@ -1518,6 +1530,7 @@ export interface DB {
   suspension: Suspension;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
+  urgent_step: UrgentStep;
   vetting_case: VettingCase;
   vetting_evidence: VettingEvidence;
   vial: Vial;

@@ -89,6 +89,7 @@ export const paths = {
   closures: () => '/desk/closures',
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
   runningLate: () => '/desk/running-late',
+  deskUrgent: () => '/desk/urgent',
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,
@@ -124,6 +125,7 @@ export const paths = {
   receptionEntries: () => '/desk/reception/entries',
 
   // (staff)
+  staffUrgent: () => '/staff/urgent',
   vettingQueue: () => '/staff/vetting',
   registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),

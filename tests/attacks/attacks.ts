@@ -1,3 +1,4 @@
+import { afterwards } from './afterwards.ts';
 import { applications } from './applications.ts';
 import { calendar } from './calendar.ts';
 import { carers } from './carers.ts';
@@ -34,6 +35,7 @@ export const attacks = [
   ...clocks,
   ...vials,
   ...records,
+  ...afterwards,
   ...practitioners,
   ...policyAttacks,
   ...applications,

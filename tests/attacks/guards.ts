@@ -50,6 +50,8 @@ const TABLES = [
   'running_late',
   'supervision',
   'treatment_record',
+  'urgent_contact',
+  'urgent_step',
   'vetting_case',
   'vetting_evidence',
   'vial',

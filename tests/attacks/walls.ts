@@ -100,6 +100,7 @@ export const MAY: Record<string, string> = {
   suspension: 'insert',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
+  urgent_step: '',
   vetting_case: 'insert update',
   vetting_evidence: 'insert',
   vial: 'insert',
@@ -133,6 +134,10 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It writes the first step. Without it a review waits for nobody and is never shown: nothing is let in.',
   photo_consent_ends:
     'It deletes pictures that nobody may be shown any more. Without it they stay, and row security hides them from everybody all the same.',
+  urgent_contact_begin:
+    'It tells the injector. Without it a message climbs from the first step on all the same, a minute later.',
+  urgent_step_take:
+    'It says who is told, and when. No role but the worker’s can write a step; its rules are tried with that one in tests/domain/care/urgent.test.ts.',
   waitlist_entry_ends:
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:

@@ -117,6 +117,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/running-late': { audience: 'practice' },
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
   // Reception is let in once the clinic has named it.
+  '/(practice)/desk/urgent': { audience: 'practitioner' },
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
   '/(practice)/desk/ending': { audience: 'practitioner' },
@@ -182,6 +183,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
+  '/(staff)/staff/urgent': { audience: 'operator' },
   '/(staff)/staff/complaints': { audience: 'reviewer' },
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
   '/(staff)/staff/reviews': { audience: 'reviewer' },

@@ -28,7 +28,8 @@ import { findGateFacts } from './queries.ts';
 import { RISKS } from './risks.ts';
 import { OUTCOME_WORDS, roadOf } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
-import { answerDueAt } from './urgent.ts';
+import { RUNG_WORDS } from './urgent.ts';
+import { findUrgentSteps } from './urgent-queries.ts';
 
 const VISIT_NAMES = {
   consultation: 'Consultation',
@@ -277,13 +278,17 @@ export async function readConsentPage(db: Db, actor: Actor, prescriptionId: stri
   });
 }
 
-/** What the patient has told about a treatment, and whether somebody answered. */
+/** What the patient has told about a treatment, who was told of it and when, and whether somebody answered. */
 export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) {
   return transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
     const treated = await findTreated(trx, patientId, treatmentId);
     if (treated === undefined) throw new Refusal('not_found');
     const contacts = await findUrgentContacts(trx, treatmentId);
+    const steps = await findUrgentSteps(
+      trx,
+      contacts.map(({ id }) => id),
+    );
     return {
       treatmentId,
       clinicName: treated.clinicName,
@@ -293,8 +298,17 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
         id: contact.id,
         message: contact.message,
         sent: formatDayTime(contact.createdAt, treated.timeZone),
-        due: formatTime(answerDueAt(contact.createdAt, treated.timeZone), treated.timeZone),
-        seen: contact.acknowledgedAt && formatTime(contact.acknowledgedAt, treated.timeZone),
+        due: formatTime(contact.answerBy, treated.timeZone),
+        seen: contact.acknowledgedAt && formatDayTime(contact.acknowledgedAt, treated.timeZone),
+        told: steps
+          .filter(({ contactId }) => contactId === contact.id)
+          .map(({ rung, name, phone, toldAt }) => ({
+            rung,
+            who:
+              rung === 'operator' ? `Steadyhand (${RUNG_WORDS.operator})` : `${name} (${RUNG_WORDS[rung]})`,
+            phone,
+            at: formatDayTime(toldAt, treated.timeZone),
+          })),
       })),
     };
   });

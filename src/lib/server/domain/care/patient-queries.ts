@@ -352,7 +352,13 @@ export function findUrgentContacts(trx: Trx, treatmentId: string) {
   return trx
     .selectFrom('urgent_contact')
     .where('treatment_appointment_id', '=', treatmentId)
-    .select(['id', 'message', 'created_at as createdAt', 'acknowledged_at as acknowledgedAt'])
+    .select([
+      'id',
+      'message',
+      'created_at as createdAt',
+      'answer_by as answerBy',
+      'acknowledged_at as acknowledgedAt',
+    ])
     .orderBy('created_at', 'desc')
     .execute();
 }

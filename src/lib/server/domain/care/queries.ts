@@ -732,18 +732,15 @@ export function lockUrgentContact(trx: Trx, contactId: string) {
     .where('u.id', '=', contactId)
     .select([
       'u.acknowledged_at as acknowledgedAt',
-      'a.practitioner_id as injectorId',
-      'a.prescriber_id as prescriberId',
+      'u.patient_id as patientId',
       'a.clinic_id as clinicId',
+      sql<boolean>`answers_urgent(u.id, current_actor())`.as('mayAnswer'),
     ])
     .forUpdate('u')
     .executeTakeFirst();
 }
 
-export async function acknowledgeContact(trx: Trx, contactId: string, accountId: string): Promise<void> {
-  await trx
-    .updateTable('urgent_contact')
-    .set({ acknowledged_by: accountId, acknowledged_at: now })
-    .where('id', '=', contactId)
-    .execute();
+/** Who says so, and when, is the database's to write. */
+export async function acknowledgeContact(trx: Trx, contactId: string): Promise<void> {
+  await trx.updateTable('urgent_contact').set({ acknowledged_at: now }).where('id', '=', contactId).execute();
 }

@@ -45,6 +45,7 @@ export const eventTypes = {
   'deviation.recorded': ids({ kind: z.string() }),
   'follow_up.recorded': ids({}),
   'urgent_contact.received': ids({}),
+  'urgent_contact.climbed': ids({ to: z.enum(['prescriber', 'cover', 'operator']) }),
   'urgent_contact.acknowledged': ids({}),
   'episode.closed': ids({}),
   'application.submitted': ids({}),

@@ -145,6 +145,11 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   treatment_record_of_visit: 'visit_not_begun',
   treatment_record_deviations_told: 'deviation_reason_needed',
 
+  // Afterwards
+  urgent_step_open: 'not_now',
+  urgent_contact_frozen: 'already_written',
+  urgent_contact_answered_by: 'not_found',
+
   // Vetting and supervision (L1, G3)
   vetting_case_two_people: 'second_person_needed',
   vetting_case_not_the_subject: 'not_about_yourself',
