@@ -45,6 +45,45 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface AdverseEvent {
+  appointment_id: string;
+  batch: Generated<string>;
+  botulism_like: Generated<boolean>;
+  clinic_id: string;
+  code: string;
+  id: Generated<string>;
+  in_hospital: Generated<boolean>;
+  injector_id: string;
+  jurisdiction: string;
+  location_id: string;
+  onset_on: string;
+  patient_id: string;
+  prescriber_id: string;
+  product_code: string | null;
+  product_name: Generated<string>;
+  region: Generated<string>;
+  serious: Generated<boolean>;
+  severity: string;
+  side: string;
+  told_as: Generated<string>;
+  told_at: Generated<Temporal.Instant>;
+  told_by: Generated<string>;
+  treatment_id: string | null;
+  words: string;
+}
+
+export interface AdverseEventStep {
+  event_id: string;
+  kind: string;
+  nth: number;
+  outcome: string | null;
+  reference: Generated<string>;
+  taken_at: Generated<Temporal.Instant>;
+  taken_by: Generated<string>;
+  who: Generated<string>;
+  words: string;
+}
+
 export interface Application {
   id: Generated<string>;
   jurisdiction: string;
@@ -1425,6 +1464,8 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  adverse_event: AdverseEvent;
+  adverse_event_step: AdverseEventStep;
   application: Application;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;

@@ -70,6 +70,7 @@ export const paths = {
   myReviews: () => '/my-care/reviews',
   myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myPhotos: () => '/my-care/photos',
+  myEffects: (appointmentId: string) => `/my-care/appointments/${appointmentId}/effects`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // (practice)
@@ -90,6 +91,9 @@ export const paths = {
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
   runningLate: () => '/desk/running-late',
   deskUrgent: () => '/desk/urgent',
+  deskEffects: () => '/desk/effects',
+  deskEffect: (id: string) => `/desk/effects/${id}`,
+  newEffect: (appointmentId: string) => `/desk/appointments/${appointmentId}/effect`,
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,

@@ -6,6 +6,8 @@ export type Guard = { readonly name: string; readonly table: string; readonly re
 
 /** The tables that a treatment, its proof and the right to give it live in. */
 const TABLES = [
+  'adverse_event',
+  'adverse_event_step',
   'application',
   'appointment',
   'appointment_appeal',

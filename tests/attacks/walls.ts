@@ -2,6 +2,8 @@
 export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
+  adverse_event: 'insert',
+  adverse_event_step: 'insert',
   application: 'insert',
   appointment: 'insert update',
   appointment_appeal: 'insert',

@@ -36,6 +36,7 @@ export type OwnId =
   | 'evidence'
   | 'own_place'
   | 'complaint'
+  | 'effect'
   | 'review'
   | 'treated'
   | 'portfolio'
@@ -99,6 +100,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/move': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/appointments/[id=uuid]/effects': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/review': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/reviews': { audience: 'signed_in' },
@@ -118,6 +120,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
   // Reception is let in once the clinic has named it.
   '/(practice)/desk/urgent': { audience: 'practitioner' },
+  '/(practice)/desk/effects': { audience: 'practitioner' },
+  '/(practice)/desk/effects/[id=uuid]': { audience: 'practitioner', own: 'effect' },
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
   '/(practice)/desk/ending': { audience: 'practitioner' },
@@ -154,6 +158,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
     audience: 'practitioner',
     own: 'desk_consultation',
   },
+  '/(practice)/desk/appointments/[id=uuid]/effect': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/treatment': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 

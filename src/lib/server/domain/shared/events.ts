@@ -47,6 +47,10 @@ export const eventTypes = {
   'urgent_contact.received': ids({}),
   'urgent_contact.climbed': ids({ to: z.enum(['prescriber', 'cover', 'operator']) }),
   'urgent_contact.acknowledged': ids({}),
+  'adverse_event.told': ids({ serious: z.enum(['yes', 'no']) }),
+  'adverse_event.stepped': ids({
+    step: z.enum(['managed', 'talked', 'reported', 'closed', 'addendum']),
+  }),
   'episode.closed': ids({}),
   'application.submitted': ids({}),
   'application.decided': ids({ approved: z.enum(['yes', 'no']) }),

@@ -149,6 +149,13 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   urgent_step_open: 'not_now',
   urgent_contact_frozen: 'already_written',
   urgent_contact_answered_by: 'not_found',
+  adverse_event_of_treatment: 'not_now',
+  adverse_event_onset: 'effect_onset',
+  adverse_event_step_by_practitioner: 'not_found',
+  adverse_event_step_in_turn: 'unavailable',
+  adverse_event_closed: 'already_signed',
+  adverse_event_step_complete: 'effect_incomplete',
+  adverse_event_step_reported: 'effect_not_reported',
 
   // Vetting and supervision (L1, G3)
   vetting_case_two_people: 'second_person_needed',

@@ -165,6 +165,18 @@ export const refusals = {
     status: 422,
     text: 'A finding rules out “suitable”. Choose defer, refer or not suitable.',
   },
+  effect_onset: {
+    status: 422,
+    text: 'It began on the day of the treatment or later, and not in the future. Look at the date again.',
+  },
+  effect_incomplete: {
+    status: 422,
+    text: 'Write down first who looked after it, and that it was talked about openly with the patient.',
+  },
+  effect_not_reported: {
+    status: 422,
+    text: 'A serious one is closed once it has been reported: write down the authority’s reference first.',
+  },
   question_unanswered: { status: 422, text: 'One of the patient’s questions has no answer yet.' },
   risk_not_acknowledged: { status: 422, text: 'Each risk must be told and acknowledged first.' },
   answers_changed: {
