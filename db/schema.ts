@@ -193,6 +193,55 @@ export interface AuditHead {
   stream: string;
 }
 
+export interface BatchQuarantine {
+  adverse_event_id: string | null;
+  batch: string;
+  id: Generated<string>;
+  key: Generated<string>;
+  location_id: string | null;
+  placed_at: Generated<Temporal.Instant>;
+  placed_by: Generated<string>;
+  product_code: string;
+  reason: string;
+  release_reason: Generated<string>;
+  released_at: Temporal.Instant | null;
+  released_by: string | null;
+}
+
+export interface BatchRecall {
+  advice: string;
+  batch: string;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  id: Generated<string>;
+  key: Generated<string>;
+  product_code: string;
+  proposed_at: Generated<Temporal.Instant>;
+  proposed_by: Generated<string>;
+  state: Generated<string>;
+  why: string;
+}
+
+export interface BatchRecallReach {
+  how: string;
+  id: Generated<string>;
+  patient_id: string;
+  recall_id: string;
+  said_at: Generated<Temporal.Instant>;
+  said_by: string | null;
+  words: Generated<string>;
+}
+
+export interface BatchRecallTreatment {
+  appointment_id: string;
+  injector_id: string;
+  named_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  prescriber_id: string;
+  recall_id: string;
+  treatment_id: string;
+}
+
 export interface BirthCorrection {
   became: string;
   clinic_id: string;
@@ -1231,6 +1280,25 @@ export interface RunningLate {
   withdrawn_at: Temporal.Instant | null;
 }
 
+export interface SafetyCase {
+  about: string;
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  finding: Generated<string>;
+  id: Generated<string>;
+  injector_id: string | null;
+  key: string | null;
+  opened_at: Generated<Temporal.Instant>;
+  product_code: string | null;
+  reference: Generated<string>;
+  why: string;
+}
+
+export interface SafetyCaseEvent {
+  case_id: string;
+  event_id: string;
+}
+
 export interface SearchChoice {
   name: string;
   number: Generated<number>;
@@ -1472,6 +1540,10 @@ export interface DB {
   appointment_correction: AppointmentCorrection;
   audit: Audit;
   audit_head: AuditHead;
+  batch_quarantine: BatchQuarantine;
+  batch_recall: BatchRecall;
+  batch_recall_reach: BatchRecallReach;
+  batch_recall_treatment: BatchRecallTreatment;
   birth_correction: BirthCorrection;
   block: Block;
   booking_draft: BookingDraft;
@@ -1560,6 +1632,8 @@ export interface DB {
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;
+  safety_case: SafetyCase;
+  safety_case_event: SafetyCaseEvent;
   search_choice: SearchChoice;
   search_document: SearchDocument;
   search_stale: SearchStale;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What comes after a treatment: urgent messages that climb until somebody answers, and adverse events. */
+/** What comes after a treatment: urgent messages that climb until somebody answers, adverse events, batches put aside and recalled. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION actor_operates() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public
@@ -242,5 +242,346 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     GRANT SELECT, INSERT ON adverse_event, adverse_event_step TO steadyhand_app;
     GRANT SELECT ON adverse_event, adverse_event_step TO steadyhand_worker;
     REVOKE ALL ON FUNCTION adverse_event_sign, adverse_event_step_take FROM PUBLIC;
+
+    -- A batch as people write it: capitals, spaces and strokes make no difference.
+    CREATE FUNCTION batch_key(batch text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+      AS $$ SELECT upper(regexp_replace(batch, '[^[:alnum:]]', '', 'g')) $$;
+    CREATE INDEX treatment_record_by_batch_key ON treatment_record (batch_key(batch));
+
+    -- A batch that is put aside: at one place, or everywhere by Steadyhand. Nothing of it is set aside for a treatment or
+    -- opened, until somebody who may lets it go again.
+    CREATE TABLE batch_quarantine (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      product_code text NOT NULL REFERENCES product,
+      batch text NOT NULL,
+      key text NOT NULL GENERATED ALWAYS AS (batch_key(batch)) STORED,
+      location_id uuid REFERENCES location,
+      reason text NOT NULL,
+      adverse_event_id uuid REFERENCES adverse_event,
+      placed_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
+      placed_at timestamptz NOT NULL DEFAULT app_now(),
+      released_by uuid REFERENCES account,
+      released_at timestamptz,
+      release_reason text NOT NULL DEFAULT '',
+      CONSTRAINT batch_quarantine_batch CHECK (batch_key(batch) <> ''),
+      CONSTRAINT batch_quarantine_reason CHECK (length(trim(reason)) BETWEEN 3 AND 1000),
+      CONSTRAINT batch_quarantine_release CHECK ((released_at IS NULL) = (released_by IS NULL) AND (released_at IS NULL) = (trim(release_reason) = ''))
+    );
+    CREATE UNIQUE INDEX batch_quarantine_one_live ON batch_quarantine (product_code, key, location_id) NULLS NOT DISTINCT WHERE released_at IS NULL;
+    CREATE TRIGGER batch_quarantine_never_deleted BEFORE DELETE OR TRUNCATE ON batch_quarantine EXECUTE FUNCTION append_only();
+
+    CREATE FUNCTION batch_in_quarantine(wanted_product text, wanted_batch text, wanted_location uuid, at timestamptz) RETURNS boolean
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT EXISTS (SELECT FROM public.batch_quarantine q
+        WHERE q.product_code = wanted_product AND q.key = public.batch_key(wanted_batch) AND coalesce(q.location_id, wanted_location) = wanted_location
+          AND q.placed_at <= at AND (q.released_at IS NULL OR q.released_at > at)) $$;
+    CREATE FUNCTION actor_practises_at(wanted_location uuid) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, public
+      AS $$ SELECT EXISTS (SELECT FROM public.practice w JOIN public.practitioner p ON p.id = w.practitioner_id
+                            WHERE w.location_id = wanted_location AND p.account_id = public.current_actor()) $$;
+
+    CREATE FUNCTION batch_quarantine_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      at timestamptz := public.app_now();
+      actor uuid := public.current_actor();
+    BEGIN
+      IF TG_OP = 'INSERT' THEN
+        NEW.placed_by := actor;
+        NEW.placed_at := at;
+        NEW.released_by := NULL;
+        NEW.released_at := NULL;
+        NEW.release_reason := '';
+        IF NOT public.actor_is_staff() AND NOT coalesce(public.actor_practises_at(NEW.location_id), false)
+           AND NOT EXISTS (SELECT FROM public.adverse_event e WHERE e.id = NEW.adverse_event_id AND e.serious AND e.told_by = actor
+                            AND e.location_id = NEW.location_id AND e.product_code = NEW.product_code AND public.batch_key(e.batch) = public.batch_key(NEW.batch)) THEN
+          RAISE EXCEPTION 'by who practises there, or by Steadyhand' USING ERRCODE = '23514', CONSTRAINT = 'batch_quarantine_placed_by';
+        END IF;
+        RETURN NEW;
+      END IF;
+      IF OLD.released_at IS NOT NULL OR (to_jsonb(NEW) - '{released_by,released_at,release_reason,key}'::text[]) <> (to_jsonb(OLD) - '{released_by,released_at,release_reason,key}'::text[]) THEN
+        RAISE EXCEPTION 'let go once, and never altered' USING ERRCODE = '23514', CONSTRAINT = 'batch_quarantine_frozen';
+      END IF;
+      NEW.released_by := actor;
+      NEW.released_at := at;
+      -- What Steadyhand put aside everywhere, another of its people lets go; at a place, who may prescribe there.
+      IF NOT (CASE WHEN OLD.location_id IS NULL THEN public.actor_is_staff() AND actor <> OLD.placed_by
+                  ELSE EXISTS (SELECT FROM public.practice w JOIN public.practitioner p ON p.id = w.practitioner_id JOIN public.location l ON l.id = w.location_id
+                                 JOIN public.capability_period k ON k.practitioner_id = p.id AND k.jurisdiction = l.jurisdiction AND k.capability = 'prescribe' AND k.valid @> at
+                                WHERE w.location_id = OLD.location_id AND p.account_id = actor AND p.standing = 'good') END) THEN
+        RAISE EXCEPTION 'a prescriber there, or another person of Steadyhand' USING ERRCODE = '23514', CONSTRAINT = 'batch_quarantine_released_by';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER batch_quarantine_steps BEFORE INSERT OR UPDATE ON batch_quarantine FOR EACH ROW EXECUTE FUNCTION batch_quarantine_steps();
+
+    -- A serious event puts its batch aside at that place, at once.
+    CREATE FUNCTION adverse_event_quarantine() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF NEW.serious AND NEW.product_code IS NOT NULL AND public.batch_key(NEW.batch) <> '' THEN
+        INSERT INTO public.batch_quarantine (product_code, batch, location_id, reason, adverse_event_id)
+        VALUES (NEW.product_code, NEW.batch, NEW.location_id, 'A serious event after a treatment from this batch', NEW.id)
+        ON CONFLICT DO NOTHING;
+      END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER adverse_event_quarantine AFTER INSERT ON adverse_event FOR EACH ROW EXECUTE FUNCTION adverse_event_quarantine();
+
+    CREATE FUNCTION planned_vial_quarantine() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM public.vial v WHERE v.id = NEW.vial_id AND public.batch_in_quarantine(v.product_code, v.batch, v.location_id, public.app_now())) THEN
+        RAISE EXCEPTION 'the batch is put aside' USING ERRCODE = '23514', CONSTRAINT = 'planned_vial_quarantined';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER planned_vial_quarantine BEFORE INSERT OR UPDATE OF vial_id ON planned_vial FOR EACH ROW EXECUTE FUNCTION planned_vial_quarantine();
+    CREATE FUNCTION treatment_vial_quarantine() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM public.planned_vial p JOIN public.vial v ON v.id = p.vial_id
+                  WHERE p.appointment_id = NEW.id AND public.batch_in_quarantine(v.product_code, v.batch, v.location_id, public.app_now())) THEN
+        RAISE EXCEPTION 'the batch is put aside' USING ERRCODE = '23514', CONSTRAINT = 'treatment_vial_quarantined';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER treatment_vial_quarantine BEFORE UPDATE OF state ON appointment FOR EACH ROW
+      WHEN (NEW.kind = 'treatment' AND NEW.state = 'started' AND OLD.state <> 'started') EXECUTE FUNCTION treatment_vial_quarantine();
+
+    -- What was given of it all the same is a fact, and a difference that needs a reason.
+    ALTER TABLE deviation DROP CONSTRAINT deviation_kind, ADD CONSTRAINT deviation_kind CHECK (kind IN ('over_dose', 'expired_batch', 'unlisted_product', 'other_product',
+      'other_region', 'stopped_half_way', 'other_vial', 'without_prescription', 'quarantined_batch'));
+    CREATE OR REPLACE FUNCTION treatment_deviations(t treatment_record) RETURNS SETOF text LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+      WITH a AS (SELECT * FROM public.appointment WHERE id = t.appointment_id),
+           rx AS (SELECT * FROM public.prescription WHERE id = t.prescription_id),
+           given AS (SELECT coalesce(sum(units), 0) AS units, coalesce(array_agg(DISTINCT region), '{}') AS regions FROM public.injection_point WHERE treatment_id = t.id)
+      SELECT 'without_prescription' WHERE NOT EXISTS (SELECT FROM a JOIN rx ON rx.id = a.prescription_id)
+      UNION ALL SELECT 'over_dose' FROM rx, a, given WHERE given.units > CASE WHEN a.top_up_of_id IS NULL THEN rx.dose_units ELSE rx.top_up_units END
+      UNION ALL SELECT 'other_region' FROM rx, given WHERE NOT given.regions <@ rx.regions
+      UNION ALL SELECT 'other_product' FROM rx WHERE t.product_code IS DISTINCT FROM rx.product_code
+      UNION ALL SELECT 'unlisted_product' FROM a WHERE NOT EXISTS (SELECT FROM public.licensed_product l WHERE l.jurisdiction = a.jurisdiction AND l.product_code = t.product_code)
+      UNION ALL SELECT 'expired_batch' FROM a WHERE t.batch_expires_on <= (a.started_at AT TIME ZONE a.time_zone)::date
+      UNION ALL SELECT 'other_vial' FROM public.planned_vial p WHERE p.appointment_id = t.appointment_id AND p.vial_id IS DISTINCT FROM t.vial_id
+      UNION ALL SELECT 'quarantined_batch' FROM a WHERE public.batch_in_quarantine(t.product_code, t.batch, a.location_id, a.started_at)
+      UNION ALL SELECT 'stopped_half_way' WHERE t.ended_as = 'stopped' $$;
+
+    -- A recall: one proposes it, another confirms it, and that names who was treated from the batch.
+    CREATE TABLE batch_recall (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      product_code text NOT NULL REFERENCES product,
+      batch text NOT NULL,
+      key text NOT NULL GENERATED ALWAYS AS (batch_key(batch)) STORED,
+      why text NOT NULL CONSTRAINT batch_recall_why CHECK (length(trim(why)) BETWEEN 10 AND 2000),
+      -- What those treated read: what to look out for, and what to do.
+      advice text NOT NULL CONSTRAINT batch_recall_advice CHECK (length(trim(advice)) BETWEEN 10 AND 1000),
+      state text NOT NULL DEFAULT 'proposed' CONSTRAINT batch_recall_state CHECK (state IN ('proposed', 'confirmed', 'withdrawn')),
+      proposed_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
+      proposed_at timestamptz NOT NULL DEFAULT app_now(),
+      decided_by uuid REFERENCES account,
+      decided_at timestamptz,
+      CONSTRAINT batch_recall_batch CHECK (batch_key(batch) <> ''),
+      CONSTRAINT batch_recall_decided CHECK ((state = 'proposed') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL))
+    );
+    CREATE UNIQUE INDEX batch_recall_one ON batch_recall (product_code, key) WHERE state <> 'withdrawn';
+    CREATE TRIGGER batch_recall_never_deleted BEFORE DELETE OR TRUNCATE ON batch_recall EXECUTE FUNCTION append_only();
+    CREATE TABLE batch_recall_treatment (
+      recall_id uuid NOT NULL REFERENCES batch_recall,
+      treatment_id uuid NOT NULL REFERENCES treatment_record,
+      appointment_id uuid NOT NULL REFERENCES appointment,
+      patient_id uuid NOT NULL REFERENCES patient,
+      injector_id uuid NOT NULL REFERENCES practitioner,
+      prescriber_id uuid NOT NULL REFERENCES practitioner,
+      named_at timestamptz NOT NULL DEFAULT app_now(),
+      CONSTRAINT batch_recall_treatment_once PRIMARY KEY (recall_id, treatment_id)
+    );
+    CREATE INDEX batch_recall_treatment_by_patient ON batch_recall_treatment (patient_id);
+    CREATE TRIGGER batch_recall_treatment_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON batch_recall_treatment EXECUTE FUNCTION append_only();
+    -- How each was reached: by a letter, by their own word that they have read it, by a talk; or not yet.
+    CREATE TABLE batch_recall_reach (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      recall_id uuid NOT NULL REFERENCES batch_recall,
+      patient_id uuid NOT NULL REFERENCES patient,
+      how text NOT NULL CONSTRAINT batch_recall_reach_how CHECK (how IN ('letter', 'read', 'spoken', 'not_reached')),
+      words text NOT NULL DEFAULT '' CONSTRAINT batch_recall_reach_words CHECK (length(words) <= 500),
+      said_by uuid REFERENCES account,
+      said_at timestamptz NOT NULL DEFAULT app_now()
+    );
+    CREATE INDEX batch_recall_reach_by_patient ON batch_recall_reach (recall_id, patient_id);
+    CREATE UNIQUE INDEX batch_recall_reach_once ON batch_recall_reach (recall_id, patient_id, how) WHERE how IN ('letter', 'read');
+    CREATE TRIGGER batch_recall_reach_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON batch_recall_reach EXECUTE FUNCTION append_only();
+
+    -- Every treatment from a batch, begun or signed; written down as another product only where the batch fits by chance.
+    CREATE FUNCTION treated_from(wanted_product text, wanted_key text) RETURNS TABLE (treatment_id uuid, appointment_id uuid, patient_id uuid, injector_id uuid, prescriber_id uuid)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT t.id, a.id, a.patient_id, a.practitioner_id, a.prescriber_id
+        FROM public.treatment_record t JOIN public.appointment a ON a.id = t.appointment_id
+       WHERE public.batch_key(t.batch) = wanted_key AND wanted_key <> '' AND coalesce(t.product_code, wanted_product) = wanted_product $$;
+    -- How many a recall would name, for who decides on one.
+    CREATE FUNCTION count_treated_from(wanted_product text, wanted_batch text) RETURNS TABLE (treatments integer, patients integer, practitioners integer, clinics integer, first_at timestamptz, last_at timestamptz)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT count(*)::integer, count(DISTINCT t.patient_id)::integer, count(DISTINCT t.injector_id)::integer, count(DISTINCT a.clinic_id)::integer, min(a.started_at), max(a.started_at)
+        FROM public.treated_from(wanted_product, public.batch_key(wanted_batch)) t JOIN public.appointment a ON a.id = t.appointment_id
+       WHERE public.actor_is_staff() $$;
+    -- Names who is not named yet; what is written down later is found later. Harmless when run twice.
+    CREATE FUNCTION name_recalled(wanted uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE named integer;
+    BEGIN
+      INSERT INTO public.batch_recall_treatment (recall_id, treatment_id, appointment_id, patient_id, injector_id, prescriber_id)
+      SELECT r.id, t.treatment_id, t.appointment_id, t.patient_id, t.injector_id, t.prescriber_id
+        FROM public.batch_recall r CROSS JOIN LATERAL public.treated_from(r.product_code, r.key) t
+       WHERE r.id = wanted AND r.state = 'confirmed'
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS named = ROW_COUNT;
+      RETURN named;
+    END $$;
+
+    CREATE FUNCTION batch_recall_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      actor uuid := public.current_actor();
+    BEGIN
+      IF public.actor_is_staff() IS NOT TRUE THEN
+        RAISE EXCEPTION 'Steadyhand recalls' USING ERRCODE = '23514', CONSTRAINT = 'batch_recall_by_staff';
+      END IF;
+      IF TG_OP = 'INSERT' THEN
+        NEW.state := 'proposed';
+        NEW.proposed_by := actor;
+        NEW.proposed_at := public.app_now();
+        NEW.decided_by := NULL;
+        NEW.decided_at := NULL;
+        RETURN NEW;
+      END IF;
+      IF OLD.state <> 'proposed' OR (to_jsonb(NEW) - '{state,decided_by,decided_at,key}'::text[]) <> (to_jsonb(OLD) - '{state,decided_by,decided_at,key}'::text[]) THEN
+        RAISE EXCEPTION 'decided once, and never altered' USING ERRCODE = '23514', CONSTRAINT = 'batch_recall_frozen';
+      END IF;
+      IF NEW.state = 'confirmed' AND actor = OLD.proposed_by THEN
+        RAISE EXCEPTION 'another person confirms' USING ERRCODE = '23514', CONSTRAINT = 'batch_recall_two_people';
+      END IF;
+      NEW.decided_by := actor;
+      NEW.decided_at := public.app_now();
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER batch_recall_steps BEFORE INSERT OR UPDATE ON batch_recall FOR EACH ROW EXECUTE FUNCTION batch_recall_steps();
+    CREATE FUNCTION batch_recall_effect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      PERFORM public.name_recalled(NEW.id);
+      INSERT INTO public.batch_quarantine (product_code, batch, reason) VALUES (NEW.product_code, NEW.batch, 'The batch is recalled') ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER batch_recall_effect AFTER UPDATE ON batch_recall FOR EACH ROW WHEN (NEW.state = 'confirmed') EXECUTE FUNCTION batch_recall_effect();
+
+    CREATE FUNCTION batch_recall_reach_take() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      is_own boolean := EXISTS (SELECT FROM public.patient p WHERE p.id = NEW.patient_id AND p.account_id = public.current_actor());
+    BEGIN
+      NEW.said_by := public.current_actor();
+      NEW.said_at := public.app_now();
+      IF NOT EXISTS (SELECT FROM public.batch_recall_treatment t WHERE t.recall_id = NEW.recall_id AND t.patient_id = NEW.patient_id) THEN
+        RAISE EXCEPTION 'who is named in it' USING ERRCODE = '23514', CONSTRAINT = 'batch_recall_reach_named';
+      END IF;
+      -- Read is the patient's own word, a talk the practitioner's, a letter the system's.
+      IF NOT (CASE NEW.how WHEN 'read' THEN is_own WHEN 'letter' THEN NEW.said_by IS NULL ELSE NOT is_own AND NEW.said_by IS NOT NULL END) THEN
+        RAISE EXCEPTION 'said by who knows' USING ERRCODE = '23514', CONSTRAINT = 'batch_recall_reach_said_by';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER batch_recall_reach_take BEFORE INSERT ON batch_recall_reach FOR EACH ROW EXECUTE FUNCTION batch_recall_reach_take();
+
+    -- A cluster: one botulism-like event, or two people with drooping lids, on one batch or after one injector in 28 days.
+    CREATE TABLE safety_case (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      about text NOT NULL CONSTRAINT safety_case_about CHECK (about IN ('batch', 'injector')),
+      why text NOT NULL CONSTRAINT safety_case_why CHECK (why IN ('lid_droop', 'botulism_like')),
+      product_code text REFERENCES product,
+      key text,
+      injector_id uuid REFERENCES practitioner,
+      opened_at timestamptz NOT NULL DEFAULT app_now(),
+      finding text NOT NULL DEFAULT '',
+      reference text NOT NULL DEFAULT '',
+      closed_by uuid REFERENCES account,
+      closed_at timestamptz,
+      CONSTRAINT safety_case_subject CHECK ((about = 'batch') = (key IS NOT NULL) AND (about = 'injector') = (injector_id IS NOT NULL)),
+      CONSTRAINT safety_case_closing CHECK ((closed_at IS NULL) = (closed_by IS NULL) AND (closed_at IS NULL OR (length(trim(finding)) >= 10 AND trim(reference) <> '')))
+    );
+    CREATE UNIQUE INDEX safety_case_one_open ON safety_case (about, why, product_code, key, injector_id) NULLS NOT DISTINCT WHERE closed_at IS NULL;
+    CREATE TRIGGER safety_case_never_deleted BEFORE DELETE OR TRUNCATE ON safety_case EXECUTE FUNCTION append_only();
+    CREATE TABLE safety_case_event (
+      case_id uuid NOT NULL REFERENCES safety_case,
+      event_id uuid NOT NULL REFERENCES adverse_event,
+      PRIMARY KEY (case_id, event_id)
+    );
+    CREATE INDEX safety_case_event_by_event ON safety_case_event (event_id);
+    CREATE TRIGGER safety_case_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON safety_case_event EXECUTE FUNCTION append_only();
+    CREATE FUNCTION safety_case_close() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF OLD.closed_at IS NOT NULL OR (to_jsonb(NEW) - '{finding,reference,closed_by,closed_at}'::text[]) <> (to_jsonb(OLD) - '{finding,reference,closed_by,closed_at}'::text[]) THEN
+        RAISE EXCEPTION 'closed once, and never altered' USING ERRCODE = '23514', CONSTRAINT = 'safety_case_frozen';
+      END IF;
+      NEW.closed_by := public.current_actor();
+      NEW.closed_at := public.app_now();
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER safety_case_close BEFORE UPDATE ON safety_case FOR EACH ROW EXECUTE FUNCTION safety_case_close();
+
+    -- Opens what is to be opened, and answers with the new cases. An event that a case of the same kind has counted counts no more.
+    CREATE FUNCTION open_safety_cases() RETURNS SETOF uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      cluster record;
+      opened uuid;
+    BEGIN
+      FOR cluster IN
+        WITH lately AS (
+          SELECT e.*, kind.about, kind.why,
+                 CASE kind.about WHEN 'batch' THEN e.product_code END AS case_product,
+                 CASE kind.about WHEN 'batch' THEN nullif(public.batch_key(e.batch), '') END AS case_key,
+                 CASE kind.about WHEN 'injector' THEN e.injector_id END AS case_injector
+            FROM public.adverse_event e
+           CROSS JOIN (VALUES ('batch', 'lid_droop'), ('batch', 'botulism_like'), ('injector', 'lid_droop'), ('injector', 'botulism_like')) kind (about, why)
+           WHERE e.told_at > public.app_now() - interval '28 days'
+             AND CASE kind.why WHEN 'lid_droop' THEN e.code = 'lid_droop' ELSE e.botulism_like END
+             AND NOT EXISTS (SELECT FROM public.safety_case_event x JOIN public.safety_case c ON c.id = x.case_id
+                              WHERE x.event_id = e.id AND c.about = kind.about AND c.why = kind.why))
+        SELECT about, why, case_product, case_key, case_injector, array_agg(id) AS events FROM lately
+         WHERE about = 'injector' OR (case_key IS NOT NULL AND case_product IS NOT NULL)
+         GROUP BY about, why, case_product, case_key, case_injector
+        HAVING count(DISTINCT patient_id) >= CASE why WHEN 'lid_droop' THEN 2 ELSE 1 END
+            OR EXISTS (SELECT FROM public.safety_case c WHERE c.closed_at IS NULL AND c.about = lately.about AND c.why = lately.why AND c.product_code IS NOT DISTINCT FROM case_product
+                         AND c.key IS NOT DISTINCT FROM case_key AND c.injector_id IS NOT DISTINCT FROM case_injector)
+      LOOP
+        INSERT INTO public.safety_case (about, why, product_code, key, injector_id)
+        VALUES (cluster.about, cluster.why, cluster.case_product, cluster.case_key, cluster.case_injector)
+        ON CONFLICT DO NOTHING RETURNING id INTO opened;
+        INSERT INTO public.safety_case_event (case_id, event_id)
+        SELECT c.id, unnest(cluster.events) FROM public.safety_case c
+         WHERE c.closed_at IS NULL AND c.about = cluster.about AND c.why = cluster.why AND c.product_code IS NOT DISTINCT FROM cluster.case_product
+           AND c.key IS NOT DISTINCT FROM cluster.case_key AND c.injector_id IS NOT DISTINCT FROM cluster.case_injector
+        ON CONFLICT DO NOTHING;
+        IF opened IS NOT NULL THEN RETURN NEXT opened; END IF;
+      END LOOP;
+    END $$;
+
+    ALTER TABLE batch_quarantine ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY batch_quarantine_own ON batch_quarantine TO steadyhand_app USING (actor_is_staff() OR actor_practises_at(location_id)
+      OR (location_id IS NULL AND EXISTS (SELECT FROM practitioner p WHERE p.account_id = current_actor())));
+    CREATE POLICY batch_quarantine_worker ON batch_quarantine FOR SELECT TO steadyhand_worker USING (true);
+    ALTER TABLE batch_recall_treatment ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY batch_recall_treatment_own ON batch_recall_treatment FOR SELECT TO steadyhand_app USING (actor_is_staff() OR actor_may_see_patient(patient_id));
+    CREATE POLICY batch_recall_treatment_worker ON batch_recall_treatment FOR SELECT TO steadyhand_worker USING (true);
+    ALTER TABLE batch_recall ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY batch_recall_own ON batch_recall TO steadyhand_app USING (actor_is_staff() OR EXISTS (SELECT FROM batch_recall_treatment t WHERE t.recall_id = batch_recall.id));
+    CREATE POLICY batch_recall_worker ON batch_recall FOR SELECT TO steadyhand_worker USING (true);
+    ALTER TABLE batch_recall_reach ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY batch_recall_reach_own ON batch_recall_reach TO steadyhand_app USING (actor_is_staff() OR actor_may_see_patient(patient_id))
+      WITH CHECK (actor_may_see_patient(patient_id));
+    CREATE POLICY batch_recall_reach_worker ON batch_recall_reach TO steadyhand_worker USING (true) WITH CHECK (true);
+    ALTER TABLE safety_case ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY safety_case_own ON safety_case TO steadyhand_app USING (actor_is_staff());
+    CREATE POLICY safety_case_worker ON safety_case FOR SELECT TO steadyhand_worker USING (true);
+    ALTER TABLE safety_case_event ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY safety_case_event_own ON safety_case_event FOR SELECT TO steadyhand_app USING (actor_is_staff());
+    CREATE POLICY safety_case_event_worker ON safety_case_event FOR SELECT TO steadyhand_worker USING (true);
+    GRANT SELECT ON batch_quarantine, batch_recall, batch_recall_treatment, batch_recall_reach, safety_case, safety_case_event TO steadyhand_app, steadyhand_worker;
+    GRANT INSERT, UPDATE ON batch_quarantine, batch_recall TO steadyhand_app;
+    GRANT UPDATE ON safety_case TO steadyhand_app;
+    GRANT INSERT ON batch_recall_reach TO steadyhand_app, steadyhand_worker;
+    REVOKE ALL ON FUNCTION batch_quarantine_steps, adverse_event_quarantine, planned_vial_quarantine, treatment_vial_quarantine, treated_from, count_treated_from, name_recalled,
+      batch_recall_steps, batch_recall_effect, batch_recall_reach_take, safety_case_close, open_safety_cases FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION count_treated_from TO steadyhand_app;
+    GRANT EXECUTE ON FUNCTION name_recalled, open_safety_cases TO steadyhand_worker;
   `.execute(db);
 }

@@ -70,6 +70,7 @@ export const paths = {
   myReviews: () => '/my-care/reviews',
   myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myPhotos: () => '/my-care/photos',
+  myRecall: (id: string) => `/my-care/recalls/${id}`,
   myEffects: (appointmentId: string) => `/my-care/appointments/${appointmentId}/effects`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
@@ -91,6 +92,7 @@ export const paths = {
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
   runningLate: () => '/desk/running-late',
   deskUrgent: () => '/desk/urgent',
+  deskBatches: () => '/desk/batches',
   deskEffects: () => '/desk/effects',
   deskEffect: (id: string) => `/desk/effects/${id}`,
   newEffect: (appointmentId: string) => `/desk/appointments/${appointmentId}/effect`,
@@ -130,6 +132,8 @@ export const paths = {
 
   // (staff)
   staffUrgent: () => '/staff/urgent',
+  staffSafety: (query: Query = {}) => withQuery('/staff/safety', query),
+  staffRecall: (id: string) => `/staff/safety/recalls/${id}`,
   vettingQueue: () => '/staff/vetting',
   registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
-import { acting, type Signer } from '../builders/act.ts';
-import { attack, breaks, forbidden, insert, NOTHING, unproven, update } from './attack.ts';
+import { acting, passTime, type Signer } from '../builders/act.ts';
+import * as care from '../builders/care.ts';
+import { advance } from '../builders/visits.ts';
+import { attack, breaks, forbidden, insert, NOTHING, twice, unproven, update } from './attack.ts';
 import type { Stage } from './stage.ts';
 
 const contact = ({ treated }: Stage, row: object = {}) =>
@@ -66,6 +68,80 @@ async function told(trx: Queryable, t: Stage, row: object, ...kinds: string[]): 
   for (const kind of kinds) await acting(trx, t.treated.who, (as) => effectStep(id, kind).execute(as));
   return id;
 }
+
+const BATCH = 'C7431A';
+const quarantine = ({ leeds }: Stage, row: object = {}) =>
+  insert('batch_quarantine', {
+    product_code: 'botox',
+    batch: BATCH,
+    location_id: leeds.locationId,
+    reason: 'A cracked seal',
+    ...row,
+  });
+
+/** The latest row of a table. */
+async function latest(trx: Queryable, table: 'batch_quarantine' | 'batch_recall' | 'safety_case') {
+  const { id } = await trx.selectFrom(table).select('id').orderBy('id', 'desc').executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Put aside by this one. Returns its id. */
+async function aside(trx: Queryable, t: Stage, by: Signer, row: object = {}): Promise<string> {
+  await acting(trx, by, (as) => quarantine(t, row).execute(as));
+  return latest(trx, 'batch_quarantine');
+}
+const letGo = (id: string, { accountId }: Signer, row: object = {}) =>
+  update('batch_quarantine', id, {
+    release_reason: 'Looked at again',
+    released_by: accountId,
+    released_at: sql`app_now()`,
+    ...row,
+  });
+
+const recall = ({ reviewers: [first] }: Stage, row: object = {}) =>
+  insert('batch_recall', {
+    product_code: 'botox',
+    batch: BATCH,
+    why: 'The maker asks for it.',
+    advice: 'Look out for weak muscles, and call the clinic.',
+    proposed_by: first.accountId,
+    ...row,
+  });
+const decide = (id: string, { accountId }: Signer, row: object = {}) =>
+  update('batch_recall', id, {
+    state: 'confirmed',
+    decided_by: accountId,
+    decided_at: sql`app_now()`,
+    ...row,
+  });
+/** Proposed by the first reviewer; confirmed by the second, if said so. Returns its id. */
+async function recalled(trx: Queryable, t: Stage, confirmed = true): Promise<string> {
+  await acting(trx, t.reviewers[0], (as) => recall(t).execute(as));
+  const id = await latest(trx, 'batch_recall');
+  if (confirmed) await acting(trx, t.reviewers[1], (as) => decide(id, t.reviewers[1]).execute(as));
+  return id;
+}
+const reach = (id: string, { treated }: Stage, how: string, { accountId }: Signer) =>
+  insert('batch_recall_reach', {
+    recall_id: id,
+    patient_id: treated.patient.id,
+    how,
+    said_by: accountId,
+  });
+
+/** A case for a serious event. Returns its id. */
+async function opened(trx: Queryable, t: Stage): Promise<string> {
+  await told(trx, t, { code: 'swallowing' });
+  await sql`SELECT open_safety_cases()`.execute(trx);
+  return latest(trx, 'safety_case');
+}
+const closing = ({ reviewers: [first] }: Stage, row: object = {}) => ({
+  finding: 'Read, and reported.',
+  reference: 'YC-1',
+  closed_by: first.accountId,
+  closed_at: sql`app_now()`,
+  ...row,
+});
 
 /** What was said stays as it was said, and who has no part in it neither reads nor answers. */
 export const afterwards = [
@@ -172,5 +248,146 @@ export const afterwards = [
     attack: (_, id) =>
       insert('adverse_event_step', { event_id: id, nth: 0, kind: 'managed', words: 'As it was.' }),
     twin: (_, id) => effectStep(id, 'managed'),
+  }),
+
+  attack('G10', 'a vial of a batch that is put aside', breaks('planned_vial_quarantined'), {
+    before: async (trx, t, lawful) => {
+      await sql`DELETE FROM planned_vial WHERE appointment_id = ${t.booked.id}`.execute(trx);
+      await aside(trx, t, t.treated.who, lawful ? { batch: 'D0000B' } : { batch: 'c-7431 a' });
+    },
+    attack: (t) =>
+      sql`INSERT INTO planned_vial (appointment_id, vial_id, patient_id, injector_id, prescriber_id, location_id, product_code, expires_on, single_session, custody, appointment_during)
+        SELECT a.id, v.id, a.patient_id, a.practitioner_id, a.prescriber_id, v.location_id, v.product_code, v.expires_on, true, v.custody, a.during
+          FROM appointment a, vial v WHERE a.id = ${t.booked.id} AND v.id = ${t.bookedVial} RETURNING 1`,
+  }),
+  attack('G10', 'a treatment started with a batch that is put aside', breaks('treatment_vial_quarantined'), {
+    before: async (trx, t, lawful) => {
+      await aside(trx, t, t.treated.who, lawful ? { location_id: t.elPaso.locationId } : {}).catch(() => {});
+      await passTime(trx, { hours: 72 });
+      await care.confirmConsent(trx, t.booked.consent);
+      await advance(trx, t.booked, 'arrived');
+    },
+    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+  }),
+  attack('P1', 'a stranger who reads batch_quarantine', NOTHING, {
+    before: (trx, t) => aside(trx, t, t.treated.who),
+    actor: (t, lawful) => (lawful ? t.treated.who : t.stranger),
+    attack: () => sql`SELECT 1 FROM batch_quarantine`,
+  }),
+  attack('G10', 'a batch put aside where one does not practise', breaks('batch_quarantine_placed_by'), {
+    actor: (t, lawful) => (lawful ? t.treated.who : t.stranger),
+    attack: (t) => quarantine(t),
+  }),
+  attack('G10', 'a batch put aside without a reason', breaks('batch_quarantine_reason'), {
+    actor: (t) => t.treated.who,
+    attack: (t) => quarantine(t, { reason: ' ' }),
+    twin: (t) => quarantine(t),
+  }),
+  attack('G10', 'a batch let go by who may not prescribe', breaks('batch_quarantine_released_by'), {
+    before: (trx, t) => aside(trx, t, t.treated.who),
+    actor: (t, lawful) => (lawful ? t.prescriber : t.injector),
+    attack: (t, id) => letGo(id, t.injector),
+  }),
+  attack('G10', 'a batch let go everywhere by who put it aside', breaks('batch_quarantine_released_by'), {
+    before: (trx, t) => aside(trx, t, t.reviewers[0], { location_id: null }),
+    actor: (t, lawful) => t.reviewers[lawful ? 1 : 0],
+    attack: (t, id) => letGo(id, t.reviewers[0]),
+  }),
+  attack('G10', 'a batch let go without a reason', breaks('batch_quarantine_release'), {
+    before: (trx, t) => aside(trx, t, t.treated.who),
+    actor: (t) => t.prescriber,
+    attack: (t, id) => letGo(id, t.prescriber, { release_reason: '' }),
+    twin: (t, id) => letGo(id, t.prescriber),
+  }),
+  attack('P3', 'the batch of a quarantine exchanged', breaks('batch_quarantine_frozen'), {
+    before: (trx, t) => aside(trx, t, t.treated.who),
+    actor: (t) => t.prescriber,
+    attack: (t, id) => letGo(id, t.prescriber, { batch: 'D0000B' }),
+    twin: (t, id) => letGo(id, t.prescriber),
+  }),
+  attack(
+    'C8',
+    'a treatment signed without the reason for a batch put aside',
+    breaks('treatment_record_deviations_told'),
+    {
+      before: async (trx, t, lawful) => {
+        await sql`UPDATE clock SET ahead_by = ahead_by - interval '60 days'`.execute(trx);
+        if (!lawful) await aside(trx, t, t.treated.who);
+        await sql`UPDATE clock SET ahead_by = ahead_by + interval '60 days'`.execute(trx);
+      },
+      actor: (t) => t.underway.who,
+      attack: (t) => update('treatment_record', t.draftId, { state: 'signed' }),
+    },
+  ),
+
+  ...(['batch_recall', 'batch_recall_treatment', 'batch_recall_reach'] as const).map((table) =>
+    attack('P1', `a stranger who reads ${table}`, NOTHING, {
+      before: async (trx, t) => {
+        const id = await recalled(trx, t);
+        await acting(trx, t.treated.patient, (as) => reach(id, t, 'read', t.treated.patient).execute(as));
+      },
+      actor: (t, lawful) => (lawful ? t.treated.patient : t.stranger),
+      attack: () => sql`SELECT 1 FROM ${sql.table(table)}`,
+    }),
+  ),
+  attack('L2', 'a recall proposed by a practitioner', breaks('batch_recall_by_staff'), {
+    before: (trx, t) => recalled(trx, t),
+    actor: (t, lawful) => (lawful ? t.reviewers[0] : t.treated.who),
+    attack: (t) => recall(t, { batch: 'D0000B' }),
+  }),
+  attack('L2', 'a recall confirmed by who proposed it', breaks('batch_recall_two_people'), {
+    before: (trx, t) => recalled(trx, t, false),
+    actor: (t, lawful) => t.reviewers[lawful ? 1 : 0],
+    attack: (t, id) => decide(id, t.reviewers[0]),
+  }),
+  attack('P3', 'a recall whose batch is exchanged as it is confirmed', breaks('batch_recall_frozen'), {
+    before: (trx, t) => recalled(trx, t, false),
+    actor: (t) => t.reviewers[1],
+    attack: (t, id) => decide(id, t.reviewers[1], { batch: 'D0000B' }),
+    twin: (t, id) => decide(id, t.reviewers[1]),
+  }),
+  attack('P3', 'a second recall of one batch', twice('batch_recall_one'), {
+    before: (trx, t, lawful) => (lawful ? undefined : recalled(trx, t, false)),
+    actor: (t) => t.reviewers[0],
+    attack: (t) => recall(t, { batch: 'C 7431-a' }),
+  }),
+  attack('P3', 'a patient said to have read it by who treated', breaks('batch_recall_reach_said_by'), {
+    before: (trx, t) => recalled(trx, t),
+    actor: (t, lawful) => (lawful ? t.treated.patient : t.treated.who),
+    attack: (t, id) => reach(id, t, 'read', t.treated.who),
+  }),
+  attack('P1', 'somebody reached whom a recall does not name', breaks('batch_recall_reach_named'), {
+    before: (trx, t, lawful) => recalled(trx, t, lawful),
+    actor: (t) => t.treated.patient,
+    attack: (t, id) => reach(id, t, 'read', t.treated.patient),
+  }),
+  attack('P1', 'a patient reached by a stranger', forbidden('batch_recall_reach'), {
+    before: (trx, t) => recalled(trx, t),
+    actor: (t, lawful) => (lawful ? t.treated.who : t.otherPrescriber),
+    attack: (t, id) => reach(id, t, 'spoken', t.otherPrescriber),
+  }),
+
+  ...(['safety_case', 'safety_case_event'] as const).map((table) =>
+    attack('P1', `a stranger who reads ${table}`, NOTHING, {
+      before: opened,
+      actor: (t, lawful) => (lawful ? t.reviewers[0] : t.stranger),
+      attack: () => sql`SELECT 1 FROM ${sql.table(table)}`,
+    }),
+  ),
+  attack('L2', 'a case closed without the reference of the report', breaks('safety_case_closing'), {
+    before: opened,
+    actor: (t) => t.reviewers[0],
+    attack: (t, id) => update('safety_case', id, closing(t, { reference: '' })),
+    twin: (t, id) => update('safety_case', id, closing(t)),
+  }),
+  attack('P3', 'a closed case that is closed anew', breaks('safety_case_frozen'), {
+    before: async (trx, t, lawful) => {
+      const id = await opened(trx, t);
+      if (!lawful)
+        await acting(trx, t.reviewers[0], (as) => update('safety_case', id, closing(t)).execute(as));
+      return id;
+    },
+    actor: (t) => t.reviewers[0],
+    attack: (t, id) => update('safety_case', id, closing(t)),
   }),
 ];

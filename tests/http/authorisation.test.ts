@@ -125,6 +125,21 @@ describe('the matrix', () => {
         [episode.treatment],
       )
     ).id!;
+    const staff = (
+      await client.query<{ id: string }>(`SELECT DISTINCT account_id AS id FROM staff ORDER BY 1`)
+    ).rows;
+    ids.recall = (
+      await one(
+        `INSERT INTO batch_recall (product_code, batch, why, advice)
+         SELECT t.product_code, t.batch, 'The maker asks for it.', 'Look out for weak muscles, and call us.'
+           FROM treatment_record t, set_config('app.actor_id', $2, false) WHERE t.appointment_id = $1 RETURNING id`,
+        [episode.treatment, staff[0]!.id],
+      )
+    ).id!;
+    await one(
+      `UPDATE batch_recall SET state = 'confirmed' FROM set_config('app.actor_id', $2, false) WHERE id = $1 RETURNING id`,
+      [ids.recall, staff[1]!.id],
+    );
     ids.complaint = (
       await one(
         `INSERT INTO complaint (made_by, appointment_id, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, addressed_to, words, acknowledge_by, answer_by)

@@ -37,6 +37,7 @@ export type OwnId =
   | 'own_place'
   | 'complaint'
   | 'effect'
+  | 'recall'
   | 'review'
   | 'treated'
   | 'portfolio'
@@ -105,6 +106,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/review': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/reviews': { audience: 'signed_in' },
   '/(patient)/my-care/photos': { audience: 'signed_in' },
+  '/(patient)/my-care/recalls/[id=uuid]': { audience: 'patient', own: 'recall' },
   '/(patient)/my-care/complaints': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
@@ -120,6 +122,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
   // Reception is let in once the clinic has named it.
   '/(practice)/desk/urgent': { audience: 'practitioner' },
+  '/(practice)/desk/batches': { audience: 'practitioner' },
   '/(practice)/desk/effects': { audience: 'practitioner' },
   '/(practice)/desk/effects/[id=uuid]': { audience: 'practitioner', own: 'effect' },
   '/(practice)/desk/complaints': { audience: 'practitioner' },
@@ -188,6 +191,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
+  '/(staff)/staff/safety': { audience: 'staff' },
+  '/(staff)/staff/safety/recalls/[id=uuid]': { audience: 'staff', own: 'recall' },
   '/(staff)/staff/urgent': { audience: 'operator' },
   '/(staff)/staff/complaints': { audience: 'reviewer' },
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },

@@ -16,6 +16,8 @@ import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
+import { openCases } from './domain/oversight/safety/open-cases.ts';
+import { tellRecalls } from './domain/oversight/safety/tell-recalls.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
@@ -53,6 +55,8 @@ export async function startWorker(
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
     send_left_mail: () => sendLeftMail(db),
+    tell_recalls: () => tellRecalls(db, config.publicUrl),
+    open_safety_cases: () => openCases(db, config.publicUrl),
     climb_urgent: () => climbUrgent(db, config.publicUrl),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
     remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
@@ -100,6 +104,8 @@ export async function startWorker(
     parsedCronItems: parseCronItems([
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'climb_urgent', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'tell_recalls', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'open_safety_cases', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'send_left_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },

@@ -401,6 +401,7 @@ export async function findVials(trx: Trx, visit: FoundVisit) {
      WHERE v.location_id = ${visit.locationId} AND v.product_code = ${visit.productCode} AND v.expires_on > ${visit.today}::date
        AND (v.dispensed_for_patient_id = ${visit.patientId} OR v.held_by_prescriber_id = ${visit.prescriberId})
        AND (pv.vial_id IS NULL OR pv.appointment_id = ${visit.id})
+       AND (pv.vial_id IS NOT NULL OR NOT batch_in_quarantine(v.product_code, v.batch, v.location_id, app_now()))
        AND (NOT p.single_session OR NOT EXISTS (SELECT FROM treatment_record t WHERE t.vial_id = v.id AND t.appointment_id <> ${visit.id}))
      ORDER BY planned DESC, v.expires_on LIMIT 50`.execute(trx);
   return rows;

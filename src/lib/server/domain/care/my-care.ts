@@ -8,6 +8,7 @@ import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { findUnreadRecalls } from './batches/queries.ts';
 import { evaluateGate, type GateFacts } from './gate.ts';
 import { describeHealthAnswers } from './health-questions.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
@@ -117,6 +118,7 @@ export async function readMyCare(db: Db, actor: Actor) {
     );
     return {
       givenName: patient.givenName,
+      recalls: (await findUnreadRecalls(trx, patient.id)).map(({ id }) => id),
       next,
       past: shown.filter(({ isToCome }) => !isToCome),
       roads: roadsOf({ visits, prescriptions, facts, hasHealthAnswers: answers !== undefined }),

@@ -95,7 +95,9 @@ export async function findGateFacts(
                       AND s.valid @> tstzrange(v.starts_at, v.ends_at) AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS supervised,
            injector.standing = 'good' AND prescriber.standing = 'good' AS both_in_good_standing,
            injector.out_of_hours_phone IS NOT NULL AS cover_named,
-           EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned
+           EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned,
+           EXISTS (SELECT FROM planned_vial pv JOIN vial i ON i.id = pv.vial_id
+                    WHERE pv.appointment_id = v.appointment_id AND batch_in_quarantine(i.product_code, i.batch, i.location_id, app_now())) AS vial_quarantined
       FROM visit v
       CROSS JOIN LATERAL (SELECT (v.starts_at AT TIME ZONE v.time_zone)::date AS on_day) today
       JOIN patient p ON p.id = v.patient_id
@@ -151,6 +153,7 @@ type Row = {
   both_in_good_standing: boolean;
   cover_named: boolean;
   vial_planned: boolean;
+  vial_quarantined: boolean;
 };
 
 function factsOf(row: Row): GateFacts {
@@ -195,6 +198,7 @@ function factsOf(row: Row): GateFacts {
     bothInGoodStanding: row.both_in_good_standing,
     coverNamed: row.cover_named,
     vialPlanned: row.vial_planned,
+    vialQuarantined: row.vial_quarantined,
   };
 }
 

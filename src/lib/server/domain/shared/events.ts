@@ -51,6 +51,13 @@ export const eventTypes = {
   'adverse_event.stepped': ids({
     step: z.enum(['managed', 'talked', 'reported', 'closed', 'addendum']),
   }),
+  'batch.put_aside': ids({}),
+  'batch.let_go': ids({}),
+  'recall.proposed': ids({}),
+  'recall.confirmed': ids({}),
+  'recall.withdrawn': ids({}),
+  'safety_case.opened': ids({}),
+  'safety_case.closed': ids({}),
   'episode.closed': ids({}),
   'application.submitted': ids({}),
   'application.decided': ids({ approved: z.enum(['yes', 'no']) }),

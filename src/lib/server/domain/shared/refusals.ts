@@ -230,6 +230,26 @@ export const refusals = {
   vial_of_another_patient: { status: 409, text: 'That vial was dispensed for another patient.' },
   vial_not_here: { status: 409, text: 'That vial cannot be used for this treatment.' },
   vial_expired: { status: 409, text: 'That vial expires before the treatment.' },
+  vial_quarantined: {
+    status: 409,
+    text: 'The batch of that vial is put aside, so it is not used. Choose a vial of another batch.',
+  },
+  batch_put_aside_already: {
+    status: 409,
+    text: 'That batch is put aside there already.',
+  },
+  batch_release_by_prescriber: {
+    status: 403,
+    text: 'A prescriber who works there lets it go; what Steadyhand put aside everywhere, another of its people.',
+  },
+  recall_second_person: {
+    status: 403,
+    text: 'Another person confirms a recall: not the one who proposed it.',
+  },
+  recall_open: {
+    status: 409,
+    text: 'That batch has a recall already.',
+  },
   vial_in_use: { status: 409, text: 'That vial is already planned for another visit.' },
   deviation_reason_needed: {
     status: 422,
