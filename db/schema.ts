@@ -578,6 +578,7 @@ export interface FollowUpRecord {
   findings: string;
   id: Generated<string>;
   movement_kept: Generated<string>;
+  outcomes: Generated<Json>;
   patient_id: string;
   practitioner_id: string;
   symmetrical: boolean | null;
@@ -1100,6 +1101,11 @@ export interface Product {
   unit_system: string;
 }
 
+export interface ProductContraindication {
+  finding_code: string;
+  product_code: string;
+}
+
 export interface Profession {
   code: string;
   name: string;
@@ -1297,6 +1303,13 @@ export interface SafetyCase {
 export interface SafetyCaseEvent {
   case_id: string;
   event_id: string;
+}
+
+export interface SafetyFigure {
+  counted_at: Generated<Temporal.Instant>;
+  n: number | null;
+  quarter: string;
+  what: string;
 }
 
 export interface SearchChoice {
@@ -1615,6 +1628,7 @@ export interface DB {
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;
   product: Product;
+  product_contraindication: ProductContraindication;
   profession: Profession;
   profession_capability: ProfessionCapability;
   profile_change: ProfileChange;
@@ -1634,6 +1648,7 @@ export interface DB {
   running_late: RunningLate;
   safety_case: SafetyCase;
   safety_case_event: SafetyCaseEvent;
+  safety_figure: SafetyFigure;
   search_choice: SearchChoice;
   search_document: SearchDocument;
   search_stale: SearchStale;

@@ -243,6 +243,29 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     GRANT SELECT ON adverse_event, adverse_event_step TO steadyhand_worker;
     REVOKE ALL ON FUNCTION adverse_event_sign, adverse_event_step_take FROM PUBLIC;
 
+    -- What rules one product out and not another. Published with the code that names the findings.
+    CREATE TABLE product_contraindication (
+      product_code text NOT NULL REFERENCES product,
+      finding_code text NOT NULL,
+      PRIMARY KEY (product_code, finding_code)
+    );
+    GRANT SELECT ON product_contraindication TO steadyhand_app, steadyhand_worker;
+    -- Looked at again when a product is chosen: the consultation was suitable, this product may not be.
+    CREATE FUNCTION prescription_contraindications() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM public.consultation_finding f JOIN public.product_contraindication c ON c.finding_code = f.code
+                  WHERE f.consultation_id = NEW.consultation_id AND f.present AND c.product_code = NEW.product_code) THEN
+        RAISE EXCEPTION 'a finding rules this product out' USING ERRCODE = '23514', CONSTRAINT = 'prescription_contraindicated';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER prescription_contraindications BEFORE INSERT ON prescription FOR EACH ROW EXECUTE FUNCTION prescription_contraindications();
+    REVOKE ALL ON FUNCTION prescription_contraindications FROM PUBLIC;
+
+    -- At the review visit, region by region: how it came out against what was wished.
+    ALTER TABLE follow_up_record ADD COLUMN outcomes jsonb NOT NULL DEFAULT '{}'
+      CONSTRAINT follow_up_record_outcomes CHECK (jsonb_typeof(outcomes) = 'object');
+
     -- A batch as people write it: capitals, spaces and strokes make no difference.
     CREATE FUNCTION batch_key(batch text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
       AS $$ SELECT upper(regexp_replace(batch, '[^[:alnum:]]', '', 'g')) $$;
@@ -554,6 +577,48 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         IF opened IS NOT NULL THEN RETURN NEXT opened; END IF;
       END LOOP;
     END $$;
+
+    -- The public safety report: counts by quarter of the year, counted by the worker. A number of one to four is never kept:
+    -- it would point at people.
+    CREATE TABLE safety_figure (
+      quarter date NOT NULL,
+      what text NOT NULL,
+      n integer,
+      counted_at timestamptz NOT NULL DEFAULT app_now(),
+      PRIMARY KEY (quarter, what),
+      CONSTRAINT safety_figure_not_few CHECK (n IS NULL OR n = 0 OR n >= 5)
+    );
+    CREATE FUNCTION count_safety() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      this_quarter date := date_trunc('quarter', public.app_now() AT TIME ZONE 'UTC')::date;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(hashtext('count_safety'));
+      DELETE FROM public.safety_figure;
+      INSERT INTO public.safety_figure (quarter, what, n)
+      WITH fact (what, at) AS (
+        SELECT 'treatments', t.signed_at FROM public.treatment_record t WHERE t.state = 'signed'
+        UNION ALL SELECT 'deviations', d.recorded_at FROM public.deviation d
+        UNION ALL SELECT 'overrides', a.created_at FROM public.appointment a WHERE a.interval_override_reason IS NOT NULL
+        UNION ALL SELECT 'unwanted_effects', e.told_at FROM public.adverse_event e
+        UNION ALL SELECT 'serious_effects', e.told_at FROM public.adverse_event e WHERE e.serious
+        UNION ALL SELECT 'urgent_messages', u.created_at FROM public.urgent_contact u
+        UNION ALL SELECT 'urgent_in_time', u.created_at FROM public.urgent_contact u WHERE u.acknowledged_at <= u.answer_by
+        UNION ALL SELECT 'batches_put_aside', q.placed_at FROM public.batch_quarantine q
+        UNION ALL SELECT 'recalls', r.decided_at FROM public.batch_recall r WHERE r.state = 'confirmed'
+        UNION ALL SELECT 'complaints', c.made_at FROM public.complaint c
+        UNION ALL SELECT 'checks', v.decided_at FROM public.vetting_case v WHERE v.decided_at IS NOT NULL
+        UNION ALL SELECT 'suspensions', x.suspended_at FROM public.suspension x),
+      counted AS (
+        SELECT what, date_trunc('quarter', at AT TIME ZONE 'UTC')::date AS quarter, count(*)::integer AS n FROM fact GROUP BY 1, 2)
+      SELECT q.quarter, w.what, CASE WHEN coalesce(c.n, 0) BETWEEN 1 AND 4 THEN NULL ELSE coalesce(c.n, 0) END
+        FROM (SELECT (this_quarter - back * interval '3 months')::date AS quarter FROM generate_series(0, 3) back) q
+       CROSS JOIN unnest(ARRAY['treatments', 'deviations', 'overrides', 'unwanted_effects', 'serious_effects', 'urgent_messages', 'urgent_in_time',
+         'batches_put_aside', 'recalls', 'complaints', 'checks', 'suspensions']) w (what)
+        LEFT JOIN counted c ON c.quarter = q.quarter AND c.what = w.what;
+    END $$;
+    GRANT SELECT ON safety_figure TO steadyhand_app, steadyhand_worker;
+    REVOKE ALL ON FUNCTION count_safety FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION count_safety TO steadyhand_worker;
 
     ALTER TABLE batch_quarantine ENABLE ROW LEVEL SECURITY;
     CREATE POLICY batch_quarantine_own ON batch_quarantine TO steadyhand_app USING (actor_is_staff() OR actor_practises_at(location_id)

@@ -24,6 +24,7 @@ export const paths = {
   practitionerChecks: (slug: string) => `/practitioners/${slug}/checks`,
   practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
+  safetyReport: () => '/safety-report',
   workWithUs: () => '/work-with-us',
   urgent: (jurisdiction?: string) => withQuery('/urgent', { in: jurisdiction }),
   book: (slug: string, locationId: string, startsAt: string) =>

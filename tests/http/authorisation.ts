@@ -55,6 +55,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/search': { audience: 'anyone' },
   '/(public)/how-we-check': { audience: 'anyone' },
   '/(public)/how-search-works': { audience: 'anyone' },
+  '/(public)/safety-report': { audience: 'anyone' },
   '/(public)/urgent': { audience: 'anyone' },
   '/(public)/work-with-us': { audience: 'anyone' },
   '/(public)/practitioners/[slug]': { audience: 'anyone' },

@@ -17,6 +17,7 @@ import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
 import { openCases } from './domain/oversight/safety/open-cases.ts';
+import { countSafety } from './domain/oversight/safety/report.ts';
 import { tellRecalls } from './domain/oversight/safety/tell-recalls.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
@@ -56,6 +57,7 @@ export async function startWorker(
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
     send_left_mail: () => sendLeftMail(db),
     tell_recalls: () => tellRecalls(db, config.publicUrl),
+    count_safety: () => countSafety(db),
     open_safety_cases: () => openCases(db, config.publicUrl),
     climb_urgent: () => climbUrgent(db, config.publicUrl),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
@@ -105,6 +107,7 @@ export async function startWorker(
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'climb_urgent', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'tell_recalls', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'count_safety', match: '7 * * * *', options: { backfillPeriod: 0 } },
       { task: 'open_safety_cases', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'send_left_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },

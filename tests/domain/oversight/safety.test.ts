@@ -11,9 +11,10 @@ import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
 import { closeSafetyCase, openCases } from '#lib/server/domain/oversight/safety/open-cases.ts';
 import { readRecall, readSafety } from '#lib/server/domain/oversight/safety/reads.ts';
 import { decideRecall, proposeRecall } from '#lib/server/domain/oversight/safety/recall-batch.ts';
+import { countSafety, readSafetyReport } from '#lib/server/domain/oversight/safety/report.ts';
 import { tellRecalls } from '#lib/server/domain/oversight/safety/tell-recalls.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
-import { acting, later, passTime } from '../../builders/act.ts';
+import { acting, later, passTime, setClock } from '../../builders/act.ts';
 import {
   bookTreatment,
   consulted,
@@ -295,4 +296,28 @@ it('what was given from a batch that was put aside is a difference that needs it
   const { rows } = await sql<{ kind: string }>`
     SELECT treatment_deviations(t) AS kind FROM treatment_record t WHERE id = ${record}`.execute(owner);
   expect(rows.map(({ kind }) => kind)).toEqual(['quarantined_batch']);
+});
+
+describe('the public report', () => {
+  it('counts by quarter, gives no small number, and says so where nothing was counted', async () => {
+    const { owner, db } = world;
+    expect(await readSafetyReport(db)).toBeNull();
+    const batch = newBatch();
+    const treatment = await treatedFrom(batch);
+    const told = async () => {
+      await countSafety(worker);
+      const report = await readSafetyReport(db);
+      return report!.rows.find(({ what }) => what === 'unwanted_effects')!.cells[0];
+    };
+    const { rows } = await sql<{ at: string }>`
+      SELECT (date_trunc('quarter', app_now() AT TIME ZONE 'UTC') + interval '3 months 2 days')::text AS at`.execute(
+      owner,
+    );
+    await setClock(owner, `${rows[0]!.at}Z`);
+    expect(await told()).toBe('0');
+    for (let n = 0; n < 4; n += 1) await tell(treatment, 'bruising');
+    expect(await told()).toBe('fewer than 5');
+    await tell(treatment, 'bruising');
+    expect(await told()).toBe('5');
+  });
 });

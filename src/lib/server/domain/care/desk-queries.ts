@@ -320,12 +320,18 @@ export function findNewestAnswers(trx: Trx, patientId: string) {
     .executeTakeFirst();
 }
 
-export function findLicensedProducts(trx: Trx, jurisdiction: string) {
+export function findLicensedProducts(trx: Trx, jurisdiction: string, consultationId: string | null = null) {
   return trx
     .selectFrom('licensed_product as l')
     .innerJoin('product as p', 'p.code', 'l.product_code')
     .where('l.jurisdiction', '=', jurisdiction)
     .select(['p.code', 'p.name', 'p.unit_system as unitSystem', 'p.retreatment_days as retreatmentDays'])
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM product_contraindication c JOIN consultation_finding f ON f.code = c.finding_code
+        WHERE c.product_code = p.code AND f.consultation_id = ${consultationId} AND f.present)`.as(
+        'isRuledOut',
+      ),
+    )
     .orderBy('p.name')
     .execute();
 }
@@ -459,6 +465,7 @@ export function findFollowUp(trx: Trx, appointmentId: string) {
       'findings',
       'id',
       'movement_kept',
+      'outcomes',
       'patient_id',
       'practitioner_id',
       'symmetrical',
@@ -469,7 +476,10 @@ export function findFollowUp(trx: Trx, appointmentId: string) {
     .executeTakeFirst();
 }
 
-/** The last treatment of a patient before a review visit, by or under this practitioner. */
+/**
+ * The last treatment of a patient before a review visit, by or under this practitioner: where it was given, and what had
+ * been wished.
+ */
 export async function findTreatmentBefore(trx: Trx, patientId: string, practitionerId: string) {
   return trx
     .selectFrom('appointment as a')
@@ -479,8 +489,19 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
       eb.or([eb('a.practitioner_id', '=', practitionerId), eb('a.prescriber_id', '=', practitionerId)]),
     )
     .where('a.state', 'in', ['completed', 'stopped'])
+    .leftJoin('consultation_record as c', 'c.id', 'a.consultation_id')
     .orderBy('a.started_at', 'desc')
-    .select(['a.id', 'a.started_at as startedAt'])
+    .select([
+      'a.id',
+      'a.started_at as startedAt',
+      'c.movement_to_keep as movementToKeep',
+      'c.desired_result as desiredResult',
+      sql<
+        string[]
+      >`ARRAY(SELECT DISTINCT i.region FROM injection_point i WHERE i.treatment_id = t.id ORDER BY 1)`.as(
+        'regions',
+      ),
+    ])
     .limit(1)
     .executeTakeFirst();
 }

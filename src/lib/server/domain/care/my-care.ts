@@ -26,6 +26,7 @@ import {
   type MyVisit,
 } from './patient-queries.ts';
 import { findGateFacts } from './queries.ts';
+import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { OUTCOME_WORDS, roadOf } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
@@ -188,11 +189,12 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
     const [visit] = await findMyVisits(trx, patientId, appointmentId);
     if (visit === undefined) throw new Refusal('not_found');
     const [treatment] = await findMyTreatments(trx, patientId, appointmentId);
+    const review = await findMyReview(trx, patientId, appointmentId);
     return {
       ...shownVisit(visit, await appNow(trx)),
       standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
-      review: (await findMyReview(trx, patientId, appointmentId)) ?? null,
+      review: review === undefined ? null : { ...review, results: resultsInWords(review.outcomes) },
     };
   });
 }

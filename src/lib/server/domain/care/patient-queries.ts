@@ -225,7 +225,7 @@ export function findMyReview(trx: Trx, patientId: string, appointmentId: string)
     .selectFrom('follow_up_record')
     .where('appointment_id', '=', appointmentId)
     .where('patient_id', '=', patientId)
-    .select(['findings', 'movement_kept as movementKept', 'adverse_event as adverseEvent'])
+    .select(['findings', 'movement_kept as movementKept', 'adverse_event as adverseEvent', 'outcomes'])
     .executeTakeFirst();
 }
 

@@ -5,6 +5,7 @@ import type { ClaimedSlot } from '../availability/claim.ts';
 import type { ConsultationDraft } from './consultation.ts';
 import type { GateFacts } from './gate.ts';
 import type { HealthAnswers } from './health-questions.ts';
+import type { ReviewVisitInput } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { AFTERCARE_VERSION, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
@@ -711,7 +712,7 @@ export async function signTreatmentRecord(trx: Trx, treatmentId: string): Promis
 export async function insertFollowUp(
   trx: Trx,
   visit: LockedVisit,
-  found: { findings: string; symmetrical: boolean | null; movementKept: string; adverseEvent: string },
+  found: Omit<ReviewVisitInput, 'appointmentId'>,
 ): Promise<void> {
   await trx
     .insertInto('follow_up_record')
@@ -723,6 +724,7 @@ export async function insertFollowUp(
       symmetrical: found.symmetrical,
       movement_kept: found.movementKept,
       adverse_event: found.adverseEvent,
+      outcomes: JSON.stringify(found.outcomes),
     })
     .execute();
 }

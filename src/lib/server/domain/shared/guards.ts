@@ -95,6 +95,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   prescription_capability: 'capability_missing',
   prescription_injector_capability: 'injector_not_permitted',
   prescription_in_good_standing: 'practitioner_unavailable',
+  prescription_contraindicated: 'product_ruled_out',
   prescription_licensed: 'product_not_licensed',
   prescription_validity: 'prescription_too_long',
   prescription_span: 'prescription_too_long',

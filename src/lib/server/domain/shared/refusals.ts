@@ -191,6 +191,10 @@ export const refusals = {
     text: 'This needs a completed face-to-face consultation, signed suitable by you.',
   },
   injector_not_permitted: { status: 422, text: 'This person’s checked credentials do not cover this today.' },
+  product_ruled_out: {
+    status: 422,
+    text: 'What was found in the consultation rules this product out. Choose another one.',
+  },
   product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
   prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
