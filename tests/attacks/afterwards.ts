@@ -262,7 +262,7 @@ export const afterwards = [
   }),
   attack('G10', 'a treatment started with a batch that is put aside', breaks('treatment_vial_quarantined'), {
     before: async (trx, t, lawful) => {
-      await aside(trx, t, t.treated.who, lawful ? { location_id: t.elPaso.locationId } : {}).catch(() => {});
+      await aside(trx, t, t.treated.who, lawful ? { batch: 'D0000B' } : {});
       await passTime(trx, { hours: 72 });
       await care.confirmConsent(trx, t.booked.consent);
       await advance(trx, t.booked, 'arrived');
@@ -274,9 +274,10 @@ export const afterwards = [
     actor: (t, lawful) => (lawful ? t.treated.who : t.stranger),
     attack: () => sql`SELECT 1 FROM batch_quarantine`,
   }),
-  attack('G10', 'a batch put aside where one does not practise', breaks('batch_quarantine_placed_by'), {
-    actor: (t, lawful) => (lawful ? t.treated.who : t.stranger),
-    attack: (t) => quarantine(t),
+  attack('G10', 'a batch put aside everywhere by a practitioner', breaks('batch_quarantine_placed_by'), {
+    actor: (t) => t.treated.who,
+    attack: (t) => quarantine(t, { location_id: null }),
+    twin: (t) => quarantine(t),
   }),
   attack('G10', 'a batch put aside without a reason', breaks('batch_quarantine_reason'), {
     actor: (t) => t.treated.who,

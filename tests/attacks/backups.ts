@@ -1,5 +1,7 @@
 /** Guards whose every attack is stopped by another one once they are gone, and why both stay. */
 export const BACKED_UP: Record<string, string> = {
+  batch_recall_by_staff:
+    'Row security shows nobody else a recall that names none of their patients. This rule says it in words, and for each step.',
   block_practice:
     'A visit carries the same key to the practice (appointment_practice); time kept without a visit has only this one.',
   portfolio_case_own_treatment:
@@ -13,6 +15,15 @@ export const BACKED_UP: Record<string, string> = {
 /** Guards of the same tables that no attack aims at, by reason. A new one is put under a reason, or attacked. */
 export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'The values that a column knows; no other guard reads a value outside of them.': [
+    'batch_quarantine_batch',
+    'batch_recall_advice',
+    'batch_recall_batch',
+    'batch_recall_reach_how',
+    'batch_recall_reach_words',
+    'batch_recall_state',
+    'batch_recall_why',
+    'safety_case_about',
+    'safety_case_why',
     'adverse_event_code',
     'adverse_event_severity',
     'adverse_event_side',
@@ -106,6 +117,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'Stands behind a rule of a trigger that refuses first, or that writes these columns itself.': [
     'appointment_consent_confirmed',
+    'batch_recall_decided',
+    'safety_case_subject',
     'appointment_practice',
     'appointment_prescriber_standing',
     'appointment_started',
@@ -127,6 +140,20 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_answered',
   ],
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
+    'batch_quarantine_adverse_event_id_fkey',
+    'batch_quarantine_location_id_fkey',
+    'batch_quarantine_placed_by_fkey',
+    'batch_quarantine_product_code_fkey',
+    'batch_quarantine_released_by_fkey',
+    'batch_recall_decided_by_fkey',
+    'batch_recall_product_code_fkey',
+    'batch_recall_proposed_by_fkey',
+    'batch_recall_reach_patient_id_fkey',
+    'batch_recall_reach_recall_id_fkey',
+    'batch_recall_reach_said_by_fkey',
+    'safety_case_closed_by_fkey',
+    'safety_case_injector_id_fkey',
+    'safety_case_product_code_fkey',
     'adverse_event_clinic_id_fkey',
     'adverse_event_injector_id_fkey',
     'adverse_event_location_id_fkey',
@@ -249,6 +276,11 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'portfolio_upload_piece_upload_id_fkey',
   ],
   'One row for each key: nothing follows from a second one but an error.': [
+    'batch_quarantine_one_live',
+    'batch_quarantine_pkey',
+    'batch_recall_reach_once',
+    'batch_recall_reach_pkey',
+    'safety_case_one_open',
     'adverse_event_step_in_turn',
     'application_pkey',
     'appointment_follows_once',

@@ -122,6 +122,10 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  adverse_event_quarantine:
+    'It puts a batch aside after a serious event. Without it somebody has to: nothing is let in, and tests/domain/oversight/safety.test.ts looks for it.',
+  batch_recall_effect:
+    'It names who was treated, and puts the batch aside. Without it a recall names nobody until the worker does.',
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
   birth_correction_done:
