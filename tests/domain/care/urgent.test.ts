@@ -198,6 +198,27 @@ describe('an urgent message that nobody answers', () => {
   });
 });
 
+it('one message that cannot be told of does not keep the others waiting, and the job says that it failed', async () => {
+  const { owner } = world;
+  const { contactId: broken } = await written();
+  const { contactId } = await written('09:30');
+  await sql`
+    CREATE FUNCTION refuse_letter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no paper'; END $$`.execute(
+    owner,
+  );
+  await sql
+    .raw(
+      `
+    CREATE TRIGGER refuse_letter BEFORE INSERT ON urgent_step FOR EACH ROW WHEN (NEW.contact_id = '${broken}' AND NEW.nth > 1)
+      EXECUTE FUNCTION refuse_letter()`,
+    )
+    .execute(owner);
+  await passTime(owner, { hours: 1, minutes: 1 });
+  await expect(climb()).rejects.toThrow('no paper');
+  expect([await rungs(broken), await rungs(contactId)]).toEqual([['injector'], ['injector', 'prescriber']]);
+  await sql`DROP TRIGGER refuse_letter ON urgent_step`.execute(owner);
+});
+
 describe('what the database refuses the worker itself', () => {
   const refusedBy = async (contactId: string, nth: number) => {
     const error = await worker

@@ -24,17 +24,22 @@ import {
  * another, or again after it was killed, neither loses nor repeats one.
  */
 export async function climbUrgent(db: Db, publicUrl: URL): Promise<void> {
+  const failed = new Map<string, unknown>();
   // After a standstill several may be due for one message: each is told, in order.
-  for (const _ of RUNGS) {
-    const due = await findDueSteps(db);
-    if (due.length === 0) return;
+  for (let round = 0; round < RUNGS.length; round += 1) {
+    const due = (await findDueSteps(db)).filter(({ contactId }) => !failed.has(contactId));
+    if (due.length === 0) break;
     for (const { contactId, nth } of due) {
       await transact(db, system, (trx) => climb(trx, publicUrl, contactId, nth)).catch((error: unknown) => {
         // Somebody has answered meanwhile.
-        if (!isRefusal(error) || error.code !== 'not_now') throw error;
+        if (isRefusal(error) && error.code === 'not_now') return;
+        // One that cannot be told of does not keep the others waiting.
+        failed.set(contactId, error);
       });
     }
   }
+  const [first] = failed.values();
+  if (first !== undefined) throw first as Error;
 }
 
 async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): Promise<void> {

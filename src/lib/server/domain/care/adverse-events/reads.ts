@@ -54,7 +54,6 @@ function shownEffect(effect: FoundEffect, steps: readonly FoundStep[]) {
     })),
   };
 }
-export type ShownEffect = ReturnType<typeof shownEffect>;
 
 /** Where it is reported, and whom to call there. */
 async function helpOf(trx: Trx, jurisdiction: string) {
