@@ -614,12 +614,12 @@ class Founder {
     const given = visit.started_at as Temporal.Instant;
     const { account_id: patientAccount } = await this.#trx
       .selectFrom('patient')
-      .where('id', '=', record.patient_id)
+      .where('id', '=', record.patient_id as string)
       .select('account_id')
       .executeTakeFirstOrThrow();
     const { account_id: injectorAccount } = await this.#trx
       .selectFrom('practitioner')
-      .where('id', '=', record.injector_id)
+      .where('id', '=', record.injector_id as string)
       .select('account_id')
       .executeTakeFirstOrThrow();
     const id = idOf('adverse event', record.id as string);
