@@ -1,4 +1,5 @@
 import { publishHolidays } from '#lib/server/domain/availability/holidays.ts';
+import { publishContraindications } from '#lib/server/domain/care/contraindications.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
 import { publishPostcodes } from '#lib/server/domain/directory/load-postcodes.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
@@ -11,6 +12,7 @@ export async function publishReference(ownerUrl: string): Promise<void> {
     await db.transaction().execute(async (trx) => {
       await publishPolicy(trx);
       await publishRisks(trx);
+      await publishContraindications(trx);
       await publishHolidays(trx);
       await publishPostcodes(trx);
     });

@@ -57,6 +57,45 @@ export interface AddressChange {
   undone_at: Temporal.Instant | null;
 }
 
+export interface AdverseEvent {
+  appointment_id: string;
+  batch: Generated<string>;
+  botulism_like: Generated<boolean>;
+  clinic_id: string;
+  code: string;
+  id: Generated<string>;
+  in_hospital: Generated<boolean>;
+  injector_id: string;
+  jurisdiction: string;
+  location_id: string;
+  onset_on: string;
+  patient_id: string;
+  prescriber_id: string;
+  product_code: string | null;
+  product_name: Generated<string>;
+  region: Generated<string>;
+  serious: Generated<boolean>;
+  severity: string;
+  side: string;
+  told_as: Generated<string>;
+  told_at: Generated<Temporal.Instant>;
+  told_by: Generated<string>;
+  treatment_id: string | null;
+  words: string;
+}
+
+export interface AdverseEventStep {
+  event_id: string;
+  kind: string;
+  nth: number;
+  outcome: string | null;
+  reference: Generated<string>;
+  taken_at: Generated<Temporal.Instant>;
+  taken_by: Generated<string>;
+  who: Generated<string>;
+  words: string;
+}
+
 export interface Application {
   id: Generated<string>;
   jurisdiction: string;
@@ -173,6 +212,55 @@ export interface AuthenticatorApp {
   id: Generated<string>;
   last_step: number | null;
   secret: string;
+}
+
+export interface BatchQuarantine {
+  adverse_event_id: string | null;
+  batch: string;
+  id: Generated<string>;
+  key: Generated<string>;
+  location_id: string | null;
+  placed_at: Generated<Temporal.Instant>;
+  placed_by: Generated<string>;
+  product_code: string;
+  reason: string;
+  release_reason: Generated<string>;
+  released_at: Temporal.Instant | null;
+  released_by: string | null;
+}
+
+export interface BatchRecall {
+  advice: string;
+  batch: string;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  id: Generated<string>;
+  key: Generated<string>;
+  product_code: string;
+  proposed_at: Generated<Temporal.Instant>;
+  proposed_by: Generated<string>;
+  state: Generated<string>;
+  why: string;
+}
+
+export interface BatchRecallReach {
+  how: string;
+  id: Generated<string>;
+  patient_id: string;
+  recall_id: string;
+  said_at: Generated<Temporal.Instant>;
+  said_by: string | null;
+  words: Generated<string>;
+}
+
+export interface BatchRecallTreatment {
+  appointment_id: string;
+  injector_id: string;
+  named_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  prescriber_id: string;
+  recall_id: string;
+  treatment_id: string;
 }
 
 export interface BirthCorrection {
@@ -557,6 +645,7 @@ export interface FollowUpRecord {
   findings: string;
   id: Generated<string>;
   movement_kept: Generated<string>;
+  outcomes: Generated<Json>;
   patient_id: string;
   practitioner_id: string;
   symmetrical: boolean | null;
@@ -1140,6 +1229,11 @@ export interface Product {
   unit_system: string;
 }
 
+export interface ProductContraindication {
+  finding_code: string;
+  product_code: string;
+}
+
 export interface Profession {
   code: string;
   name: string;
@@ -1351,6 +1445,32 @@ export interface RunningLate {
   withdrawn_at: Temporal.Instant | null;
 }
 
+export interface SafetyCase {
+  about: string;
+  closed_at: Temporal.Instant | null;
+  closed_by: string | null;
+  finding: Generated<string>;
+  id: Generated<string>;
+  injector_id: string | null;
+  key: string | null;
+  opened_at: Generated<Temporal.Instant>;
+  product_code: string | null;
+  reference: Generated<string>;
+  why: string;
+}
+
+export interface SafetyCaseEvent {
+  case_id: string;
+  event_id: string;
+}
+
+export interface SafetyFigure {
+  counted_at: Generated<Temporal.Instant>;
+  n: number | null;
+  quarter: string;
+  what: string;
+}
+
 export interface SearchChoice {
   name: string;
   number: Generated<number>;
@@ -1474,12 +1594,24 @@ export interface TreatmentRecord {
 export interface UrgentContact {
   acknowledged_at: Temporal.Instant | null;
   acknowledged_by: string | null;
+  answer_by: Generated<Temporal.Instant>;
   created_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   message: string;
   patient_id: string;
   phone: Generated<string>;
   treatment_appointment_id: string;
+}
+
+export interface UrgentStep {
+  contact_id: string;
+  due_at: Generated<Temporal.Instant>;
+  name: Generated<string>;
+  nth: number;
+  phone: Generated<string>;
+  practitioner_id: string | null;
+  rung: Generated<string>;
+  told_at: Generated<Temporal.Instant>;
 }
 
 export interface VettingCase {
@@ -1597,6 +1729,8 @@ export interface DB {
   account: Account;
   account_code: AccountCode;
   address_change: AddressChange;
+  adverse_event: AdverseEvent;
+  adverse_event_step: AdverseEventStep;
   application: Application;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;
@@ -1604,6 +1738,10 @@ export interface DB {
   audit: Audit;
   audit_head: AuditHead;
   authenticator_app: AuthenticatorApp;
+  batch_quarantine: BatchQuarantine;
+  batch_recall: BatchRecall;
+  batch_recall_reach: BatchRecallReach;
+  batch_recall_treatment: BatchRecallTreatment;
   birth_correction: BirthCorrection;
   block: Block;
   booking_draft: BookingDraft;
@@ -1685,6 +1823,7 @@ export interface DB {
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;
   product: Product;
+  product_contraindication: ProductContraindication;
   profession: Profession;
   profession_capability: ProfessionCapability;
   profile_change: ProfileChange;
@@ -1705,6 +1844,9 @@ export interface DB {
   risk_disclosure: RiskDisclosure;
   room: Room;
   running_late: RunningLate;
+  safety_case: SafetyCase;
+  safety_case_event: SafetyCaseEvent;
+  safety_figure: SafetyFigure;
   search_choice: SearchChoice;
   search_document: SearchDocument;
   search_stale: SearchStale;
@@ -1718,6 +1860,7 @@ export interface DB {
   suspension: Suspension;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
+  urgent_step: UrgentStep;
   vetting_case: VettingCase;
   vetting_evidence: VettingEvidence;
   vial: Vial;

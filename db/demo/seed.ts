@@ -156,6 +156,8 @@ const stampedCare = [
   'follow_up_record',
   'review',
   'review_step',
+  'adverse_event',
+  'adverse_event_step',
 ] as const;
 
 /** The rows of past and coming care, in the order in which they can be written. */
@@ -228,6 +230,7 @@ class Founder {
     });
     await this.#codesAndProofs();
     await this.#suspensions();
+    await sql`SELECT count_safety()`.execute(this.#trx);
   }
 
   /** People, papers and calendars, in a town that is there. */
@@ -601,6 +604,64 @@ class Founder {
       );
     }
     await this.#reviews([...rows.appointment, ...rows.treatment]);
+    await this.#unwantedEffect(rows);
+  }
+
+  /** A headache after the first treatment of the town, looked after and talked about. */
+  async #unwantedEffect({ treatment, treatment_record: records }: CareRows): Promise<void> {
+    const [record] = records;
+    const visit = treatment.find(({ id }) => id === record?.appointment_id);
+    if (record === undefined || visit === undefined) return;
+    const given = visit.started_at as Temporal.Instant;
+    const { account_id: patientAccount } = await this.#trx
+      .selectFrom('patient')
+      .where('id', '=', record.patient_id as string)
+      .select('account_id')
+      .executeTakeFirstOrThrow();
+    const { account_id: injectorAccount } = await this.#trx
+      .selectFrom('practitioner')
+      .where('id', '=', record.injector_id as string)
+      .select('account_id')
+      .executeTakeFirstOrThrow();
+    const id = idOf('adverse event', record.id as string);
+    await this.#insert('adverse_event', [
+      {
+        id,
+        patient_id: record.patient_id,
+        appointment_id: record.appointment_id,
+        code: 'headache',
+        side: 'both',
+        onset_on: given
+          .toZonedDateTimeISO(visit.time_zone as string)
+          .toPlainDate()
+          .toString(),
+        severity: 'mild',
+        words: 'A dull headache in the evening, gone the next day.',
+        told_as: 'patient',
+        told_by: patientAccount!,
+        told_at: this.#minutesAfter(given, 24 * 60),
+        treatment_id: record.id as string,
+        product_code: record.product_code as string,
+        product_name: record.product_name as string,
+        batch: record.batch as string,
+        location_id: visit.location_id,
+        clinic_id: visit.clinic_id,
+        jurisdiction: visit.jurisdiction,
+        injector_id: visit.practitioner_id,
+        prescriber_id: visit.prescriber_id as string,
+      },
+    ]);
+    await this.#insert('adverse_event_step', [
+      {
+        event_id: id,
+        nth: 1,
+        kind: 'managed',
+        who: 'By telephone, the next morning',
+        words: 'Rest and water. It had gone by then.',
+        taken_by: injectorAccount,
+        taken_at: this.#minutesAfter(given, 26 * 60),
+      },
+    ]);
   }
 
   /** What patients wrote, three days after their visits; what waits came within a day. */
@@ -950,6 +1011,7 @@ class Founder {
       findings: 'Settled well, movement as wanted, both sides alike.',
       symmetrical: true,
       movement_kept: 'About half',
+      outcomes: Object.fromEntries(episode.regions.map((region) => [region, 'as_wished'])) as never,
       written_by: idOf('practitioner account', review.practitionerSlug),
       written_at: reviewed.during.end!,
     });

@@ -35,6 +35,7 @@ export const paths = {
   practitionerChecks: (slug: string) => `/practitioners/${slug}/checks`,
   practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
+  safetyReport: () => '/safety-report',
   workWithUs: () => '/work-with-us',
   verify: (code?: string) => withQuery('/verify', { code }),
   emergencyCard: (code?: string) => withQuery('/emergency-card', { code }),
@@ -101,6 +102,8 @@ export const paths = {
   myReviews: () => '/my-care/reviews',
   myReview: (appointmentId: string) => `/my-care/appointments/${appointmentId}/review`,
   myPhotos: () => '/my-care/photos',
+  myRecall: (id: string) => `/my-care/recalls/${id}`,
+  myEffects: (appointmentId: string) => `/my-care/appointments/${appointmentId}/effects`,
   myUrgent: (appointmentId: string) => `/my-care/appointments/${appointmentId}/urgent`,
 
   // Documents, for whoever may read them
@@ -126,6 +129,11 @@ export const paths = {
   closures: () => '/desk/closures',
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
   runningLate: () => '/desk/running-late',
+  deskUrgent: () => '/desk/urgent',
+  deskBatches: () => '/desk/batches',
+  deskEffects: () => '/desk/effects',
+  deskEffect: (id: string) => `/desk/effects/${id}`,
+  newEffect: (appointmentId: string) => `/desk/appointments/${appointmentId}/effect`,
   appeals: () => '/desk/appeals',
   deskComplaints: () => '/desk/complaints',
   deskComplaint: (id: string) => `/desk/complaints/${id}`,
@@ -163,6 +171,9 @@ export const paths = {
   receptionEntries: () => '/desk/reception/entries',
 
   // (staff)
+  staffUrgent: () => '/staff/urgent',
+  staffSafety: (query: Query = {}) => withQuery('/staff/safety', query),
+  staffRecall: (id: string) => `/staff/safety/recalls/${id}`,
   vettingQueue: () => '/staff/vetting',
   registerChecks: (query: Query = {}) => withQuery('/staff/checks', query),
   vettingCase: (id: string, query: Query = {}) => withQuery(`/staff/vetting/${id}`, query),

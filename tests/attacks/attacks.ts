@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { afterwards } from './afterwards.ts';
 import { applications } from './applications.ts';
 import { calendar } from './calendar.ts';
 import { carers } from './carers.ts';
@@ -38,6 +39,7 @@ export const attacks = [
   ...vials,
   ...records,
   ...documents,
+  ...afterwards,
   ...practitioners,
   ...policyAttacks,
   ...applications,

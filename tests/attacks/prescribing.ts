@@ -63,6 +63,22 @@ export const prescribing = [
     },
     attack: (t, seen) => prescription(t, seen),
   }),
+  attack('G11', 'a product that a finding rules out', breaks('prescription_contraindicated'), {
+    actor: (t) => t.prescriber,
+    before: async (trx, t) => {
+      const consultation = await care.consulting(trx, {
+        patient: await patient(trx),
+        prescriber: t.prescriber,
+        where: t.leeds,
+      });
+      await sql`INSERT INTO consultation_finding (consultation_id, code, severity, present)
+        VALUES (${consultation.id}, 'cows_milk_allergy', 'caution', true)`.execute(trx);
+      await care.conclude(trx, consultation);
+      return { consultation };
+    },
+    attack: (t, seen) => prescription(t, seen, { product_code: 'azzalure', retreatment_days: 84 }),
+    twin: (t, seen) => prescription(t, seen),
+  }),
   attack('G1', 'prescribed on an unsigned consultation', unproven('prescription_from_consultation'), {
     actor: (t) => t.prescriber,
     before: async (trx, t, lawful) => {

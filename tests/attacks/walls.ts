@@ -3,6 +3,8 @@ export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
   address_change: 'insert delete',
+  adverse_event: 'insert',
+  adverse_event_step: 'insert',
   application: 'insert',
   appointment: 'insert update',
   appointment_appeal: 'insert',
@@ -10,6 +12,10 @@ export const MAY: Record<string, string> = {
   audit: 'insert',
   audit_head: '',
   authenticator_app: 'delete',
+  batch_quarantine: 'insert update',
+  batch_recall: 'insert update',
+  batch_recall_reach: 'insert',
+  batch_recall_treatment: '',
   birth_correction: 'insert',
   block: 'insert update delete',
   booking_draft: 'insert update delete',
@@ -84,6 +90,7 @@ export const MAY: Record<string, string> = {
   practitioner_slug: '',
   prescription: 'insert update',
   product: '',
+  product_contraindication: '',
   profession: '',
   profile_change: '',
   profession_capability: '',
@@ -104,6 +111,9 @@ export const MAY: Record<string, string> = {
   risk_disclosure: 'insert update delete',
   room: 'insert update',
   running_late: 'insert update',
+  safety_case: 'update',
+  safety_case_event: '',
+  safety_figure: '',
   search_choice: 'insert update delete',
   search_document: 'insert update delete',
   search_text: 'insert update delete',
@@ -117,6 +127,7 @@ export const MAY: Record<string, string> = {
   suspension: 'insert',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
+  urgent_step: '',
   vetting_case: 'insert update',
   vetting_evidence: 'insert',
   vial: 'insert',
@@ -136,6 +147,10 @@ export const QUIET_TRIGGERS: Record<string, string> = {
   start_proof_write:
     'It writes what was known as a treatment began. Without it there is no proof, and no way in.',
   treatment_card_code: 'It makes the code of a card. Without it the card opens nothing.',
+  adverse_event_quarantine:
+    'It puts a batch aside after a serious event. Without it somebody has to: nothing is let in, and tests/domain/oversight/safety.test.ts looks for it.',
+  batch_recall_effect:
+    'It names who was treated, and puts the batch aside. Without it a recall names nobody until the worker does.',
   appointment_release_block:
     'It gives time back. Without it times stay taken that nobody uses: a nuisance, and no way in.',
   birth_correction_done:
@@ -158,6 +173,10 @@ export const QUIET_TRIGGERS: Record<string, string> = {
     'It writes the first step. Without it a review waits for nobody and is never shown: nothing is let in.',
   photo_consent_ends:
     'It deletes pictures that nobody may be shown any more. Without it they stay, and row security hides them from everybody all the same.',
+  urgent_contact_begin:
+    'It tells the injector. Without it a message climbs from the first step on all the same, a minute later.',
+  urgent_step_take:
+    'It says who is told, and when. No role but the worker’s can write a step; its rules are tried with that one in tests/domain/care/urgent.test.ts.',
   waitlist_entry_ends:
     'It dates the end of a wish. Without it none can end at all: a check asks for the date, and only this writes it.',
   waitlist_offer_state:

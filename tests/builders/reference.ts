@@ -1,3 +1,4 @@
+import { publishContraindications } from '#lib/server/domain/care/contraindications.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
 import type { Db } from '#lib/server/platform/db.ts';
@@ -7,5 +8,6 @@ export async function loadReference(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await publishPolicy(trx);
     await publishRisks(trx);
+    await publishContraindications(trx);
   });
 }

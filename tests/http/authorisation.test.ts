@@ -122,6 +122,29 @@ describe('the matrix', () => {
         about,
       )
     ).id!;
+    ids.effect = (
+      await one(
+        `INSERT INTO adverse_event (patient_id, appointment_id, code, side, onset_on, severity, words, location_id, clinic_id, jurisdiction, injector_id, prescriber_id)
+         SELECT a.patient_id, a.id, 'bruising', 'left', (a.started_at AT TIME ZONE a.time_zone)::date, 'mild', 'A small bruise.', a.location_id, a.clinic_id, a.jurisdiction, a.practitioner_id, a.prescriber_id
+           FROM appointment a JOIN patient p ON p.id = a.patient_id, set_config('app.actor_id', p.account_id::text, false) WHERE a.id = $1 RETURNING id`,
+        [episode.treatment],
+      )
+    ).id!;
+    const staff = (
+      await client.query<{ id: string }>(`SELECT DISTINCT account_id AS id FROM staff ORDER BY 1`)
+    ).rows;
+    ids.recall = (
+      await one(
+        `INSERT INTO batch_recall (product_code, batch, why, advice)
+         SELECT t.product_code, t.batch, 'The maker asks for it.', 'Look out for weak muscles, and call us.'
+           FROM treatment_record t, set_config('app.actor_id', $2, false) WHERE t.appointment_id = $1 RETURNING id`,
+        [episode.treatment, staff[0]!.id],
+      )
+    ).id!;
+    await one(
+      `UPDATE batch_recall SET state = 'confirmed' FROM set_config('app.actor_id', $2, false) WHERE id = $1 RETURNING id`,
+      [ids.recall, staff[1]!.id],
+    );
     ids.complaint = (
       await one(
         `INSERT INTO complaint (made_by, appointment_id, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, addressed_to, words, acknowledge_by, answer_by)

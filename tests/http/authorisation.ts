@@ -37,6 +37,8 @@ export type OwnId =
   | 'evidence'
   | 'own_place'
   | 'complaint'
+  | 'effect'
+  | 'recall'
   | 'review'
   | 'treated'
   | 'portfolio'
@@ -54,6 +56,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/search': { audience: 'anyone' },
   '/(public)/how-we-check': { audience: 'anyone' },
   '/(public)/how-search-works': { audience: 'anyone' },
+  '/(public)/safety-report': { audience: 'anyone' },
   '/(public)/urgent': { audience: 'anyone' },
   '/(public)/work-with-us': { audience: 'anyone' },
   '/(public)/practitioners/[slug]': { audience: 'anyone' },
@@ -131,10 +134,12 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/appointments/[id=uuid]/move': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/cancel': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/appointments/[id=uuid]/review-visit': { audience: 'patient', own: 'treatment' },
+  '/(patient)/my-care/appointments/[id=uuid]/effects': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/urgent': { audience: 'patient', own: 'treatment' },
   '/(patient)/my-care/appointments/[id=uuid]/review': { audience: 'patient', own: 'visit' },
   '/(patient)/my-care/reviews': { audience: 'signed_in' },
   '/(patient)/my-care/photos': { audience: 'signed_in' },
+  '/(patient)/my-care/recalls/[id=uuid]': { audience: 'patient', own: 'recall' },
   '/(patient)/my-care/complaints': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/new': { audience: 'signed_in' },
   '/(patient)/my-care/complaints/[id=uuid]': { audience: 'patient', own: 'complaint' },
@@ -149,6 +154,10 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/running-late': { audience: 'practice' },
   '/(practice)/desk/appeals': { audience: 'practice_or_operator' },
   // Reception is let in once the clinic has named it.
+  '/(practice)/desk/urgent': { audience: 'practitioner' },
+  '/(practice)/desk/batches': { audience: 'practitioner' },
+  '/(practice)/desk/effects': { audience: 'practitioner' },
+  '/(practice)/desk/effects/[id=uuid]': { audience: 'practitioner', own: 'effect' },
   '/(practice)/desk/complaints': { audience: 'practitioner' },
   '/(practice)/desk/complaints/[id=uuid]': { audience: 'practitioner', own: 'complaint' },
   '/(practice)/desk/ending': { audience: 'practitioner' },
@@ -187,6 +196,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
     audience: 'practitioner',
     own: 'desk_consultation',
   },
+  '/(practice)/desk/appointments/[id=uuid]/effect': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/treatment': { audience: 'practitioner', own: 'desk_treatment' },
   '/(practice)/desk/appointments/[id=uuid]/review-visit': { audience: 'practitioner', own: 'desk_review' },
 
@@ -216,6 +226,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },
   '/(staff)/staff/vetting/[id=uuid]': { audience: 'reviewer', own: 'case' },
+  '/(staff)/staff/safety': { audience: 'staff' },
+  '/(staff)/staff/safety/recalls/[id=uuid]': { audience: 'staff', own: 'recall' },
+  '/(staff)/staff/urgent': { audience: 'operator' },
   '/(staff)/staff/complaints': { audience: 'reviewer' },
   '/(staff)/staff/complaints/[id=uuid]': { audience: 'reviewer', own: 'complaint' },
   '/(staff)/staff/reviews': { audience: 'reviewer' },

@@ -103,6 +103,7 @@ describe('no forbidden term', () => {
       '/',
       ...searches,
       paths.howWeCheck(),
+      paths.safetyReport(),
       paths.howSearchWorks(),
       paths.workWithUs(),
       paths.urgent(),

@@ -283,6 +283,7 @@ export const verbs = {
       symmetrical: true,
       movementKept: '',
       adverseEvent: '',
+      outcomes: {},
     }),
 
   suspend: (one) =>

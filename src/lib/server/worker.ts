@@ -14,6 +14,7 @@ import { anchorAudit } from './domain/audit/anchor-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
+import { climbUrgent } from './domain/care/climb-urgent.ts';
 import { markPassed, markStale, refreshDocuments } from './domain/directory/refresh-documents.ts';
 import { askToCatchUp, catchUp, repairDocuments, SERVER_QUEUE } from './domain/directory/repair-index.ts';
 import { askForReviews } from './domain/notifications/ask-for-review.ts';
@@ -21,9 +22,12 @@ import { releaseWaitingMail } from './domain/notifications/release-waiting.ts';
 import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
-import { sendMail } from './domain/notifications/send-mail.ts';
+import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
+import { openCases } from './domain/oversight/safety/open-cases.ts';
+import { countSafety } from './domain/oversight/safety/report.ts';
+import { tellRecalls } from './domain/oversight/safety/tell-recalls.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
@@ -66,6 +70,11 @@ export async function startWorker(
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
     release_waiting_mail: () => releaseWaitingMail(db),
+    send_left_mail: () => sendLeftMail(db),
+    tell_recalls: () => tellRecalls(db, config.publicUrl),
+    count_safety: () => countSafety(db),
+    open_safety_cases: () => openCases(db, config.publicUrl),
+    climb_urgent: () => climbUrgent(db, config.publicUrl),
     plan_reminders: (payload) => planReminders(db, idIn(payload, 'appointmentId')),
     remind_of_appointments: () => remindOfAppointments(db, config.publicUrl),
     ask_for_reviews: () => askForReviews(db, config.publicUrl),
@@ -123,6 +132,11 @@ export async function startWorker(
     noHandleSignals: true,
     parsedCronItems: parseCronItems([
       { task: 'expire_holds', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'climb_urgent', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'tell_recalls', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'count_safety', match: '7 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'open_safety_cases', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'send_left_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },

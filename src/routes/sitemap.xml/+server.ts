@@ -11,6 +11,7 @@ export const GET: RequestHandler = async ({ locals }) => {
     paths.search(),
     paths.howWeCheck(),
     paths.howSearchWorks(),
+    paths.safetyReport(),
     paths.urgent(),
     ...slugs.map((slug) => paths.practitioner(slug)),
   ];

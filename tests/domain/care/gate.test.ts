@@ -41,6 +41,7 @@ const inOrder: GateFacts = {
   bothInGoodStanding: true,
   coverNamed: true,
   vialPlanned: true,
+  vialQuarantined: false,
 };
 
 /** The steps that are not open, as `code: reason (whose) opensAt`. */
@@ -254,6 +255,7 @@ describe('states of now', () => {
     ]);
     expect(closed({ coverNamed: false })).toEqual(['cover: cover_missing (injector)']);
     expect(closed({ vialPlanned: false })).toEqual(['vial: vial_missing (injector)']);
+    expect(closed({ vialQuarantined: true })).toEqual(['vial: vial_quarantined (injector)']);
   });
 
   it.each([

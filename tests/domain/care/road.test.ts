@@ -8,6 +8,9 @@ import { readEarlyTimes } from '#lib/server/domain/care/early-times.ts';
 import { issuePrescription } from '#lib/server/domain/care/issue-prescription.ts';
 import { overrideInterval } from '#lib/server/domain/care/override-interval.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
+import { reviewVisitForm } from '#lib/server/domain/care/input.ts';
+import { readMyVisit } from '#lib/server/domain/care/my-care.ts';
+import { readPrescriptionPage, readReviewVisit } from '#lib/server/domain/care/visit-reads.ts';
 import { recordReviewVisit } from '#lib/server/domain/care/record-review-visit.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
@@ -21,7 +24,9 @@ import { later, passTime } from '../../builders/act.ts';
 import {
   answerHealth,
   bookTreatment,
+  conclude,
   consulted,
+  consulting,
   giveConsent,
   prescribe,
   type Treatment,
@@ -389,10 +394,64 @@ it('ends a review visit with its record', async () => {
     symmetrical: true,
     movementKept: 'Some',
     adverseEvent: '',
-  };
+    outcomes: { frown_lines: 'as_wished', forehead_lines: 'uneven' },
+  } as const;
   await expectRefusal(recordReviewVisit(world.db, me, record), 'visit_not_begun');
   await startVisit(world.db, me, { appointmentId: visit.id });
   await recordReviewVisit(world.db, me, record);
   expect(await stateOf(world, visit.id)).toBe('completed');
   await expectRefusal(recordReviewVisit(world.db, me, record), 'already_signed');
+  const results = [
+    { region: 'forehead_lines', result: 'Uneven' },
+    { region: 'frown_lines', result: 'As was wished' },
+  ];
+  expect((await readReviewVisit(world.db, me, visit.id)).record?.results).toEqual(results);
+  expect((await readMyVisit(world.db, as(visit.patient), visit.id)).review?.results).toEqual(results);
+});
+
+it('a product that a finding rules out is neither offered nor prescribed, while others are', async () => {
+  const { owner, db, town } = world;
+  const consultation = await consulting(owner, {
+    patient: await patient(owner),
+    prescriber: town.prescriber,
+    where: town.leeds,
+  });
+  await owner
+    .insertInto('consultation_finding')
+    .values({
+      consultation_id: consultation.id,
+      code: 'cows_milk_allergy',
+      severity: 'caution',
+      present: true,
+    })
+    .execute();
+  await conclude(owner, consultation);
+  const at = { appointmentId: consultation.visit.id };
+  const { products } = await readPrescriptionPage(db, as(town.prescriber), at.appointmentId);
+  const ruledOut = products.filter(({ isRuledOut }) => isRuledOut).map(({ code }) => code);
+  expect(ruledOut).toEqual(['alluzience', 'azzalure']);
+  const order = {
+    ...at,
+    injectorId: town.prescriber.id,
+    doseUnits: 20,
+    topUpUnits: 0,
+    regions: ['frown_lines'],
+    validDays: 30,
+    directions: '',
+    unchangedRequested: false,
+  };
+  await expectRefusal(
+    issuePrescription(db, as(town.prescriber), { ...order, productCode: 'azzalure' }),
+    'product_ruled_out',
+  );
+  await issuePrescription(db, as(town.prescriber), { ...order, productCode: 'botox' });
+});
+
+it('a review form keeps what was judged of each region, and leaves out what was not', () => {
+  const read = reviewVisitForm.parse({
+    findings: 'Even.',
+    'outcome-frown_lines': 'too_much',
+    'outcome-forehead_lines': 'not_judged',
+  });
+  expect(read.outcomes).toEqual({ frown_lines: 'too_much' });
 });

@@ -26,6 +26,7 @@ const REASONS: readonly Reason[] = [
   ['supervision', 'supervision_missing', 'injector'],
   ['cover', 'cover_missing', 'injector'],
   ['vial', 'vial_missing', 'injector'],
+  ['vial', 'vial_quarantined', 'injector'],
   ['consent_today', 'consent_not_confirmed_today', 'injector'],
 ];
 

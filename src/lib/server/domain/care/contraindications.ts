@@ -1,3 +1,6 @@
+import type { Trx } from '#lib/server/platform/db.ts';
+import { ALL_PRODUCTS } from '../policy/products.ts';
+
 /** How much a finding weighs: ruled out, a reason to wait or ask, or to be careful. */
 export type Severity = 'absolute' | 'relative' | 'caution';
 
@@ -32,8 +35,38 @@ export const CONTRAINDICATIONS: readonly Contraindication[] = [
   },
   { code: 'unrealistic_expectation', text: 'Expects what cannot be reached', severity: 'relative' },
   { code: 'eyelid_surgery_or_ptosis', text: 'Eyelid surgery or droop before', severity: 'relative' },
+  {
+    code: 'cows_milk_allergy',
+    text: 'Allergy to cow’s milk protein: some products are ruled out',
+    severity: 'caution',
+  },
   { code: 'bleeding', text: 'Bleeds easily, or takes a blood thinner', severity: 'caution' },
   { code: 'dry_eye', text: 'Dry eyes', severity: 'caution' },
   { code: 'keloid', text: 'Keloid scars', severity: 'caution' },
   { code: 'over_65', text: '65 or older: little experience in studies', severity: 'caution' },
 ];
+
+/** Findings that rule out the products of one substance and leave the others: what their labels forbid. */
+export const SUBSTANCE_CONTRAINDICATIONS = [
+  { findingCode: 'cows_milk_allergy', activeSubstance: 'abobotulinumtoxinA' },
+] as const;
+
+/** Writes them, product by product, where the guard of prescriptions reads them. Running it again changes nothing. */
+export async function publishContraindications(trx: Trx): Promise<void> {
+  for (const { findingCode, activeSubstance } of SUBSTANCE_CONTRAINDICATIONS) {
+    const codes = ALL_PRODUCTS.filter((product) => product.activeSubstance === activeSubstance).map(
+      ({ code }) => code,
+    );
+    await trx
+      .insertInto('product_contraindication')
+      .columns(['product_code', 'finding_code'])
+      .expression((eb) =>
+        eb
+          .selectFrom('product')
+          .where('code', 'in', codes)
+          .select(['code', eb.val<string>(findingCode).as('finding_code')]),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}

@@ -344,12 +344,18 @@ export function findNewestAnswers(trx: Trx, patientId: string) {
     .executeTakeFirst();
 }
 
-export function findLicensedProducts(trx: Trx, jurisdiction: string) {
+export function findLicensedProducts(trx: Trx, jurisdiction: string, consultationId: string | null = null) {
   return trx
     .selectFrom('licensed_product as l')
     .innerJoin('product as p', 'p.code', 'l.product_code')
     .where('l.jurisdiction', '=', jurisdiction)
     .select(['p.code', 'p.name', 'p.unit_system as unitSystem', 'p.retreatment_days as retreatmentDays'])
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM product_contraindication c JOIN consultation_finding f ON f.code = c.finding_code
+        WHERE c.product_code = p.code AND f.consultation_id = ${consultationId} AND f.present)`.as(
+        'isRuledOut',
+      ),
+    )
     .orderBy('p.name')
     .execute();
 }
@@ -425,6 +431,7 @@ export async function findVials(trx: Trx, visit: FoundVisit) {
      WHERE v.location_id = ${visit.locationId} AND v.product_code = ${visit.productCode} AND v.expires_on > ${visit.today}::date
        AND (v.dispensed_for_patient_id = ${visit.patientId} OR v.held_by_prescriber_id = ${visit.prescriberId})
        AND (pv.vial_id IS NULL OR pv.appointment_id = ${visit.id})
+       AND (pv.vial_id IS NOT NULL OR NOT batch_in_quarantine(v.product_code, v.batch, v.location_id, app_now()))
        AND (NOT p.single_session OR NOT EXISTS (SELECT FROM treatment_record t WHERE t.vial_id = v.id AND t.appointment_id <> ${visit.id}))
      ORDER BY planned DESC, v.expires_on LIMIT 50`.execute(trx);
   return rows;
@@ -482,6 +489,7 @@ export function findFollowUp(trx: Trx, appointmentId: string) {
       'findings',
       'id',
       'movement_kept',
+      'outcomes',
       'patient_id',
       'practitioner_id',
       'symmetrical',
@@ -492,7 +500,10 @@ export function findFollowUp(trx: Trx, appointmentId: string) {
     .executeTakeFirst();
 }
 
-/** The last treatment of a patient before a review visit, by or under this practitioner. */
+/**
+ * The last treatment of a patient before a review visit, by or under this practitioner: where it was given, and what had
+ * been wished.
+ */
 export async function findTreatmentBefore(trx: Trx, patientId: string, practitionerId: string) {
   return trx
     .selectFrom('appointment as a')
@@ -502,8 +513,19 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
       eb.or([eb('a.practitioner_id', '=', practitionerId), eb('a.prescriber_id', '=', practitionerId)]),
     )
     .where('a.state', 'in', ['completed', 'stopped'])
+    .leftJoin('consultation_record as c', 'c.id', 'a.consultation_id')
     .orderBy('a.started_at', 'desc')
-    .select(['a.id', 'a.started_at as startedAt'])
+    .select([
+      'a.id',
+      'a.started_at as startedAt',
+      'c.movement_to_keep as movementToKeep',
+      'c.desired_result as desiredResult',
+      sql<
+        string[]
+      >`ARRAY(SELECT DISTINCT i.region FROM injection_point i WHERE i.treatment_id = t.id ORDER BY 1)`.as(
+        'regions',
+      ),
+    ])
     .limit(1)
     .executeTakeFirst();
 }

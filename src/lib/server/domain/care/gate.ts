@@ -78,6 +78,8 @@ export type GateFacts = {
   readonly bothInGoodStanding: boolean;
   readonly coverNamed: boolean;
   readonly vialPlanned: boolean;
+  /** The batch of that vial is put aside. */
+  readonly vialQuarantined: boolean;
 };
 
 const TOP_UP_FROM_DAY = 14;
@@ -210,7 +212,8 @@ function coverStep({ coverNamed }: GateFacts): GateStep {
   return coverNamed ? done('cover') : notYet('cover', 'cover_missing', 'injector');
 }
 
-function vialStep({ vialPlanned }: GateFacts): GateStep {
+function vialStep({ vialPlanned, vialQuarantined }: GateFacts): GateStep {
+  if (vialQuarantined) return notYet('vial', 'vial_quarantined', 'injector');
   return vialPlanned ? done('vial') : notYet('vial', 'vial_missing', 'injector');
 }
 

@@ -3,6 +3,7 @@ import { CONCERNS } from '../booking/appointment.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
 import { SAME_LINES } from './last-time.ts';
+import { RESULT_CODES, type Result } from './review-visit.ts';
 import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
 /** The regions of the face drawing: of the concerns, those that have a place. */
@@ -211,15 +212,34 @@ export const treatmentForm = fields.transform((form, context) => {
   return { draft, reasons };
 });
 
-export const reviewVisitForm = z.object({
-  findings: written(LONGEST, 'Write down what you found'),
-  symmetrical: z
-    .enum(['yes', 'no', 'not_judged'])
-    .default('not_judged')
-    .transform((said) => (said === 'not_judged' ? null : said === 'yes')),
-  movementKept: trimmed(1_000).default(''),
-  adverseEvent: trimmed(2_000).default(''),
-});
+export const reviewVisitForm = z
+  .object({
+    findings: written(LONGEST, 'Write down what you found'),
+    symmetrical: z
+      .enum(['yes', 'no', 'not_judged'])
+      .default('not_judged')
+      .transform((said) => (said === 'not_judged' ? null : said === 'yes')),
+    movementKept: trimmed(1_000).default(''),
+    adverseEvent: trimmed(2_000).default(''),
+    ...Object.fromEntries(
+      REGIONS.map((region) => [
+        `outcome-${region}`,
+        z.enum(RESULT_CODES, { error: 'Choose one' }).optional(),
+      ]),
+    ),
+  })
+  .transform(({ findings, symmetrical, movementKept, adverseEvent, ...form }) => ({
+    findings,
+    symmetrical,
+    movementKept,
+    adverseEvent,
+    outcomes: Object.fromEntries(
+      REGIONS.flatMap((region): [string, Result][] => {
+        const result = (form as Record<string, Result | undefined>)[`outcome-${region}`];
+        return result === undefined || result === 'not_judged' ? [] : [[region, result]];
+      }),
+    ),
+  }));
 
 /** A free time as the page offers it, when and where; and why so early. */
 export const overrideForm = z.object({

@@ -8,6 +8,7 @@ import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { findUnreadRecalls } from './batches/queries.ts';
 import { evaluateGate, type GateFacts } from './gate.ts';
 import { describeHealthAnswers } from './health-questions.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
@@ -25,10 +26,12 @@ import {
   type MyVisit,
 } from './patient-queries.ts';
 import { findGateFacts } from './queries.ts';
+import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { OUTCOME_WORDS, roadOf } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
-import { answerDueAt } from './urgent.ts';
+import { RUNG_WORDS } from './urgent.ts';
+import { findUrgentSteps } from './urgent-queries.ts';
 
 const VISIT_NAMES = {
   consultation: 'Consultation',
@@ -116,6 +119,7 @@ export async function readMyCare(db: Db, actor: Actor) {
     );
     return {
       givenName: patient.givenName,
+      recalls: (await findUnreadRecalls(trx, patient.id)).map(({ id }) => id),
       next,
       past: shown.filter(({ isToCome }) => !isToCome),
       roads: roadsOf({ visits, prescriptions, facts, hasHealthAnswers: answers !== undefined }),
@@ -185,11 +189,12 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
     const [visit] = await findMyVisits(trx, patientId, appointmentId);
     if (visit === undefined) throw new Refusal('not_found');
     const [treatment] = await findMyTreatments(trx, patientId, appointmentId);
+    const review = await findMyReview(trx, patientId, appointmentId);
     return {
       ...shownVisit(visit, await appNow(trx)),
       standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
-      review: (await findMyReview(trx, patientId, appointmentId)) ?? null,
+      review: review === undefined ? null : { ...review, results: resultsInWords(review.outcomes) },
     };
   });
 }
@@ -277,13 +282,17 @@ export async function readConsentPage(db: Db, actor: Actor, prescriptionId: stri
   });
 }
 
-/** What the patient has told about a treatment, and whether somebody answered. */
+/** What the patient has told about a treatment, who was told of it and when, and whether somebody answered. */
 export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) {
   return transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
     const treated = await findTreated(trx, patientId, treatmentId);
     if (treated === undefined) throw new Refusal('not_found');
     const contacts = await findUrgentContacts(trx, treatmentId);
+    const steps = await findUrgentSteps(
+      trx,
+      contacts.map(({ id }) => id),
+    );
     return {
       treatmentId,
       clinicName: treated.clinicName,
@@ -293,8 +302,17 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
         id: contact.id,
         message: contact.message,
         sent: formatDayTime(contact.createdAt, treated.timeZone),
-        due: formatTime(answerDueAt(contact.createdAt, treated.timeZone), treated.timeZone),
-        seen: contact.acknowledgedAt && formatTime(contact.acknowledgedAt, treated.timeZone),
+        due: formatTime(contact.answerBy, treated.timeZone),
+        seen: contact.acknowledgedAt && formatDayTime(contact.acknowledgedAt, treated.timeZone),
+        told: steps
+          .filter(({ contactId }) => contactId === contact.id)
+          .map(({ rung, name, phone, toldAt }) => ({
+            rung,
+            who:
+              rung === 'operator' ? `Steadyhand (${RUNG_WORDS.operator})` : `${name} (${RUNG_WORDS[rung]})`,
+            phone,
+            at: formatDayTime(toldAt, treated.timeZone),
+          })),
       })),
     };
   });

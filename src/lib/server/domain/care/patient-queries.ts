@@ -225,7 +225,7 @@ export function findMyReview(trx: Trx, patientId: string, appointmentId: string)
     .selectFrom('follow_up_record')
     .where('appointment_id', '=', appointmentId)
     .where('patient_id', '=', patientId)
-    .select(['findings', 'movement_kept as movementKept', 'adverse_event as adverseEvent'])
+    .select(['findings', 'movement_kept as movementKept', 'adverse_event as adverseEvent', 'outcomes'])
     .executeTakeFirst();
 }
 
@@ -352,7 +352,13 @@ export function findUrgentContacts(trx: Trx, treatmentId: string) {
   return trx
     .selectFrom('urgent_contact')
     .where('treatment_appointment_id', '=', treatmentId)
-    .select(['id', 'message', 'created_at as createdAt', 'acknowledged_at as acknowledgedAt'])
+    .select([
+      'id',
+      'message',
+      'created_at as createdAt',
+      'answer_by as answerBy',
+      'acknowledged_at as acknowledgedAt',
+    ])
     .orderBy('created_at', 'desc')
     .execute();
 }

@@ -5,6 +5,7 @@ import type { ClaimedSlot } from '../availability/claim.ts';
 import type { ConsultationDraft } from './consultation.ts';
 import type { GateFacts } from './gate.ts';
 import type { HealthAnswers } from './health-questions.ts';
+import type { ReviewVisitInput } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { AFTERCARE_VERSION, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
@@ -95,7 +96,9 @@ export async function findGateFacts(
                       AND s.valid @> tstzrange(v.starts_at, v.ends_at) AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS supervised,
            injector.standing = 'good' AND prescriber.standing = 'good' AS both_in_good_standing,
            injector.out_of_hours_phone IS NOT NULL AS cover_named,
-           EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned
+           EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned,
+           EXISTS (SELECT FROM planned_vial pv JOIN vial i ON i.id = pv.vial_id
+                    WHERE pv.appointment_id = v.appointment_id AND batch_in_quarantine(i.product_code, i.batch, i.location_id, app_now())) AS vial_quarantined
       FROM visit v
       CROSS JOIN LATERAL (SELECT (v.starts_at AT TIME ZONE v.time_zone)::date AS on_day) today
       JOIN patient p ON p.id = v.patient_id
@@ -151,6 +154,7 @@ type Row = {
   both_in_good_standing: boolean;
   cover_named: boolean;
   vial_planned: boolean;
+  vial_quarantined: boolean;
 };
 
 function factsOf(row: Row): GateFacts {
@@ -195,6 +199,7 @@ function factsOf(row: Row): GateFacts {
     bothInGoodStanding: row.both_in_good_standing,
     coverNamed: row.cover_named,
     vialPlanned: row.vial_planned,
+    vialQuarantined: row.vial_quarantined,
   };
 }
 
@@ -718,7 +723,7 @@ export async function signTreatmentRecord(trx: Trx, treatmentId: string): Promis
 export async function insertFollowUp(
   trx: Trx,
   visit: LockedVisit,
-  found: { findings: string; symmetrical: boolean | null; movementKept: string; adverseEvent: string },
+  found: Omit<ReviewVisitInput, 'appointmentId'>,
 ): Promise<void> {
   await trx
     .insertInto('follow_up_record')
@@ -730,6 +735,7 @@ export async function insertFollowUp(
       symmetrical: found.symmetrical,
       movement_kept: found.movementKept,
       adverse_event: found.adverseEvent,
+      outcomes: JSON.stringify(found.outcomes),
     })
     .execute();
 }
@@ -743,18 +749,15 @@ export function lockUrgentContact(trx: Trx, contactId: string) {
     .where('u.id', '=', contactId)
     .select([
       'u.acknowledged_at as acknowledgedAt',
-      'a.practitioner_id as injectorId',
-      'a.prescriber_id as prescriberId',
+      'u.patient_id as patientId',
       'a.clinic_id as clinicId',
+      sql<boolean>`answers_urgent(u.id, current_actor())`.as('mayAnswer'),
     ])
     .forUpdate('u')
     .executeTakeFirst();
 }
 
-export async function acknowledgeContact(trx: Trx, contactId: string, accountId: string): Promise<void> {
-  await trx
-    .updateTable('urgent_contact')
-    .set({ acknowledged_by: accountId, acknowledged_at: now })
-    .where('id', '=', contactId)
-    .execute();
+/** Who says so, and when, is the database's to write. */
+export async function acknowledgeContact(trx: Trx, contactId: string): Promise<void> {
+  await trx.updateTable('urgent_contact').set({ acknowledged_at: now }).where('id', '=', contactId).execute();
 }

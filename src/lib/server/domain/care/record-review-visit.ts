@@ -5,14 +5,7 @@ import { transact } from '../shared/transact.ts';
 import { lockOwnVisit } from './access.ts';
 import { insertFollowUp, setVisitState } from './queries.ts';
 import { recordVisitEvent } from './record-visit-event.ts';
-
-export type ReviewVisitInput = {
-  readonly appointmentId: string;
-  readonly findings: string;
-  readonly symmetrical: boolean | null;
-  readonly movementKept: string;
-  readonly adverseEvent: string;
-};
+import type { ReviewVisitInput } from './review-visit.ts';
 
 /** Writes up a review visit, and ends it. */
 export async function recordReviewVisit(db: Db, actor: Actor, input: ReviewVisitInput): Promise<void> {

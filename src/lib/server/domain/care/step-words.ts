@@ -127,6 +127,7 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
     opens: 'The clinic names a person and a number.',
   },
   vial_missing: { why: 'The clinic prepares it on the day.', opens: 'The clinic, on the day.' },
+  vial_quarantined: { why: 'The clinic prepares it on the day.', opens: 'The clinic, on the day.' },
   consent_not_confirmed_today: {
     why: 'You go through your consent once more, together, before anything starts.',
     opens: 'On the day, with the person who treats you.',
@@ -197,6 +198,10 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   vial_missing: {
     why: 'No vial is set aside for this patient.',
     opens: 'Choose one, or take one in.',
+  },
+  vial_quarantined: {
+    why: 'The batch of this vial is put aside.',
+    opens: 'Choose a vial of another batch.',
   },
   consent_not_confirmed_today: {
     why: 'Consent has not been gone through today.',

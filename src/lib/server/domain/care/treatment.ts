@@ -8,6 +8,7 @@ export const DEVIATION_WORDS = {
   stopped_half_way: 'Stopped before the end',
   other_vial: 'Another vial than planned',
   without_prescription: 'Without a prescription',
+  quarantined_batch: 'The batch was put aside',
 } as const;
 export type DeviationKind = keyof typeof DEVIATION_WORDS;
 

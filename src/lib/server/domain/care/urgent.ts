@@ -1,8 +1,19 @@
-const DAY_STARTS = 8;
-const DAY_ENDS = 20;
+/** Who is told of an urgent message, one after the other, until somebody answers. When: `urgent_step_due()`. */
+export const RUNGS = ['injector', 'prescriber', 'cover', 'operator'] as const;
+export type Rung = (typeof RUNGS)[number];
 
-/** By when somebody answers for an urgent message: within 2 hours by day, within 12 by night, on the clinic's clock. */
-export function answerDueAt(sentAt: Temporal.Instant, timeZone: string): Temporal.Instant {
-  const { hour } = sentAt.toZonedDateTimeISO(timeZone);
-  return sentAt.add({ hours: DAY_STARTS <= hour && hour < DAY_ENDS ? 2 : 12 });
-}
+/** What each of them is to the patient. */
+export const RUNG_WORDS: Readonly<Record<Rung, string>> = {
+  injector: 'who treated you',
+  prescriber: 'your prescriber',
+  cover: 'who covers for them',
+  operator: 'our own people',
+};
+
+/** The same on a desk. */
+export const RUNG_NAMES: Readonly<Record<Rung, string>> = {
+  injector: 'Injector',
+  prescriber: 'Prescriber',
+  cover: 'Cover',
+  operator: 'Operator',
+};

@@ -36,6 +36,7 @@ import { describeHealthAnswers, type HealthAnswers } from './health-questions.ts
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { linesBeside } from './last-time.ts';
 import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
+import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
 
@@ -295,7 +296,7 @@ export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: 
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
       regions: found?.record.regions ?? [],
       plan: found?.record.plan ?? '',
-      products: await findLicensedProducts(trx, visit.jurisdiction),
+      products: await findLicensedProducts(trx, visit.jurisdiction, found?.record.id ?? null),
       injectors: await findInjectors(trx, visit),
       longestDays: await findLongestValidity(trx, visit.jurisdiction),
       prescriptions: await shownPrescriptions(trx, visit),
@@ -372,12 +373,19 @@ export async function readReviewVisit(db: Db, actor: Actor, appointmentId: strin
     const treated = await findTreatmentBefore(trx, visit.patientId, desk.id);
     return {
       visit: shownVisit(visit, desk),
-      treated: treated && { id: treated.id, date: formatDate(treated.startedAt!, visit.timeZone) },
+      treated: treated && {
+        id: treated.id,
+        date: formatDate(treated.startedAt!, visit.timeZone),
+        regions: treated.regions,
+        movementToKeep: treated.movementToKeep ?? '',
+        desiredResult: treated.desiredResult ?? '',
+      },
       record: record && {
         findings: record.findings,
         symmetrical: record.symmetrical,
         movementKept: record.movement_kept,
         adverseEvent: record.adverse_event,
+        results: resultsInWords(record.outcomes),
       },
     };
   });

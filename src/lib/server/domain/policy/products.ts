@@ -109,3 +109,14 @@ export const IRELAND_PRODUCTS = [...UNITED_KINGDOM_PRODUCTS];
 export const UNITED_STATES_PRODUCTS = [BOTOX_COSMETIC, DAXXIFY, DYSPORT, JEUVEAU, LETYBO, XEOMIN];
 export const AUSTRALIA_PRODUCTS = [BOTOX, DYSPORT, LETYBO, NUCEIVA, XEOMIN];
 export const CANADA_PRODUCTS = [BOTOX_COSMETIC, DYSPORT, LETYBO, NUCEIVA, XEOMIN];
+
+/** Every product that is licensed anywhere here, once. */
+export const ALL_PRODUCTS: readonly LicensedProduct[] = [
+  ...new Set([
+    ...UNITED_KINGDOM_PRODUCTS,
+    ...IRELAND_PRODUCTS,
+    ...UNITED_STATES_PRODUCTS,
+    ...AUSTRALIA_PRODUCTS,
+    ...CANADA_PRODUCTS,
+  ]),
+];

@@ -194,6 +194,18 @@ export const refusals = {
     status: 422,
     text: 'A finding rules out “suitable”. Choose defer, refer or not suitable.',
   },
+  effect_onset: {
+    status: 422,
+    text: 'It began on the day of the treatment or later, and not in the future. Look at the date again.',
+  },
+  effect_incomplete: {
+    status: 422,
+    text: 'Write down first who looked after it, and that it was talked about openly with the patient.',
+  },
+  effect_not_reported: {
+    status: 422,
+    text: 'A serious one is closed once it has been reported: write down the authority’s reference first.',
+  },
   question_unanswered: { status: 422, text: 'One of the patient’s questions has no answer yet.' },
   risk_not_acknowledged: { status: 422, text: 'Each risk must be told and acknowledged first.' },
   answers_changed: {
@@ -208,6 +220,10 @@ export const refusals = {
     text: 'This needs a completed face-to-face consultation, signed suitable by you.',
   },
   injector_not_permitted: { status: 422, text: 'This person’s checked credentials do not cover this today.' },
+  product_ruled_out: {
+    status: 422,
+    text: 'What was found in the consultation rules this product out. Choose another one.',
+  },
   product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
   prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
@@ -247,6 +263,26 @@ export const refusals = {
   vial_of_another_patient: { status: 409, text: 'That vial was dispensed for another patient.' },
   vial_not_here: { status: 409, text: 'That vial cannot be used for this treatment.' },
   vial_expired: { status: 409, text: 'That vial expires before the treatment.' },
+  vial_quarantined: {
+    status: 409,
+    text: 'The batch of that vial is put aside, so it is not used. Choose a vial of another batch.',
+  },
+  batch_put_aside_already: {
+    status: 409,
+    text: 'That batch is put aside there already.',
+  },
+  batch_release_by_prescriber: {
+    status: 403,
+    text: 'A prescriber who works there lets it go; what Steadyhand put aside everywhere, another of its people.',
+  },
+  recall_second_person: {
+    status: 403,
+    text: 'Another person confirms a recall: not the one who proposed it.',
+  },
+  recall_open: {
+    status: 409,
+    text: 'That batch has a recall already.',
+  },
   vial_in_use: { status: 409, text: 'That vial is already planned for another visit.' },
   deviation_reason_needed: {
     status: 422,

@@ -1,0 +1,92 @@
+import type { Db, Trx } from '#lib/server/platform/db.ts';
+import { recordPatientAudits } from '../audit/record-audit.ts';
+import { accountOf, type Actor } from '../shared/actor.ts';
+import { formatDate, formatDayTime, formatTime } from '../shared/dates.ts';
+import { transact } from '../shared/transact.ts';
+import { requirePractitioner } from './access.ts';
+import { RUNG_NAMES } from './urgent.ts';
+import { findUrgentBoard, findUrgentSteps } from './urgent-queries.ts';
+
+/**
+ * Urgent messages that this practitioner may answer, as who treated, prescribed or covers: those without an answer by
+ * age, then what was answered lately. Four queries, however many there are.
+ */
+export async function readUrgentBoard(db: Db, actor: Actor) {
+  return transact(db, actor, async (trx) => {
+    const { id } = await requirePractitioner(trx, actor);
+    return readBoard(trx, { practitionerId: id }, { subjectType: 'practitioner', subjectId: id });
+  });
+}
+
+/** The same for our operators: what climbed as far as them. */
+export async function readOperatorUrgent(db: Db, actor: Actor) {
+  return transact(db, actor, async (trx) =>
+    readBoard(trx, { operator: true }, { subjectType: 'account', subjectId: accountOf(actor)! }),
+  );
+}
+
+async function readBoard(
+  trx: Trx,
+  reach: Parameters<typeof findUrgentBoard>[1],
+  reader: { subjectType: string; subjectId: string },
+) {
+  const contacts = await findUrgentBoard(trx, reach);
+  const steps = await findUrgentSteps(
+    trx,
+    contacts.map(({ id }) => id),
+  );
+  await recordPatientAudits(
+    trx,
+    contacts.map(({ patientId }) => patientId),
+    { action: 'urgent_contact.read', ...reader },
+  );
+  const shown = contacts.map((contact) => {
+    const { id, timeZone, now } = contact;
+    const treats =
+      'practitionerId' in reach && [contact.injectorId, contact.prescriberId].includes(reach.practitionerId);
+    return {
+      id,
+      appointmentId: treats ? contact.appointmentId : null,
+      patientName: contact.patientName,
+      message: contact.message,
+      phone: contact.phone,
+      sent: formatDayTime(contact.createdAt, timeZone),
+      age: ageInWords(now.since(contact.createdAt)),
+      answerBy: formatTime(contact.answerBy, timeZone),
+      isLate: contact.acknowledgedAt === null && Temporal.Instant.compare(now, contact.answerBy) >= 0,
+      treated: `${formatDate(contact.treatedAt, timeZone)} by ${contact.injectorName}${
+        contact.prescriberName === contact.injectorName ? '' : `, prescribed by ${contact.prescriberName}`
+      }, ${contact.clinicName}`,
+      clinicPhone: contact.clinicPhone,
+      told: steps
+        .filter(({ contactId }) => contactId === id)
+        .map(({ rung, name, phone, toldAt }) => ({
+          rung: RUNG_NAMES[rung],
+          name,
+          phone,
+          at: formatDayTime(toldAt, timeZone),
+        })),
+      next: contact.nextAt === null ? null : formatTime(contact.nextAt, timeZone),
+      answered: contact.acknowledgedAt && {
+        by: contact.answeredBy || 'Steadyhand',
+        at: formatDayTime(contact.acknowledgedAt, timeZone),
+      },
+    };
+  });
+  return {
+    open: shown.filter(({ answered }) => answered === null),
+    answered: shown.filter(({ answered }) => answered !== null),
+  };
+}
+
+/** How long somebody has waited: 25 minutes, 3 hours, 2 days. */
+function ageInWords(waited: Temporal.Duration): string {
+  const minutes = Math.floor(waited.total('minutes'));
+  const [many, unit] =
+    minutes < 60
+      ? [minutes, 'minute']
+      : minutes < 48 * 60
+        ? [Math.floor(minutes / 60), 'hour']
+        : [Math.floor(minutes / (24 * 60)), 'day'];
+  return `${many} ${unit}${many === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,23 @@
+import { redirect } from '@sveltejs/kit';
+import { paths } from '#lib/paths.ts';
+import { acknowledgeUrgent } from '#lib/server/domain/care/acknowledge-urgent.ts';
+import { urgentAcknowledgement } from '#lib/server/domain/care/input.ts';
+import { readUrgentBoard } from '#lib/server/domain/care/urgent-reads.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import { requirePractitioner, shown } from '#lib/server/http/guards.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  requirePractitioner(event);
+  const { app, actor } = event.locals;
+  return { board: await shown(() => readUrgentBoard(app.db, actor)) };
+};
+
+export const actions: Actions = {
+  acknowledge: (event) =>
+    formAction(event, urgentAcknowledgement, async (input) => {
+      requirePractitioner(event);
+      await acknowledgeUrgent(event.locals.app.db, event.locals.actor, input);
+      redirect(303, paths.deskUrgent());
+    }),
+};
