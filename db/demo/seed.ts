@@ -627,8 +627,8 @@ class Founder {
     await this.#insert('adverse_event', [
       {
         id,
-        patient_id: record.patient_id,
-        appointment_id: record.appointment_id,
+        patient_id: record.patient_id as string,
+        appointment_id: record.appointment_id as string,
         code: 'headache',
         side: 'both',
         onset_on: given
@@ -644,10 +644,10 @@ class Founder {
         product_code: record.product_code as string,
         product_name: record.product_name as string,
         batch: record.batch as string,
-        location_id: visit.location_id,
-        clinic_id: visit.clinic_id,
-        jurisdiction: visit.jurisdiction,
-        injector_id: visit.practitioner_id,
+        location_id: visit.location_id as string,
+        clinic_id: visit.clinic_id as string,
+        jurisdiction: visit.jurisdiction as string,
+        injector_id: visit.practitioner_id as string,
         prescriber_id: visit.prescriber_id as string,
       },
     ]);
@@ -1011,7 +1011,7 @@ class Founder {
       findings: 'Settled well, movement as wanted, both sides alike.',
       symmetrical: true,
       movement_kept: 'About half',
-      outcomes: Object.fromEntries(episode.regions.map((region) => [region, 'as_wished'])) as never,
+      outcomes: Object.fromEntries(episode.regions.map((region) => [region, 'as_wished'])),
       written_by: idOf('practitioner account', review.practitionerSlug),
       written_at: reviewed.during.end!,
     });

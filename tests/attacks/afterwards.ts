@@ -348,7 +348,9 @@ export const afterwards = [
     twin: (t, id) => decide(id, t.reviewers[1]),
   }),
   attack('P3', 'a second recall of one batch', twice('batch_recall_one'), {
-    before: (trx, t, lawful) => (lawful ? undefined : recalled(trx, t, false)),
+    before: async (trx, t, lawful) => {
+      if (!lawful) await recalled(trx, t, false);
+    },
     actor: (t) => t.reviewers[0],
     attack: (t) => recall(t, { batch: 'C 7431-a' }),
   }),

@@ -176,7 +176,7 @@ async function countUnsent(owner: Db): Promise<number> {
     .where('sent_at', 'is', null)
     .select((eb) => eb.fn.countAll<number>().as('unsent'))
     .executeTakeFirstOrThrow();
-  return Number(unsent);
+  return unsent;
 }
 
 /** The worker as a process of its own, once it works. */

@@ -127,7 +127,7 @@ it(
     await patient.page.getByLabel('When did it begin?').fill(today);
     await choose(patient.page, /^Moderate/);
     await press(patient.page, 'button', 'Put it on record');
-    await patient.page.getByRole('heading', { name: 'What is on record' }).waitFor();
+    await patient.page.getByRole('heading', { name: 'Trouble swallowing' }).waitFor();
     await looked(`/my-care/appointments/${id}/effects`);
 
     const prescriber = await person(town);
