@@ -29,7 +29,7 @@ const told = (page: Page, words: string | RegExp) =>
 
 it(
   'two windows, a lost network and an ended session lose nothing of a draft',
-  { timeout: 240_000 },
+  { timeout: 180_000 },
   async () => {
     const { page, context, faults } = await person(town);
     const path = await begun(page);
@@ -79,6 +79,7 @@ it(
     await told(page, /you are signed out/);
     await signIn(page, PRESCRIBER);
     await page.goto(path);
+    await told(page, /stands in the fields again/);
     expect(await plan(page).inputValue()).toBe('Typed after the session had ended');
     await page.getByRole('button', { name: 'Save the draft' }).first().click();
     await page.getByText('Nothing is signed yet.').waitFor();

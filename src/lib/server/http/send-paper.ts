@@ -26,11 +26,14 @@ export function paperLinks({ locals }: RequestEvent): PaperLinks {
   };
 }
 
-/** A page that only its reader may keep: no search engine, no cache, and its address goes nowhere along a link. */
+/**
+ * A page that only its reader may keep: no search engine, no cache, and its address goes nowhere along a link. Not
+ * `no-referrer`: browsers then send no origin with its own forms either, and we refuse those.
+ */
 export function keepPrivate(event: Pick<RequestEvent, 'setHeaders'>): void {
   event.setHeaders({
     'x-robots-tag': 'noindex',
-    'referrer-policy': 'no-referrer',
+    'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
   });
 }

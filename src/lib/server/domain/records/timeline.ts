@@ -52,7 +52,7 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
       datetime: one.issuedAt.toString(),
       who: `${one.prescriber.name}, to be given by ${one.injector.name}`,
       lines: said([
-        ['Stands', [STANDS[standingOf(one)], one.endReason].filter(Boolean).join(': ')],
+        ['How it stands', [STANDS[standingOf(one)], one.endReason].filter(Boolean).join(': ')],
         ['Medicine', `${one.productName}, ${dose(one.doseUnits, one.unitSystem)}`],
         ['Where', regionNames(one.regions)],
         [

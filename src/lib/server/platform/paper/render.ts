@@ -22,7 +22,8 @@ const OWN =
   /^[\u0020-\u007e\u00a0-\u017e\u0218-\u021b\u1e80-\u1e85\u1e9e\u2009\u2013-\u201e\u2022\u2026\u20ac\u2122\n]*$/u;
 
 const MARGIN = 56;
-const FOOT = 64;
+const TOP = 40;
+const FOOT = 60;
 const INK = '#1b1b1f';
 const SOFT = '#55555c';
 const LINE = '#c9c9cf';
@@ -56,7 +57,7 @@ class Page {
     this.#pictures = pictures;
     this.#doc = new PDFDocument({
       size: paper.size,
-      margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: FOOT + 20 },
+      margins: { top: TOP, left: MARGIN, right: MARGIN, bottom: FOOT + 14 },
       bufferPages: true,
       pdfVersion: '1.7',
       tagged: true,
@@ -255,7 +256,7 @@ class Page {
   #lines(labels: readonly string[]): void {
     for (const label of labels) {
       this.#makeRoom(44);
-      this.#doc.y += 26;
+      this.#doc.y += 20;
       this.#rule(INK);
       this.#doc.y += 3;
       this.#write('P', label, { size: 9, colour: SOFT, gap: 2 });
@@ -328,9 +329,9 @@ class Page {
   }
 
   #makeRoom(height: number): void {
-    if (this.#doc.y + height > this.#doc.page.height - FOOT - 20) {
+    if (this.#doc.y + height > this.#doc.page.height - FOOT - 14) {
       this.#doc.addPage();
-      this.#doc.y = MARGIN;
+      this.#doc.y = TOP;
     }
   }
 }

@@ -106,7 +106,7 @@ function prescriptionBlocks(prescription: RecordPrescription): Block[] {
   return [
     heading(`Prescription, ${formatDateTime(prescription.issuedAt, timeZone)}`),
     facts([
-      ['Stands', [standingOf(prescription), prescription.endReason].filter(Boolean).join(': ')],
+      ['How it stands', [standingOf(prescription), prescription.endReason].filter(Boolean).join(': ')],
       ['Medicine', prescription.productName],
       ['Dose', dose(prescription.doseUnits, unitSystem)],
       [
