@@ -1,9 +1,17 @@
 import { invitationLetter } from '#lib/server/domain/booking/invite-carer.ts';
 import {
+  addressAskedLetter,
+  addressChangedLetter,
   addressTakenLetter,
+  confirmNewAddressLetter,
+  factorChangedLetter,
+  passwordChangedLetter,
   passwordResetLetter,
+  recoveryCodeLetter,
   verifyAddressLetter,
 } from '#lib/server/domain/accounts/letters.ts';
+import { effectLetters } from '#lib/server/domain/care/adverse-events/tell-effect.ts';
+import { climbedLetters } from '#lib/server/domain/care/climb-urgent.ts';
 import { urgentLetter } from '#lib/server/domain/care/report-urgent.ts';
 import {
   letterToCarer,
@@ -26,6 +34,9 @@ import {
   supervisionAsked,
   supervisionEnded,
 } from '#lib/server/domain/oversight/supervision-letters.ts';
+import { safetyCaseLetter } from '#lib/server/domain/oversight/safety/open-cases.ts';
+import { recallLetters } from '#lib/server/domain/oversight/safety/tell-recalls.ts';
+import { recordOpenedLetter } from '#lib/server/domain/records/sharing.ts';
 import { isOptional, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
 import type { Letter, LetterFrame } from '#lib/server/domain/shared/letter.ts';
 import { span } from '#lib/server/platform/instants.ts';
@@ -99,6 +110,7 @@ function ofVisit(
   ];
 }
 
+const cover = { name: 'Dr Amara Okafor-Bell', phone: '+44 20 7946 0188' };
 const complaintDays = {
   severity: 'high',
   acknowledgeBy: START,
@@ -121,6 +133,18 @@ export const everyLetter: readonly Sample[] = [
   sample('account_verify', 'verify', verifyAddressLetter(`${SITE}/account/verify?token=k3w0`)),
   sample('account_taken', 'taken', addressTakenLetter(`${SITE}/account/sign-in`)),
   sample('account_reset', 'reset', passwordResetLetter(`${SITE}/account/reset-password?token=k3w0`)),
+  sample(
+    'account_verify',
+    'new address',
+    confirmNewAddressLetter(`${SITE}/account/email/confirm?token=k3w0`),
+  ),
+  ...(['app_added', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed'] as const).map(
+    (change) => sample('account_changed', change, factorChangedLetter(change)),
+  ),
+  sample('account_changed', 'recovery code', recoveryCodeLetter(7)),
+  sample('account_changed', 'address asked', addressAskedLetter),
+  sample('account_changed', 'address', addressChangedLetter(`${SITE}/account/email/undo?token=k3w0`)),
+  sample('account_changed', 'password', passwordChangedLetter),
   sample('carer_invited', 'carer', invitationLetter('Hannah Whitlock', `${SITE}/carer/accept?code=k3w0`)),
   ...Object.entries(appointmentLetters).flatMap(([type, letter]) =>
     ['patient', 'practice'].flatMap((by) =>
@@ -159,6 +183,26 @@ export const everyLetter: readonly Sample[] = [
     sample('review_stepped', `practitioner ${step}`, reviewLetter('practitioner', step, `${SITE}/review`)!),
   ),
   sample('urgent_contact', 'urgent', urgentLetter(`${SITE}/desk`)),
+  ...(['prescriber', 'cover'] as const).map((rung) =>
+    sample('urgent_climbed', rung, climbedLetters.practitioner(rung, `${SITE}/desk/urgent`)),
+  ),
+  sample('urgent_climbed', 'desk', climbedLetters.desk(cover)),
+  sample('urgent_climbed', 'patient', climbedLetters.patient(cover, '999', `${SITE}/my-care`)),
+  sample('urgent_climbed', 'operator', climbedLetters.operator(`${SITE}/staff/urgent`)),
+  sample('adverse_event_told', 'patient', effectLetters.patient(`${SITE}/my-care`)),
+  ...[true, false].map((serious) =>
+    sample(
+      'adverse_event_told',
+      `practitioner ${serious}`,
+      effectLetters.practitioner({ toldAs: serious ? 'patient' : 'practitioner', serious }, `${SITE}/desk`),
+    ),
+  ),
+  sample('recall', 'patient', recallLetters.patient(`${SITE}/my-care`)),
+  sample('recall', 'practitioner', recallLetters.practitioner(`${SITE}/desk`)),
+  sample('safety_case', 'operator', safetyCaseLetter(`${SITE}/staff/safety`)),
+  ...[true, false].map((isCard) =>
+    sample('record_opened', isCard ? 'card' : 'link', recordOpenedLetter(isCard)),
+  ),
   sample(
     'supervision_asked',
     'asked',

@@ -71,70 +71,105 @@ const FACTOR_CHANGES = {
 
 export type FactorChange = keyof typeof FACTOR_CHANGES;
 
+const NOT_YOU = 'If that was not you, choose a new password at once, and write to us.';
+
 /** Whoever owns an account hears of every change of what opens it. */
 export function writeFactorChanged(
   trx: Trx,
   { name, email, change }: { name: string; email: string; change: FactorChange },
-): Promise<void> {
-  return queueMail(trx, {
-    toName: name,
-    toAddress: email,
+): Promise<boolean> {
+  const letter = factorChangedLetter(change);
+  return queueMail(trx, { kind: 'account_changed', toName: name, toAddress: email, letter });
+}
+
+/** What says that the second step of signing in is another one. */
+export function factorChangedLetter(change: FactorChange): Letter {
+  return {
     subject: 'How you sign in has changed',
-    body: `Hello ${name},\n\n${FACTOR_CHANGES[change]} Everywhere else you were signed out.\n\nIf that was not you, choose a new password at once, and write to us.\n\nSteadyhand`,
-  });
+    opening: [`${FACTOR_CHANGES[change]} Everywhere else you were signed out.`, NOT_YOU],
+  };
 }
 
 /** A code from the drawer was used: its owner should know, and see how many are left. */
 export function writeRecoveryCodeUsed(
   trx: Trx,
   { name, email, left }: { name: string; email: string; left: number },
-): Promise<void> {
-  return queueMail(trx, {
-    toName: name,
-    toAddress: email,
+): Promise<boolean> {
+  const letter = recoveryCodeLetter(left);
+  return queueMail(trx, { kind: 'account_changed', toName: name, toAddress: email, letter });
+}
+
+/** What says that a recovery code was used. */
+export function recoveryCodeLetter(left: number): Letter {
+  return {
     subject: 'A recovery code was used',
-    body: `Hello ${name},\n\nsomebody signed in to your account with one of your recovery codes. ${left} of them are left; under “Your account” you can make new ones.\n\nIf that was not you, choose a new password at once, and write to us.\n\nSteadyhand`,
-  });
+    opening: [
+      `somebody signed in to your account with one of your recovery codes. ${left} of them are left; under “Your account” you can make new ones.`,
+      NOT_YOU,
+    ],
+  };
 }
 
 /** The link that makes a new address the account's. */
-export function writeConfirmNewAddress(trx: Trx, { name, email, link }: Letter): Promise<void> {
-  return queueMail(trx, {
-    key: link,
-    toName: name,
-    toAddress: email,
+export function writeConfirmNewAddress(trx: Trx, { name, email, link }: To): Promise<boolean> {
+  const letter = confirmNewAddressLetter(link);
+  return queueMail(trx, { kind: 'account_verify', key: link, toName: name, toAddress: email, letter });
+}
+
+/** What asks for the proof of a new address. */
+export function confirmNewAddressLetter(link: string): Letter {
+  return {
     subject: 'Confirm your new e-mail address',
-    body: `Hello ${name},\n\nyou asked to sign in with this address from now on. Confirm that it is yours:\n\n${link}\n\nThe link works once, for 24 hours. If you did not ask for it, do nothing: nothing changes.\n\nSteadyhand`,
-  });
+    opening: ['you asked to sign in with this address from now on. Please confirm that it is yours.'],
+    action: { text: 'Confirm this address', href: link },
+    after: ['The link works once, for 24 hours. If you did not ask for it, do nothing: nothing changes.'],
+  };
 }
 
 /** The old address hears before anything has changed. */
-export function writeAddressAsked(trx: Trx, { name, email }: Omit<Letter, 'link'>): Promise<void> {
-  return queueMail(trx, {
-    toName: name,
-    toAddress: email,
-    subject: 'Another e-mail address was asked for',
-    body: `Hello ${name},\n\nsomebody who is signed in to your account asked for another e-mail address. It changes when the new one is confirmed; you are told then.\n\nIf that was not you, choose a new password at once.\n\nSteadyhand`,
-  });
+export function writeAddressAsked(trx: Trx, { name, email }: Omit<To, 'link'>): Promise<boolean> {
+  const letter = addressAskedLetter;
+  return queueMail(trx, { kind: 'account_changed', toName: name, toAddress: email, letter });
 }
 
+/** What says that another address was asked for. */
+export const addressAskedLetter: Letter = {
+  subject: 'Another e-mail address was asked for',
+  opening: [
+    'somebody who is signed in to your account asked for another e-mail address. It changes when the new one is confirmed; you are told then.',
+    NOT_YOU,
+  ],
+};
+
 /** The old address can take it back. */
-export function writeAddressChanged(trx: Trx, { name, email, link }: Letter): Promise<void> {
-  return queueMail(trx, {
-    key: link,
-    toName: name,
-    toAddress: email,
+export function writeAddressChanged(trx: Trx, { name, email, link }: To): Promise<boolean> {
+  const letter = addressChangedLetter(link);
+  return queueMail(trx, { kind: 'account_changed', key: link, toName: name, toAddress: email, letter });
+}
+
+/** What says that the address is another one, and how to take that back. */
+export function addressChangedLetter(link: string): Letter {
+  return {
     subject: 'Your e-mail address was changed',
-    body: `Hello ${name},\n\nyour account has another e-mail address now, and this one opens it no more.\n\nIf that was not you, take it back here, within 7 days:\n\n${link}\n\nThat signs everybody out, and sends you a link for a new password.\n\nSteadyhand`,
-  });
+    opening: ['your account has another e-mail address now, and this one opens it no more.'],
+    action: { text: 'That was not me: take it back', href: link },
+    after: [
+      'The link works for 7 days. It signs everybody out, and sends you a link for a new password. If it was you, do nothing.',
+    ],
+  };
 }
 
 /** Whoever owns an account hears of a new password. */
-export function writePasswordChanged(trx: Trx, { name, email }: Omit<Letter, 'link'>): Promise<void> {
-  return queueMail(trx, {
-    toName: name,
-    toAddress: email,
-    subject: 'Your password was changed',
-    body: `Hello ${name},\n\nyour account has a new password. Everywhere else you were signed out.\n\nIf that was not you, ask for a new password at once under “I need a new password”, and write to us.\n\nSteadyhand`,
-  });
+export function writePasswordChanged(trx: Trx, { name, email }: Omit<To, 'link'>): Promise<boolean> {
+  const letter = passwordChangedLetter;
+  return queueMail(trx, { kind: 'account_changed', toName: name, toAddress: email, letter });
 }
+
+/** What says that the password is another one. */
+export const passwordChangedLetter: Letter = {
+  subject: 'Your password was changed',
+  opening: [
+    'your account has a new password. Everywhere else you were signed out.',
+    'If that was not you, ask for a new password at once under “I need a new password”, and write to us.',
+  ],
+};

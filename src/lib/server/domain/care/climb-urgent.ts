@@ -4,6 +4,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import type { Jurisdiction } from '../policy/codes.ts';
 import { policyOf } from '../policy/reads.ts';
 import { system } from '../shared/actor.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { isRefusal } from '../shared/refusal.ts';
@@ -47,28 +48,23 @@ async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): 
   if (step === undefined || step.rung === 'injector') return;
   const facts = await findUrgentFacts(trx, contactId);
   const link = (path: string) => new URL(path, publicUrl).href;
-  const write = (to: { name: string; email: string }, subject: string, lines: readonly string[]) =>
+  const write = (to: { name: string; email: string }, letter: Letter) =>
     queueMail(trx, {
+      kind: 'urgent_climbed',
       key: `urgent:${contactId}:${nth}:${to.email}`,
       toName: to.name,
       toAddress: to.email,
-      subject,
-      body: [`Hello ${to.name},`, ...lines, 'Steadyhand'].join('\n\n'),
+      letter,
     });
 
-  if (step.practitionerId !== null) {
+  if (step.practitionerId !== null)
     await write(
       await findPractitionerAddress(trx, step.practitionerId),
-      'Somebody still waits for an answer',
-      [TO_PRACTITIONER[step.rung], `Please read it and answer now:\n${link(paths.deskUrgent())}`],
+      climbedLetters.practitioner(step.rung, link(paths.deskUrgent())),
     );
-  }
   if (step.rung === 'cover') {
     for (const { email } of await findDeskAddresses(trx, facts.clinicId))
-      await write({ name: 'everybody at the desk', email }, 'Somebody still waits for an answer', [
-        'a patient of your clinic has written that something does not feel right, and nobody has answered in time.',
-        `Please call ${step.name} now, on ${step.phone}, and who treated the patient: the message is on their desk.`,
-      ]);
+      await write({ name: 'everybody at the desk', email }, climbedLetters.desk(step));
     if (facts.patientEmail !== null) {
       const policy = await policyOf(
         trx,
@@ -77,21 +73,17 @@ async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): 
       );
       await write(
         { name: facts.patientName, email: facts.patientEmail },
-        'Please call: nobody has answered yet',
-        [
-          `we are sorry: nobody has answered what you wrote. Please call ${step.name} on ${step.phone}.`,
-          `If it gets worse, or if breathing, swallowing, speaking or seeing is hard, call ${policy.emergency_number} now.`,
-          `Whom we have told, and when:\n${link(paths.myUrgent(facts.appointmentId))}`,
-        ],
+        climbedLetters.patient(
+          step,
+          String(policy.emergency_number),
+          link(paths.myUrgent(facts.appointmentId)),
+        ),
       );
     }
   }
   if (step.rung === 'operator') {
     for (const { email } of await findOperatorAddresses(trx))
-      await write({ name: 'operator', email }, 'Nobody has answered an urgent message', [
-        'neither who treated a patient, nor the prescriber, nor the cover has answered in time.',
-        `Please take it on now:\n${link(paths.staffUrgent())}`,
-      ]);
+      await write({ name: 'operator', email }, climbedLetters.operator(link(paths.staffUrgent())));
   }
   await recordEvent(trx, {
     type: 'urgent_contact.climbed',
@@ -104,8 +96,42 @@ async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): 
 
 const TO_PRACTITIONER: Readonly<Record<Exclude<Rung, 'injector'>, string>> = {
   prescriber:
-    'somebody whom you prescribed for has written that something does not feel right, and half of the time to answer is over.',
+    'somebody whom you have seen has written that something does not feel right, and half of the time to answer is over.',
   cover:
-    'you are named as the cover for a colleague. Somebody whom they treated has written that something does not feel right, and nobody has answered in time.',
+    'you are named as the cover for a colleague. Somebody whom they have seen has written that something does not feel right, and nobody has answered in time.',
   operator: '',
+};
+
+interface Cover {
+  name: string | null;
+  phone: string | null;
+}
+
+/** What each reads of a message that nobody has answered in time. */
+export const climbedLetters = {
+  practitioner: (rung: Exclude<Rung, 'injector'>, page: string): Letter => ({
+    subject: 'Somebody still waits for an answer',
+    opening: [TO_PRACTITIONER[rung]],
+    action: { text: 'Read it and answer now', href: page },
+  }),
+  desk: ({ name, phone }: Cover): Letter => ({
+    subject: 'Somebody still waits for an answer',
+    opening: [
+      'a patient of your clinic has written that something does not feel right, and nobody has answered in time.',
+      `Please call ${name} now, on ${phone}, and who saw the patient last: the message is on their desk.`,
+    ],
+  }),
+  patient: ({ name, phone }: Cover, emergencyNumber: string, page: string): Letter => ({
+    subject: 'Please call: nobody has answered yet',
+    opening: [
+      `we are sorry: nobody has answered what you wrote. Please call ${name} on ${phone}.`,
+      `If it gets worse, or if breathing, swallowing, speaking or seeing is hard, call ${emergencyNumber} now.`,
+    ],
+    action: { text: 'Whom we have told, and when', href: page },
+  }),
+  operator: (page: string): Letter => ({
+    subject: 'Nobody has answered an urgent message',
+    opening: ['neither who saw the patient, nor their colleagues, nor the cover has answered in time.'],
+    action: { text: 'Take it on now', href: page },
+  }),
 };

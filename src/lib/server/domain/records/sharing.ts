@@ -5,6 +5,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { requirePatient } from '../care/patient-access.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatDateTime } from '../shared/dates.ts';
+import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
@@ -170,19 +171,26 @@ async function tellPatient(trx: Trx, patientId: string, accessId: string, isCard
     .executeTakeFirstOrThrow();
   if (patient.email === null) return;
   await queueMail(trx, {
+    kind: 'record_opened',
+    patientId,
     key: `record_access:${accessId}`,
     toName: patient.givenName,
     toAddress: patient.email,
-    subject: isCard ? 'Somebody has opened your card' : 'Somebody has opened your link',
-    body: [
-      `Hello ${patient.givenName},`,
-      isCard
-        ? 'A clinician has opened your card with its code. They can read the lines of that card for 72 hours.'
-        : 'Somebody has opened the link that you gave. They can read the parts that you chose, for a day.',
-      'Sign in to see who it was, under My care, Your record. There you can also end it at once.',
-      'Steadyhand',
-    ].join('\n\n'),
+    letter: recordOpenedLetter(isCard),
   });
+}
+
+/** What says that somebody has opened a record from outside. */
+export function recordOpenedLetter(isCard: boolean): Letter {
+  return {
+    subject: isCard ? 'Somebody has opened your card' : 'Somebody has opened your link',
+    opening: [
+      isCard
+        ? 'a clinician has opened your card with its code. They can read the lines of that card for 72 hours.'
+        : 'somebody has opened the link that you gave. They can read the parts that you chose, for a day.',
+      'Sign in to see who it was, under My care, Your record. There you can also end it at once.',
+    ],
+  };
 }
 
 /** The zone in which the patient was seen last. */

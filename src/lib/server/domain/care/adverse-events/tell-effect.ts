@@ -2,6 +2,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordPatientAudits } from '../../audit/record-audit.ts';
 import { accountOf, type Actor } from '../../shared/actor.ts';
+import type { Letter } from '../../shared/letter.ts';
 import { queueMail } from '../../shared/queue-mail.ts';
 import { recordEvent } from '../../shared/record-event.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -39,24 +40,36 @@ export async function tellEffect(
     const link = (path: string) => new URL(path, publicUrl).href;
     for (const { as, name, email, accountId } of await findPeopleToTell(trx, appointmentId)) {
       if (accountId === accountOf(actor)) continue;
-      const [line, page] =
-        as === 'patient'
-          ? [
-              'something was written down about how you are after a treatment. You can read all of it, and add to it.',
-              paths.myEffects(appointmentId),
-            ]
-          : [
-              `${toldAs === 'patient' ? 'somebody whom you look after' : 'a colleague'} has written down an unwanted effect of a treatment${serious ? ', and it is serious' : ''}. Please read it and say what is done about it.`,
-              paths.deskEffect(id),
-            ];
       await queueMail(trx, {
+        kind: 'adverse_event_told',
         key: `adverse_event:${id}:${email}`,
         toName: name,
         toAddress: email,
-        subject: 'Something was written down about a treatment',
-        body: `Hello ${name},\n\n${line}\n\n${link(page)}\n\nSteadyhand`,
+        letter:
+          as === 'patient'
+            ? effectLetters.patient(link(paths.myEffects(appointmentId)))
+            : effectLetters.practitioner({ toldAs, serious }, link(paths.deskEffect(id))),
       });
     }
     return { id };
   });
 }
+
+/** What is said of an effect that somebody has put on record. */
+export const effectLetters = {
+  patient: (page: string): Letter => ({
+    subject: 'Something was written down after your visit',
+    opening: [
+      'something was written down about how you are after a visit. You can read all of it, and add to it.',
+    ],
+    action: { text: 'Read it', href: page },
+  }),
+  practitioner: ({ toldAs, serious }: { toldAs: string; serious: boolean }, page: string): Letter => ({
+    subject: 'Something was written down after a visit',
+    opening: [
+      `${toldAs === 'patient' ? 'somebody whom you look after' : 'a colleague'} has written down an unwanted effect${serious ? ', and it is serious' : ''}.`,
+      'Please read it and say what is done about it.',
+    ],
+    action: { text: 'Read it', href: page },
+  }),
+};

@@ -2,6 +2,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { system } from '../../shared/actor.ts';
+import type { Letter } from '../../shared/letter.ts';
 import { queueMail } from '../../shared/queue-mail.ts';
 import { recordEvent } from '../../shared/record-event.ts';
 import { Refusal } from '../../shared/refusal.ts';
@@ -26,11 +27,11 @@ export async function openCases(db: Db, publicUrl: URL): Promise<void> {
       });
       for (const { name, email } of operators)
         await queueMail(trx, {
+          kind: 'safety_case',
           key: `safety_case:${id}:${email}`,
           toName: name,
           toAddress: email,
-          subject: 'A safety case was opened',
-          body: `Hello ${name},\n\nseveral reports point to the same batch or the same practitioner. Please look at the case:\n${new URL(paths.staffSafety(), publicUrl).href}\n\nSteadyhand`,
+          letter: safetyCaseLetter(new URL(paths.staffSafety(), publicUrl).href),
         });
     }
   });
@@ -51,4 +52,13 @@ export async function closeSafetyCase(
       payload: {},
     });
   });
+}
+
+/** What tells an operator of a new case. */
+export function safetyCaseLetter(page: string): Letter {
+  return {
+    subject: 'A safety case was opened',
+    opening: ['several reports point to the same batch or the same practitioner.'],
+    action: { text: 'Look at the case', href: page },
+  };
 }

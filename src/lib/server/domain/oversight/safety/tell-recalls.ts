@@ -1,6 +1,7 @@
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../../shared/actor.ts';
+import type { Letter } from '../../shared/letter.ts';
 import { queueMail } from '../../shared/queue-mail.ts';
 import { transact } from '../../shared/transact.ts';
 import {
@@ -26,11 +27,11 @@ export async function tellRecalls(db: Db, publicUrl: URL): Promise<void> {
     await transact(db, system, async (trx) => {
       for (const { name, email } of await findPractitionersOfRecall(trx, id))
         await queueMail(trx, {
+          kind: 'recall',
           key: `recall:${id}:practitioner:${email}`,
           toName: name,
           toAddress: email,
-          subject: 'A batch is recalled',
-          body: `Hello ${name},\n\na batch that you have used or prescribed is recalled and is no longer to be used. Who was treated from it has been written to. Please call them, and write down whom you have reached:\n${new URL(paths.deskBatches(), publicUrl).href}\n\nSteadyhand`,
+          letter: recallLetters.practitioner(new URL(paths.deskBatches(), publicUrl).href),
         });
     });
   }
@@ -49,13 +50,34 @@ async function tellSome(db: Db, publicUrl: URL, recallId: string): Promise<boole
     for (const { patientId, name, email } of untold) {
       if (!written.has(patientId)) continue;
       await queueMail(trx, {
+        kind: 'recall',
+        patientId,
         key: `recall:${recallId}:patient:${patientId}`,
         toName: name,
         toAddress: email,
-        subject: 'Something to read about a treatment you have had',
-        body: `Hello ${name},\n\nthere is something to know about a treatment that you have had. It does not mean that anything is wrong with you. Please read it; it says what to look out for, and whom to call:\n${new URL(paths.myRecall(recallId), publicUrl).href}\n\nSteadyhand`,
+        letter: recallLetters.patient(new URL(paths.myRecall(recallId), publicUrl).href),
       });
     }
     return untold.length === AT_ONCE;
   });
 }
+
+/** What a recall says to whom. */
+export const recallLetters = {
+  practitioner: (page: string): Letter => ({
+    subject: 'A batch is recalled',
+    opening: [
+      'a batch from your clinic is recalled and is no longer to be used. Everybody concerned has been written to.',
+      'Please call them, and write down whom you have reached.',
+    ],
+    action: { text: 'Whom to call', href: page },
+  }),
+  patient: (page: string): Letter => ({
+    subject: 'Please read this about a visit you have had',
+    opening: [
+      'there is something to know about a visit that you have had. It does not mean that anything is wrong with you.',
+      'The page says what to look out for, and whom to call.',
+    ],
+    action: { text: 'Read it', href: page },
+  }),
+};
