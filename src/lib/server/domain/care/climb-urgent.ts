@@ -73,11 +73,7 @@ async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): 
       );
       await write(
         { name: facts.patientName, email: facts.patientEmail },
-        climbedLetters.patient(
-          step,
-          String(policy.emergency_number),
-          link(paths.myUrgent(facts.appointmentId)),
-        ),
+        climbedLetters.patient(step, policy.emergency_number, link(paths.myUrgent(facts.appointmentId))),
       );
     }
   }

@@ -186,7 +186,7 @@ export function recordOpenedLetter(isCard: boolean): Letter {
     subject: isCard ? 'Somebody has opened your card' : 'Somebody has opened your link',
     opening: [
       isCard
-        ? 'a clinician has opened your card with its code. They can read the lines of that card for 72 hours.'
+        ? 'a clinician has opened your card with its code. They can read what stands on it for 72 hours.'
         : 'somebody has opened the link that you gave. They can read the parts that you chose, for a day.',
       'Sign in to see who it was, under My care, Your record. There you can also end it at once.',
     ],

@@ -23,7 +23,7 @@ export const actions: Actions = {
       await app.limits.take('sharedByAddress', event.getClientAddress());
       redirect(
         303,
-        paths.opened(await openShared(app.db, actor, { ...input, secret: event.params.secret! })),
+        paths.opened(await openShared(app.db, actor, { ...input, secret: event.params.secret })),
       );
     }),
 };
