@@ -44,7 +44,7 @@ function write(id: string, lines: number): Promise<void> {
 /** Does something to the trail that nobody may, looks at it, and takes it back. */
 async function after(deed: string, anchors: Parameters<typeof verifyAudit>[1] = []) {
   await sql`BEGIN`.execute(intruder);
-  await sql`SET LOCAL session_replication_role = replica`.execute(intruder);
+  await sql`ALTER TABLE audit DISABLE TRIGGER audit_append_only`.execute(intruder);
   await sql.raw(deed).execute(intruder);
   const verdict = await verifyAudit(intruder, anchors);
   await sql`ROLLBACK`.execute(intruder);
