@@ -283,13 +283,13 @@ it('shows an operator who read what, and takes the question back', { timeout: 24
 
   await page.goto('/staff/audit');
   await expectSound(page);
-  await page.getByLabel('Who').fill('nobody@example.test');
-  await page.getByLabel('What').fill('record');
+  await page.getByLabel('Who', { exact: true }).fill('nobody@example.test');
+  await page.getByLabel('What', { exact: true }).fill('record');
   await press(page, 'button', 'Look');
   await page.getByText('No account has that address').first().waitFor();
-  expect(await page.getByLabel('What').inputValue()).toBe('record');
-  await page.getByLabel('Who').fill(OPERATOR);
-  await page.getByLabel('What').fill('account.app');
+  expect(await page.getByLabel('What', { exact: true }).inputValue()).toBe('record');
+  await page.getByLabel('Who', { exact: true }).fill(OPERATOR);
+  await page.getByLabel('What', { exact: true }).fill('account.app');
   await press(page, 'button', 'Look');
   await page.getByRole('rowheader', { name: 'account.app_added' }).waitFor();
   const file = await page.request.get(

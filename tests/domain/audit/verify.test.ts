@@ -44,7 +44,7 @@ function write(id: string, lines: number): Promise<void> {
 /** Does something to the trail that nobody may, looks at it, and takes it back. */
 async function after(deed: string, anchors: Parameters<typeof verifyAudit>[1] = []) {
   await sql`BEGIN`.execute(intruder);
-  await sql`SET LOCAL session_replication_role = replica`.execute(intruder);
+  await sql`ALTER TABLE audit DISABLE TRIGGER audit_append_only`.execute(intruder);
   await sql.raw(deed).execute(intruder);
   const verdict = await verifyAudit(intruder, anchors);
   await sql`ROLLBACK`.execute(intruder);
@@ -75,6 +75,7 @@ it('finds the first line that was changed, left out or put in another’s place,
 });
 
 it('finds by its anchors what whoever has the whole database has made anew', async () => {
+  await passTime(intruder, { hours: 1 });
   const file = openAppendFile(join(folder, 'deep', 'anchors.jsonl'));
   expect(await anchorAudit(db, file)).toBe(2);
   const anchors = readAnchors(await file.lines());
@@ -88,7 +89,6 @@ it('finds by its anchors what whoever has the whole database has made anew', asy
   expect(await after(forged, anchors)).toMatchObject([{ stream, seq: 4 }]);
 
   // Later only what has grown is written down.
-  await passTime(intruder, { hours: 1 });
   await write(TWO, 1);
   expect(await anchorAudit(db, file)).toBe(1);
   const all = readAnchors(await file.lines());

@@ -86,6 +86,8 @@ it('names nobody who is a patient, and exports what fits', async () => {
   const { lines } = await exportAudit(db, operator, filter({ who: 'reader@example.test' }));
   expect(lines).toHaveLength(62);
   expect(new Set(lines.map(({ actorName }) => actorName))).toEqual(new Set([null]));
+  const [own] = (await readAudit(db, operator, filter({ about: 'system' }))).lines;
+  expect(own!.actorName).not.toBeNull();
 });
 
 it('is not there for anybody but operators', async () => {

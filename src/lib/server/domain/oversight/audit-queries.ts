@@ -50,12 +50,12 @@ export async function findAuditLines(db: Queryable, asked: AuditQuestion): Promi
   const { rows } = await sql<AuditRow>`
     SELECT a.stream, a.seq, a.at, a.actor_id AS "actorId", a.action, a.subject_type AS "subjectType", a.subject_id AS "subjectId",
            a.detail, encode(a.hash, 'hex') AS hash,
-           coalesce(concat_ws(' ', p.title, p.display_name), w.display_name) AS "actorName"
+           coalesce(nullif(concat_ws(' ', p.title, p.display_name), ''), w.display_name) AS "actorName"
       FROM audit a LEFT JOIN practitioner p ON p.account_id = a.actor_id
       LEFT JOIN account w ON w.id = a.actor_id AND (EXISTS (SELECT FROM staff s WHERE s.account_id = w.id) OR EXISTS (SELECT FROM clinic_member m WHERE m.account_id = w.id))
      WHERE ${sql.join(conditions, sql` AND `)}
      ORDER BY a.at DESC, a.stream DESC, a.seq DESC LIMIT ${most}`.execute(db);
-  return rows.map((row) => ({ ...row, actorName: row.actorName || null }));
+  return rows;
 }
 
 export async function findAccountId(db: Queryable, email: string): Promise<string | null> {
