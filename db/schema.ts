@@ -886,6 +886,7 @@ export interface MailMessage {
 
 export interface MessagePreference {
   account_id: string;
+  day_sheet: Generated<boolean>;
   no_voicemail: Generated<boolean>;
   quiet_from: number | null;
   quiet_until: number | null;

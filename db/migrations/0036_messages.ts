@@ -27,6 +27,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       account_id uuid PRIMARY KEY REFERENCES account,
       text_only boolean NOT NULL DEFAULT false,
       no_voicemail boolean NOT NULL DEFAULT false,
+      -- Asked for: each morning a letter with the way to the day's sheet.
+      day_sheet boolean NOT NULL DEFAULT false,
       quiet_from smallint CONSTRAINT message_preference_from CHECK (quiet_from BETWEEN 0 AND 23),
       quiet_until smallint CONSTRAINT message_preference_until CHECK (quiet_until BETWEEN 0 AND 23),
       time_zone text,
@@ -46,7 +48,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- What an address wants no more, whether it has an account or not.
     CREATE TABLE mail_declined (
       to_address citext NOT NULL,
-      kind text NOT NULL CONSTRAINT mail_declined_optional CHECK (kind IN ('reminder_week', 'reminder_two_days', 'reminder_last', 'waitlist_offer', 'review_request')),
+      kind text NOT NULL CONSTRAINT mail_declined_optional CHECK (kind IN ('reminder_week', 'reminder_two_days', 'reminder_last', 'waitlist_offer', 'review_request', 'day_sheet')),
       declined_at timestamptz NOT NULL DEFAULT app_now(),
       PRIMARY KEY (to_address, kind)
     );
@@ -283,6 +285,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       RETURN FOUND;
     END $$;
 
+    -- What the desk has sent by post is a word about this visit at this time, too.
+    ALTER TABLE visit_word DROP CONSTRAINT visit_word_known,
+      ADD CONSTRAINT visit_word_known CHECK (word IN ('will_come', 'late', 'posted'));
+
     REVOKE ALL ON FUNCTION may_record_death, letters_have_ended, may_be_written_to, quiet_hours_end, letters_of_secret, set_letters_by_secret, wants_no_voicemail,
       calendar_feed_of, require_operator, dead_jobs, retry_dead_jobs, drop_dead_job, open_bounces, close_bounce,
       mail_declined_follows, patient_death_sign, patient_death_ends_letters, mail_message_address FROM PUBLIC;
@@ -299,6 +305,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE POLICY calendar_feed_own ON calendar_feed TO steadyhand_app USING (account_id = current_actor()) WITH CHECK (account_id = current_actor());
     ALTER TABLE patient_death ENABLE ROW LEVEL SECURITY;
     CREATE POLICY patient_death_own ON patient_death TO steadyhand_app USING (may_record_death(current_actor(), patient_id)) WITH CHECK (may_record_death(current_actor(), patient_id));
+    CREATE POLICY message_preference_worker ON message_preference FOR SELECT TO steadyhand_worker USING (true);
+    GRANT SELECT ON message_preference TO steadyhand_worker;
     GRANT SELECT, INSERT, UPDATE ON message_preference TO steadyhand_app;
     GRANT SELECT, INSERT, DELETE ON mail_declined TO steadyhand_app;
     GRANT SELECT, INSERT, UPDATE (ended_at) ON calendar_feed TO steadyhand_app;

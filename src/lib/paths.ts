@@ -125,6 +125,7 @@ export const paths = {
   deskSupervision: (query: Query = {}) => withQuery('/desk/supervision', query),
   evidence: (id: string) => `/evidence/${id}`,
   desk: (query: Query = {}) => withQuery('/desk', query),
+  daySheet: (query: Query = {}) => withQuery('/desk/day-sheet', query),
   deskCalendar: (query: Query = {}) => withQuery('/desk/calendar', query),
   closures: () => '/desk/closures',
   newClosure: (query: Query = {}) => withQuery('/desk/closures/new', query),
@@ -162,6 +163,7 @@ export const paths = {
   deskImport: () => '/desk/import',
   reception: (query: Query = {}) => withQuery('/desk/reception', query),
   receptionVisit: (id: string) => `/desk/reception/appointments/${id}`,
+  receptionLetter: (id: string) => `/desk/reception/appointments/${id}/letter`,
   receptionMove: (id: string, query: Query = {}) =>
     withQuery(`/desk/reception/appointments/${id}/move`, query),
   receptionCancel: (id: string) => `/desk/reception/appointments/${id}/cancel`,

@@ -9,9 +9,9 @@ afterAll(() => town.close());
 
 it(
   'somebody chooses which letters come, stops a kind from a letter, and is never without what they need',
-  { timeout: 300_000 },
+  { timeout: 120_000 },
   async () => {
-    const { page, faults } = await person(town, { javaScriptEnabled: false });
+    const { page, faults } = await person(town);
     await signIn(page, 'patient@demo.steadyhand.example');
     await page.goto('/account/sessions');
     await expectSound(page);
@@ -42,7 +42,7 @@ it(
       [Buffer.from(secret)],
     );
     const link = `/account/messages/stop?secret=${secret}`;
-    const reader = await person(town, { javaScriptEnabled: false });
+    const reader = await person(town);
     await reader.page.goto(link);
     await reader.page.reload();
     expect(await stopped()).toBe('0');
@@ -53,6 +53,12 @@ it(
     await press(reader.page, 'button', 'Get them again');
     await reader.page.getByText('Stop these letters?').waitFor();
     expect(await stopped()).toBe('0');
+    const plain = await person(town, { javaScriptEnabled: false });
+    await plain.page.goto(link);
+    await press(plain.page, 'button', 'Stop them');
+    await plain.page.getByText('These letters are stopped').waitFor();
+    await press(plain.page, 'button', 'Get them again');
+    await plain.page.getByText('Stop these letters?').waitFor();
     await reader.page.goto('/account/messages/stop?secret=nothing');
     await reader.page.getByText('This link belongs to no letter').waitFor();
     await expectSound(reader.page);
@@ -79,9 +85,9 @@ it(
 
 it(
   'a calendar is subscribed to by an address that is shown once, asked again cheaply, and taken back',
-  { timeout: 300_000 },
+  { timeout: 120_000 },
   async () => {
-    const { page, faults } = await person(town, { javaScriptEnabled: false });
+    const { page, faults } = await person(town);
     await signIn(page, 'prescriber@demo.steadyhand.example');
     await page.goto('/account/calendar-feeds');
     await expectSound(page);
@@ -113,9 +119,9 @@ it(
 
 it(
   'an operator reads why something was given up, tries it again, drops it with a reason',
-  { timeout: 300_000 },
+  { timeout: 120_000 },
   async () => {
-    const { page, faults } = await person(town, { javaScriptEnabled: false });
+    const { page, faults } = await person(town);
     await signIn(page, 'operator@demo.steadyhand.example');
     await page.goto('/staff/jobs');
     await page.getByText('Everything that was to be done is done').waitFor();
@@ -147,8 +153,8 @@ it(
   },
 );
 
-it('the desk notes that somebody has died, and that it was a mistake', { timeout: 300_000 }, async () => {
-  const { page, faults } = await person(town, { javaScriptEnabled: false });
+it('the desk notes that somebody has died, and that it was a mistake', { timeout: 120_000 }, async () => {
+  const { page, faults } = await person(town);
   await signIn(page, 'reception@demo.steadyhand.example');
   const patientId = await town.ask(
     `SELECT a.patient_id FROM appointment a WHERE a.state = 'confirmed' AND lower(a.during) > app_now()
@@ -166,4 +172,25 @@ it('the desk notes that somebody has died, and that it was a mistake', { timeout
   await press(page, 'button', 'That was a mistake');
   await page.getByText('This person has died').waitFor();
   expect(faults).toEqual([]);
+});
+
+it('a day on paper, for who works there', { timeout: 120_000 }, async () => {
+  const desk = await person(town);
+  await signIn(desk.page, 'reception@demo.steadyhand.example');
+  const day = await town.ask(
+    `SELECT (lower(a.during) AT TIME ZONE a.time_zone)::date::text FROM appointment a WHERE a.state = 'confirmed' AND lower(a.during) > app_now()
+       AND a.clinic_id IN (SELECT m.clinic_id FROM clinic_member m JOIN account j ON j.id = m.account_id WHERE j.email = 'reception@demo.steadyhand.example') ORDER BY a.during LIMIT 1`,
+  );
+  await desk.page.goto(`/desk/day-sheet?day=${day}`);
+  await desk.page.getByRole('table').first().waitFor();
+  await expectSound(desk.page);
+  await desk.page.emulateMedia({ media: 'print' });
+  expect(await desk.page.getByRole('button', { name: 'Show' }).isVisible()).toBe(false);
+  expect(await desk.page.getByRole('table').first().isVisible()).toBe(true);
+  const own = await person(town);
+  await signIn(own.page, 'prescriber@demo.steadyhand.example');
+  await own.page.goto('/desk/day-sheet?day=2031-01-05');
+  await own.page.getByText('Nobody is booked on this day').waitFor();
+  await expectSound(own.page);
+  expect([...desk.faults, ...own.faults]).toEqual([]);
 });

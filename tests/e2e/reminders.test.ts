@@ -67,8 +67,20 @@ it(
     await list.waitFor();
     await expectSound(desk.page);
     const before = await list.getByRole('listitem').count();
+    await press(desk.page, 'link', /Letter to print/);
+    await expectSound(desk.page);
+    await desk.page.emulateMedia({ media: 'print' });
+    expect(await desk.page.getByRole('button', { name: 'It is in the post' }).isVisible()).toBe(false);
+    await desk.page.emulateMedia({ media: null });
+    await desk.page.goto('/desk/reception');
     await list.getByRole('button').first().click();
     await desk.page.waitForLoadState('load');
+    expect(await list.getByRole('listitem').count()).toBe(before - 1);
+    await town.owner.query(`DELETE FROM visit_word WHERE appointment_id <> $1`, [visitId]);
+    await desk.page.goto('/desk/reception');
+    await press(desk.page, 'link', /Letter to print/);
+    await press(desk.page, 'button', 'It is in the post');
+    await desk.page.waitForURL(/reception$/);
     expect(await list.getByRole('listitem').count()).toBe(before - 1);
 
     const again = await person(town);

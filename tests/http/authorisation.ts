@@ -149,6 +149,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
 
   '/(practice)/desk': { audience: 'practitioner' },
   '/(practice)/desk/calendar': { audience: 'practice' },
+  '/(practice)/desk/day-sheet': { audience: 'practice' },
   '/(practice)/desk/closures': { audience: 'practice' },
   '/(practice)/desk/closures/new': { audience: 'practice' },
   '/(practice)/desk/running-late': { audience: 'practice' },
@@ -175,6 +176,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reception/people/[id=uuid]': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/people/[id=uuid]/waitlist': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/appointments/[id=uuid]': { audience: 'reception', own: 'visit' },
+  '/(practice)/desk/reception/appointments/[id=uuid]/letter': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/move': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/cancel': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/patients': { audience: 'practitioner' },

@@ -23,6 +23,8 @@ import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
+import { sendDaySheets } from './domain/notifications/send-day-sheets.ts';
+import { sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
 import { openCases } from './domain/oversight/safety/open-cases.ts';
@@ -69,6 +71,7 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
+    send_day_sheets: () => sendDaySheets(db, config.publicUrl),
     release_waiting_mail: () => releaseWaitingMail(db),
     send_left_mail: () => sendLeftMail(db),
     tell_recalls: () => tellRecalls(db, config.publicUrl),
@@ -143,6 +146,7 @@ export async function startWorker(
       { task: 'escalate_complaints', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'resume_paused', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'remind_of_appointments', match: '* * * * *', options: { backfillPeriod: 0 } },
+      { task: 'send_day_sheets', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'release_waiting_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'ask_for_reviews', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_passed', match: '* * * * *', options: { backfillPeriod: 0 } },

@@ -8,6 +8,8 @@ import { readMessageChoices, readStop } from '#lib/server/domain/notifications/r
 import { releaseWaitingMail } from '#lib/server/domain/notifications/release-waiting.ts';
 import { planReminders } from '#lib/server/domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from '#lib/server/domain/notifications/remind.ts';
+import { sendDaySheets } from '#lib/server/domain/notifications/send-day-sheets.ts';
+import { readDaySheet } from '#lib/server/domain/reception/day-sheet.ts';
 import { sendMail } from '#lib/server/domain/notifications/send-mail.ts';
 import { setLetters } from '#lib/server/domain/notifications/stop-letters.ts';
 import { OPTIONAL_KINDS, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
@@ -67,7 +69,9 @@ const choices = (about: Record<string, unknown> = {}) =>
 describe('what a reader may do without', () => {
   it('is declined on a page, and comes again', async () => {
     const { actor, email } = await somebody();
-    expect((await readMessageChoices(world.db, actor)).wanted).toEqual([...OPTIONAL_KINDS]);
+    expect((await readMessageChoices(world.db, actor)).wanted).toEqual(
+      OPTIONAL_KINDS.filter((kind) => kind !== 'day_sheet'),
+    );
     await chooseMessages(world.db, actor, choices({ wanted: ['reminder_week'] }));
     expect((await readMessageChoices(world.db, actor)).wanted).toEqual(['reminder_week']);
     expect([await write('review_request', email), await write('reminder_week', email)]).toEqual([
@@ -147,6 +151,64 @@ describe('what a reader may do without', () => {
       world.owner,
     );
     expect(rows).toEqual([{ outcome: 'not_needed' }]);
+  });
+});
+
+describe('the day sheet', () => {
+  it('is announced in the morning where they work, once, to who asked for it and sees somebody', async () => {
+    const { owner, town } = world;
+    const times = (await slots(world)).map(({ start }) => start);
+    const visit = await booked(world, times.at(300)!);
+    const morning = visit.start.toZonedDateTimeISO('Europe/London').with({ hour: 7, minute: 1 });
+    const { email } = await owner
+      .selectFrom('account')
+      .select('email')
+      .where('id', '=', town.prescriber.accountId)
+      .executeTakeFirstOrThrow();
+    const sheets = async () =>
+      (
+        await owner
+          .selectFrom('mail_message')
+          .select('body')
+          .where('to_address', '=', email)
+          .where('kind', '=', 'day_sheet')
+          .execute()
+      ).map(({ body }) => body);
+    await moveClockTo(owner, morning.subtract({ minutes: 10 }).toInstant());
+    await chooseMessages(world.db, as(town.prescriber), choices());
+    expect((await readMessageChoices(world.db, as(town.prescriber))).wanted).toContain('day_sheet');
+    await sendDaySheets(worker, SITE);
+    expect(await sheets()).toEqual([]);
+    await moveClockTo(owner, morning.toInstant());
+    await sendDaySheets(worker, SITE);
+    await sendDaySheets(worker, SITE);
+    const [body, ...others] = await sheets();
+    expect(others).toEqual([]);
+    expect(body).toContain(`https://steadyhand.test/desk/day-sheet?day=${morning.toPlainDate().toString()}`);
+    const day = morning.toPlainDate().toString();
+    const sheet = await readDaySheet(world.db, as(town.prescriber), day);
+    const line = sheet.practitioners
+      .flatMap(({ visits }) => visits)
+      .find(({ id }) => id === visit.appointmentId)!;
+    expect(body).not.toContain(line.who);
+    // The same day as the desk reads it, and nobody else.
+    expect(
+      (await readDaySheet(world.db, world.joe, day)).practitioners.flatMap(({ visits }) => visits),
+    ).toContainEqual(line);
+    expect(
+      (await readDaySheet(world.db, as(town.otherPrescriber), day)).practitioners.flatMap(({ visits }) =>
+        visits.map(({ id }) => id),
+      ),
+    ).not.toContain(visit.appointmentId);
+    await expect(readDaySheet(world.db, as(visit.person), day)).rejects.toMatchObject({ code: 'not_found' });
+    const { rows } = await sql<{
+      n: number;
+    }>`SELECT count(*)::int AS n FROM audit WHERE action = 'day_sheet.read' AND stream = ${`patient:${visit.person.id}`}`.execute(
+      owner,
+    );
+    expect(rows[0]!.n).toBe(2);
+    await setLetters(world.db, secretIn(body!), true);
+    expect((await readMessageChoices(world.db, as(town.prescriber))).wanted).not.toContain('day_sheet');
   });
 });
 

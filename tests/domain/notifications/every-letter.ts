@@ -29,6 +29,7 @@ import { reviewLetter, toPractitioner, toWriter } from '#lib/server/domain/notif
 import { appointmentLetters, lettersForCarers } from '#lib/server/domain/notifications/notify.ts';
 import { endingLetter } from '#lib/server/domain/notifications/remind-of-ending.ts';
 import { reminderLetter } from '#lib/server/domain/notifications/remind.ts';
+import { daySheetLetter } from '#lib/server/domain/notifications/send-day-sheets.ts';
 import {
   supervisionAccepted,
   supervisionAsked,
@@ -243,6 +244,7 @@ export const everyLetter: readonly Sample[] = [
       applicationLetter({ type, payload }, { place: 'England', isListed }, `${SITE}/application`),
     ),
   ),
+  sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
   sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
   ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>
     sample(

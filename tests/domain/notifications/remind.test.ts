@@ -6,7 +6,8 @@ import { inviteCarer } from '#lib/server/domain/booking/invite-carer.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { planReminders } from '#lib/server/domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from '#lib/server/domain/notifications/remind.ts';
-import { readDay } from '#lib/server/domain/reception/reads.ts';
+import { postLetter } from '#lib/server/domain/reception/post-letter.ts';
+import { readDay, readLetter } from '#lib/server/domain/reception/reads.ts';
 import { giveWord } from '#lib/server/domain/booking/give-word.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { account } from '../../builders/people.ts';
@@ -248,6 +249,26 @@ describe('who has no e-mail address', () => {
       'Will come',
     );
     expect(day.toTell).toEqual([]);
+  });
+
+  it('or until a letter is in the post, once; it names no treatment, and a visit that moves is told anew', async () => {
+    const { db, joe, elsewhere, owner } = world;
+    const { id, start } = await bookNew(world, { familyName: 'Postlethwaite' }, 120);
+    await moveClockTo(owner, local(start).subtract({ days: 1 }).with({ hour: 9 }).toInstant());
+    const toTell = async () => (await readDay(db, joe, null)).toTell.map((visit) => visit.id);
+    expect(await toTell()).toContain(id);
+    const letter = await readLetter(db, joe, id);
+    expect(letter).toMatchObject({ isOpen: true, visit: 'appointment' });
+    expect(JSON.stringify(letter)).not.toMatch(/consultation|treatment|botox/i);
+    await expect(readLetter(db, elsewhere, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(postLetter(db, elsewhere, { appointmentId: id })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await postLetter(db, joe, { appointmentId: id });
+    await expect(postLetter(db, joe, { appointmentId: id })).rejects.toMatchObject({
+      code: 'already_written',
+    });
+    expect(await toTell()).not.toContain(id);
   });
 
   it('who has an address and no account is reminded, and told to call', async () => {

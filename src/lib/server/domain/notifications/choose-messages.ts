@@ -10,9 +10,9 @@ import type { MessageChoices } from './message-input.ts';
 export async function chooseMessages(db: Db, actor: Actor, choices: MessageChoices): Promise<void> {
   const accountId = accountOf(actor);
   if (accountId === null) throw new Refusal('not_found');
-  const { wanted, ...preference } = choices;
+  const { wanted } = choices;
   await transact(db, actor, async (trx) => {
-    await savePreference(trx, accountId, preference);
+    await savePreference(trx, accountId, choices);
     await wantKinds(trx, accountId, wanted);
     await declineKinds(
       trx,

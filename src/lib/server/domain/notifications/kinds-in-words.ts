@@ -19,6 +19,10 @@ export const OPTIONAL_IN_WORDS: Readonly<Record<OptionalKind, { label: string; h
     label: 'The question how a visit was',
     hint: 'Once for each visit, and you owe nobody an answer.',
   },
+  day_sheet: {
+    label: 'The way to your day sheet, at seven in the morning',
+    hint: 'On days with visits. A link and nothing else: no names leave by mail.',
+  },
 };
 
 /** What everybody gets, and why. */

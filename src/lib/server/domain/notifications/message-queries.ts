@@ -10,6 +10,7 @@ export async function findChoices(db: Queryable, accountId: string) {
     declined: string[];
     textOnly: boolean;
     noVoicemail: boolean;
+    daySheet: boolean;
     quietFrom: number | null;
     quietUntil: number | null;
     timeZone: string | null;
@@ -17,7 +18,7 @@ export async function findChoices(db: Queryable, accountId: string) {
     isPractitioner: boolean;
   }>`
     SELECT x.email, coalesce((SELECT array_agg(d.kind) FROM mail_declined d WHERE d.to_address = x.email), '{}') AS declined,
-           coalesce(m.text_only, false) AS "textOnly", coalesce(m.no_voicemail, false) AS "noVoicemail",
+           coalesce(m.text_only, false) AS "textOnly", coalesce(m.no_voicemail, false) AS "noVoicemail", coalesce(m.day_sheet, false) AS "daySheet",
            m.quiet_from AS "quietFrom", m.quiet_until AS "quietUntil",
            coalesce(m.time_zone,
              (SELECT a.time_zone FROM appointment a WHERE a.patient_id = p.id ORDER BY a.id DESC LIMIT 1),
@@ -32,11 +33,12 @@ export async function findChoices(db: Queryable, accountId: string) {
 export async function savePreference(
   trx: Trx,
   accountId: string,
-  { textOnly, noVoicemail, quietFrom, quietUntil, timeZone }: Omit<MessageChoices, 'wanted'>,
+  { textOnly, noVoicemail, quietFrom, quietUntil, timeZone, wanted }: MessageChoices,
 ): Promise<void> {
   const row = {
     text_only: textOnly,
     no_voicemail: noVoicemail,
+    day_sheet: wanted.includes('day_sheet'),
     quiet_from: quietFrom,
     quiet_until: quietUntil,
     time_zone: timeZone,
@@ -89,4 +91,19 @@ export async function releaseWaiting(trx: Trx): Promise<number> {
       UPDATE mail_message SET waits_until = NULL WHERE waits_until <= app_now() AND sent_at IS NULL AND stopped_at IS NULL RETURNING id)
     SELECT enqueue('send_mail', json_build_object('mailId', id), 'mail:' || id) FROM due`.execute(trx);
   return rows.length;
+}
+
+/** Practitioners who asked for it and see somebody today, where it is morning. */
+export async function findMornings(db: Queryable, hours: { from: number; until: number }) {
+  const { rows } = await sql<{ practitionerId: string; name: string; email: string; day: string }>`
+    SELECT DISTINCT r.id AS "practitionerId", x.display_name AS name, x.email, (t.local)::date AS day
+      FROM message_preference m JOIN account x ON x.id = m.account_id JOIN practitioner r ON r.account_id = x.id
+      JOIN appointment a ON a.practitioner_id = r.id AND a.state = 'confirmed',
+           LATERAL (SELECT app_now() AT TIME ZONE a.time_zone AS local) t
+     WHERE m.day_sheet AND x.suspended_at IS NULL
+       AND extract(hour FROM t.local) >= ${hours.from} AND extract(hour FROM t.local) < ${hours.until}
+       AND lower(a.during) >= (t.local::date)::timestamp AT TIME ZONE a.time_zone
+       AND lower(a.during) < (t.local::date + 1)::timestamp AT TIME ZONE a.time_zone
+     ORDER BY 1, 4`.execute(db);
+  return rows;
 }

@@ -33,12 +33,13 @@ export async function readMessageChoices(db: Db, actor: Actor) {
   const found =
     accountId === null ? undefined : await transact(db, actor, (trx) => findChoices(trx, accountId));
   if (found === undefined) throw new Refusal('not_found');
-  const { declined, timeZone, ...choices } = found;
+  const { declined, timeZone, daySheet, ...choices } = found;
+  const possible = OPTIONAL_KINDS.filter((kind) => kind !== 'day_sheet' || choices.isPractitioner);
   return {
     ...choices,
     timeZone: timeZone ?? 'Europe/London',
-    wanted: OPTIONAL_KINDS.filter((kind) => !declined.includes(kind)),
-    optional: OPTIONAL_KINDS.map((value) => ({ value, ...OPTIONAL_IN_WORDS[value] })),
+    wanted: possible.filter((kind) => !declined.includes(kind) && (kind !== 'day_sheet' || daySheet)),
+    optional: possible.map((value) => ({ value, ...OPTIONAL_IN_WORDS[value] })),
     always: ALWAYS_IN_WORDS,
     timeZones: Intl.supportedValuesOf('timeZone').map((value) => ({
       value,

@@ -102,6 +102,27 @@ export async function findVisitsBetween(
   return rows;
 }
 
+/** Visits of the practitioner whose account this is, wherever they are. */
+export async function findVisitsWith(
+  db: Queryable,
+  accountId: string,
+  window: InstantRange,
+): Promise<VisitRow[]> {
+  const { rows } = await sql<VisitRow>`
+    ${VISIT} AND r.account_id = ${accountId} AND a.during && ${rangeValue(window)} ORDER BY lower(a.during), a.id`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** The clock of the practitioner whose account this is; undefined for anybody else. */
+export async function findOwnClock(db: Queryable, accountId: string) {
+  const { rows } = await sql<{ timeZone: string; now: Temporal.Instant }>`
+    SELECT l.time_zone AS "timeZone", app_now() AS now FROM practitioner r JOIN practice w ON w.practitioner_id = r.id JOIN location l ON l.id = w.location_id
+     WHERE r.account_id = ${accountId} ORDER BY l.id LIMIT 1`.execute(db);
+  return rows[0];
+}
+
 /** Who comes between two moments, gets no letters, and has not said that they come: somebody tells them. */
 export async function findToTell(
   db: Queryable,
@@ -111,7 +132,8 @@ export async function findToTell(
 ): Promise<VisitRow[]> {
   const { rows } = await sql<VisitRow>`
     ${VISIT} AND a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.during && ${rangeValue(window)} AND a.state = 'confirmed'
-       AND p.account_id IS NULL AND p.email IS NULL AND NOT ${willCome('a')}
+       AND p.account_id IS NULL AND p.email IS NULL AND NOT ${willCome('a')} AND NOT letters_have_ended(NULL, p.id)
+       AND NOT EXISTS (SELECT FROM visit_word w WHERE w.appointment_id = a.id AND w.starts_at = lower(a.during) AND w.word = 'posted')
      ORDER BY lower(a.during), a.id LIMIT ${most}`.execute(db);
   return rows;
 }

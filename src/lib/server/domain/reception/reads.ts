@@ -47,7 +47,7 @@ const TELL_DAYS = 3;
 const MOST_TO_TELL = 50;
 
 /** Neutral words: who reads over a shoulder learns nothing of anybody's face. */
-const KIND_WORDS = {
+export const KIND_WORDS = {
   consultation: 'Consultation',
   treatment: 'Visit',
   follow_up: 'Review visit',
@@ -182,6 +182,30 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
     const visit = await requireVisit(trx, desk, appointmentId);
     const due = await findPapersDue(trx, [visit.patientId]);
     return { ...shownVisit(visit, desk.now), due: papersDue(visit, due.get(visit.patientId)) };
+  });
+}
+
+/** A letter about a visit, for somebody whom no mail reaches. Neutral words: an envelope may be opened by others. */
+export async function readLetter(db: Db, actor: Actor, appointmentId: string) {
+  return transact(db, actor, async (trx) => {
+    const desk = await requireDesk(trx, actor);
+    const visit = await requireVisit(trx, desk, appointmentId);
+    const start = visit.during.start!;
+    return {
+      isOpen: visit.state === 'confirmed' && Temporal.Instant.compare(desk.now, start) < 0,
+      name: visit.patientName,
+      address: visit.postalAddress,
+      clinic: visit.clinicName,
+      clinicAddress: visit.address,
+      phone: visit.clinicPhone,
+      today: formatCalendarDate(localDate(desk.now, desk.timeZone)),
+      visit: 'appointment',
+      practitioner: visit.practitionerName,
+      when: formatDayTime(start, visit.timeZone),
+      zone: formatZone(visit.timeZone),
+      where: [...new Set([visit.clinicName, visit.locationName, visit.address])].join(', '),
+      directions: visit.directions,
+    };
   });
 }
 
@@ -384,7 +408,7 @@ export async function readOwnClaim(db: Db, actor: Actor) {
   };
 }
 
-function plainDate(day: string | null): Temporal.PlainDate | null {
+export function plainDate(day: string | null): Temporal.PlainDate | null {
   try {
     return day === null ? null : Temporal.PlainDate.from(day);
   } catch {

@@ -10,6 +10,7 @@ export const OPTIONAL_KINDS = [
   'reminder_last',
   'waitlist_offer',
   'review_request',
+  'day_sheet',
 ] as const;
 export type OptionalKind = (typeof OPTIONAL_KINDS)[number];
 
