@@ -98,6 +98,7 @@ it(
     expect((await reader.page.reload())!.status()).toBe(404);
     await patient.page.goto('/my-care/record');
     await patient.page.getByText('Read what you shared by link').first().waitFor();
+    await expectSound(patient.page);
 
     for (const { faults } of [patient, visitor, reader]) expect(faults).toEqual([]);
   },

@@ -159,6 +159,7 @@ export async function findTreatments(
            m.unit_system AS "unitSystem", t.batch, t.batch_expires_on AS "batchExpiresOn", t.diluent_ml AS "diluentMl",
            t.immediate_reaction AS "immediateReaction", t.note, t.aftercare_version AS "aftercareVersion", a.retreatment_days AS "retreatmentDays",
            i.out_of_hours_name AS "outOfHoursName", i.out_of_hours_phone AS "outOfHoursPhone", d.code, d.ended_at IS NOT NULL AS "codeEnded",
+           EXISTS (SELECT FROM start_proof s WHERE s.appointment_id = a.id) AS "hasStartProof",
            ${place}, ${personOf('t.injector_id', 'a.jurisdiction')} AS injector, ${personOf('a.prescriber_id', 'a.jurisdiction')} AS prescriber,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('region', g.region, 'side', g.side, 'x', g.x, 'y', g.y, 'units', g.units) ORDER BY g.id), '[]')
               FROM injection_point g WHERE g.treatment_id = t.id) AS points,

@@ -120,6 +120,8 @@ export type RecordTreatment = Place & {
   readonly outOfHoursPhone: string | null;
   readonly code: string | null;
   readonly codeEnded: boolean;
+  /** Treatments of before the check at the start was kept have none. */
+  readonly hasStartProof: boolean;
   readonly points: { region: string; side: string; x: number; y: number; units: number }[];
   readonly deviations: { kind: DeviationKind; reason: string }[];
 };

@@ -89,7 +89,9 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
       papers: [
         { name: 'treatment-card' as const, id: one.appointmentId, label: 'Treatment card' },
         { name: 'aftercare' as const, id: one.appointmentId, label: 'Aftercare sheet' },
-        { name: 'start-check' as const, id: one.appointmentId, label: 'Check at the start' },
+        ...(one.hasStartProof
+          ? [{ name: 'start-check' as const, id: one.appointmentId, label: 'Check at the start' }]
+          : []),
         ...(isPatient
           ? [{ name: 'gp-letter' as const, id: one.appointmentId, label: 'Letter to your own doctor' }]
           : []),
