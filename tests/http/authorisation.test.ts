@@ -136,7 +136,7 @@ describe('the matrix', () => {
     ids.recall = (
       await one(
         `INSERT INTO batch_recall (product_code, batch, why, advice)
-         SELECT t.product_code, t.batch, 'The maker asks for it.', 'Look out for weak muscles, and call us.'
+         SELECT t.product_code, 'Of this one alone', 'The maker asks for it.', 'Look out for weak muscles, and call us.'
            FROM treatment_record t, set_config('app.actor_id', $2, false) WHERE t.appointment_id = $1 RETURNING id`,
         [episode.treatment, staff[0]!.id],
       )
@@ -144,6 +144,12 @@ describe('the matrix', () => {
     await one(
       `UPDATE batch_recall SET state = 'confirmed' FROM set_config('app.actor_id', $2, false) WHERE id = $1 RETURNING id`,
       [ids.recall, staff[1]!.id],
+    );
+    await one(
+      `INSERT INTO batch_recall_treatment (recall_id, treatment_id, appointment_id, patient_id, injector_id, prescriber_id)
+       SELECT $2, t.id, a.id, a.patient_id, a.practitioner_id, a.prescriber_id
+         FROM treatment_record t JOIN appointment a ON a.id = t.appointment_id WHERE a.id = $1 RETURNING recall_id`,
+      [episode.treatment, ids.recall],
     );
     ids.complaint = (
       await one(

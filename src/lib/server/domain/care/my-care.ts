@@ -30,7 +30,7 @@ import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { OUTCOME_WORDS, roadOf } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
-import { RUNG_WORDS } from './urgent.ts';
+import { RUNG_WORDS, type Rung } from './urgent.ts';
 import { findUrgentSteps } from './urgent-queries.ts';
 
 const VISIT_NAMES = {
@@ -308,14 +308,23 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
           .filter(({ contactId }) => contactId === contact.id)
           .map(({ rung, name, phone, toldAt }) => ({
             rung,
-            who:
-              rung === 'operator' ? `Steadyhand (${RUNG_WORDS.operator})` : `${name} (${RUNG_WORDS[rung]})`,
+            who: toldInWords(rung, name, treated.prescriberName),
             phone,
             at: formatDayTime(toldAt, treated.timeZone),
           })),
       })),
     };
   });
+}
+
+/** Who was told. The prescriber has a letter at once, whoever's turn it is. */
+function toldInWords(rung: Rung, name: string, prescriberName: string): string {
+  if (rung === 'operator') return `Steadyhand (${RUNG_WORDS.operator})`;
+  const also =
+    rung === 'injector' && prescriberName !== name
+      ? `, and ${prescriberName} (${RUNG_WORDS.prescriber}) by letter`
+      : '';
+  return `${name} (${RUNG_WORDS[rung]})${also}`;
 }
 
 /** Whom to call, by the policy of a place. */

@@ -280,6 +280,9 @@ export function findTreated(trx: Trx, patientId: string, appointmentId: string) 
       'a.jurisdiction',
       'c.name as clinicName',
       'c.phone as clinicPhone',
+      sql<string>`(SELECT concat_ws(' ', rx.title, rx.display_name) FROM practitioner rx WHERE rx.id = a.prescriber_id)`.as(
+        'prescriberName',
+      ),
       sql<string>`concat_ws(' ', p.title, p.display_name)`.as('practitionerName'),
     ])
     .executeTakeFirst();

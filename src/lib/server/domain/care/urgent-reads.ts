@@ -62,7 +62,11 @@ async function readBoard(
         .filter(({ contactId }) => contactId === id)
         .map(({ rung, name, phone, toldAt }) => ({
           rung: RUNG_NAMES[rung],
-          name,
+          // The prescriber has a letter at once, whoever's turn it is.
+          name:
+            rung === 'injector' && contact.prescriberName !== name
+              ? `${name}, and ${contact.prescriberName} by letter`
+              : name,
           phone,
           at: formatDayTime(toldAt, timeZone),
         })),

@@ -26,7 +26,7 @@ function shownEffect(effect: FoundEffect, steps: readonly FoundStep[]) {
     side: effect.side === 'not_said' ? '' : SIDES[effect.side],
     region: effect.region,
     severity: SEVERITIES[effect.severity],
-    began: `${formatCalendarDate(effect.onsetOn)}, day ${effect.onsetDay}`,
+    began: `${formatCalendarDate(effect.onsetOn)}, ${effect.onsetDay === 0 ? 'the day of the treatment' : `day ${effect.onsetDay}`}`,
     inHospital: effect.inHospital,
     serious: effect.serious,
     words: effect.words,
