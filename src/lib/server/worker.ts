@@ -24,7 +24,6 @@ import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
 import { sendDaySheets } from './domain/notifications/send-day-sheets.ts';
-import { sendMail } from './domain/notifications/send-mail.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
 import { openCases } from './domain/oversight/safety/open-cases.ts';
