@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { openMail } from '#lib/server/platform/mail.ts';
 import { openMailSink } from '../../harness/mail-sink.ts';
-import { corpus, tryOne } from './injection.ts';
+import { corpus, tryOne } from './corpus.ts';
 
 const sink = await openMailSink();
 const transport = openMail({ kind: 'smtp', url: sink.url, from: 'letters@steadyhand.test' });
