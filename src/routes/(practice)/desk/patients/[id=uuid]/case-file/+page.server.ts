@@ -18,7 +18,7 @@ export const actions: Actions = {
     formAction(event, caseFileForm, async (input) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
-      await makeCaseFile(app.db, actor, { ...input, patientId: event.params.id! });
-      redirect(303, `${paths.deskCaseFile(event.params.id!)}#files`);
+      await makeCaseFile(app.db, actor, { ...input, patientId: event.params.id });
+      redirect(303, `${paths.deskCaseFile(event.params.id)}#files`);
     }),
 };
