@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import encodeQR from 'qr';
+import { renderSVG } from 'uqr';
 import { paths } from '#lib/paths.ts';
 import { confirmApp, readWaitingApp } from '#lib/server/domain/accounts/change-factors.ts';
 import { codeInput, nextOf } from '#lib/server/domain/accounts/input.ts';
@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     next,
     setUp: {
-      square: `data:image/svg+xml;base64,${Buffer.from(encodeQR(waiting.link, 'svg', { border: 2 })).toString('base64')}`,
+      square: `data:image/svg+xml;base64,${Buffer.from(renderSVG(waiting.link, { border: 2 })).toString('base64')}`,
       typed: waiting.typed,
       link: waiting.link,
     },
