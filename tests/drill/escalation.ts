@@ -72,9 +72,7 @@ export async function run(): Promise<Figure[]> {
           );
     }
 
-    // Five minutes later what the killed ones had taken is asked for again.
-    await passTime(owner, { minutes: 6 });
-    await owner.transaction().execute((trx) => sql`SELECT enqueue('send_left_mail', '{}')`.execute(trx));
+    // One more, which takes up what the killed ones had begun.
     const last = await start(urls);
     const until = performance.now() + LONGEST_MS;
     while ((await countUnsent(owner)) > 0 && performance.now() < until) await wait(200);

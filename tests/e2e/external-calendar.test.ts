@@ -74,10 +74,9 @@ it.each([
     const { page, context, faults } = await person(town, { javaScriptEnabled });
     await signIn(page, PRESCRIBER);
     await page.goto('/desk');
-    await page
-      .getByRole('navigation', { name: 'Desk' })
-      .getByRole('link', { name: 'Other calendars' })
-      .click();
+    const nav = page.getByRole('navigation', { name: 'Desk' });
+    await nav.getByRole('link', { name: 'Calendar', exact: true }).click();
+    await nav.getByRole('link', { name: 'Other calendars' }).click();
     await page.waitForURL('/desk/calendars');
     if (javaScriptEnabled) await expectSound(page);
 

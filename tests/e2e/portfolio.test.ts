@@ -105,6 +105,7 @@ it(
     await patient.page.getByText('Nobody has asked').waitFor();
     const desk = practitioner.page;
     await desk.goto('/desk');
+    await desk.getByRole('link', { name: 'Your profile', exact: true }).press('Enter');
     await desk.getByRole('link', { name: 'Portfolio', exact: true }).press('Enter');
     await desk.getByRole('heading', { level: 1, name: 'Portfolio' }).waitFor();
     await ask(desk, visit.id, 'For your record', PUBLIC);

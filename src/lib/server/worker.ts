@@ -22,7 +22,7 @@ import { releaseWaitingMail } from './domain/notifications/release-waiting.ts';
 import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
-import { sendLeftMail, sendMail } from './domain/notifications/send-mail.ts';
+import { sendMail } from './domain/notifications/send-mail.ts';
 import { sendDaySheets } from './domain/notifications/send-day-sheets.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
@@ -72,7 +72,6 @@ export async function startWorker(
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
     send_day_sheets: () => sendDaySheets(db, config.publicUrl),
     release_waiting_mail: () => releaseWaitingMail(db),
-    send_left_mail: () => sendLeftMail(db),
     tell_recalls: () => tellRecalls(db, config.publicUrl),
     count_safety: () => countSafety(db),
     open_safety_cases: () => openCases(db, config.publicUrl),
@@ -138,7 +137,6 @@ export async function startWorker(
       { task: 'tell_recalls', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'count_safety', match: '7 * * * *', options: { backfillPeriod: 0 } },
       { task: 'open_safety_cases', match: '* * * * *', options: { backfillPeriod: 0 } },
-      { task: 'send_left_mail', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'offer_freed_times', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'refresh_due_calendars', match: '* * * * *', options: { backfillPeriod: 0 } },
       { task: 'lapse_listings', match: '* * * * *', options: { backfillPeriod: 0 } },

@@ -5,7 +5,6 @@ import { climbUrgent } from '#lib/server/domain/care/climb-urgent.ts';
 import { readUrgentPage } from '#lib/server/domain/care/my-care.ts';
 import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
 import { readOperatorUrgent, readUrgentBoard } from '#lib/server/domain/care/urgent-reads.ts';
-import { sendLeftMail } from '#lib/server/domain/notifications/send-mail.ts';
 import { databaseError, openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { later, passTime, setClock } from '../../builders/act.ts';
 import {
@@ -265,26 +264,4 @@ describe('the board', () => {
     expect(mine(board).slice(-3)).toEqual([contactId, second, third]);
     await db.destroy();
   });
-});
-
-it('a letter whose worker was killed is asked for again, and no other', async () => {
-  const { owner } = world;
-  await written();
-  const waiting = async () =>
-    (
-      await sql<{ id: string; locked: boolean }>`
-        SELECT m.id, j.locked_at IS NOT NULL AS locked FROM mail_message m JOIN graphile_worker.jobs j ON j.key = 'mail:' || m.id
-         WHERE m.sent_at IS NULL ORDER BY m.id DESC LIMIT 2`.execute(owner)
-    ).rows;
-  const [killed] = await waiting();
-  await sql`UPDATE graphile_worker._private_jobs SET locked_at = app_now(), locked_by = 'killed', attempts = 1
-             WHERE key = ${`mail:${killed!.id}`}`.execute(owner);
-  await sendLeftMail(worker);
-  expect((await waiting()).map(({ locked }) => locked)).toEqual([true, false]);
-  await passTime(owner, { minutes: 6 });
-  await sendLeftMail(worker);
-  expect(await waiting()).toEqual([
-    { id: killed!.id, locked: false },
-    expect.objectContaining({ locked: false }),
-  ]);
 });

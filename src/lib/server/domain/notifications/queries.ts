@@ -110,15 +110,6 @@ export function findUnsentMail(db: Queryable, mailId: string) {
     .executeTakeFirst();
 }
 
-/** Letters older than five minutes whose job somebody took as long ago and never gave back. */
-export async function findLeftMail(db: Queryable): Promise<{ id: string }[]> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT m.id FROM mail_message m JOIN graphile_worker.jobs j ON j.key = 'mail:' || m.id
-     WHERE m.sent_at IS NULL AND j.locked_at < app_now() - interval '5 minutes'
-     ORDER BY m.id LIMIT 500`.execute(db);
-  return rows;
-}
-
 export async function markMailSent(db: Queryable, mailId: string): Promise<void> {
   await sql`UPDATE mail_message SET sent_at = app_now() WHERE id = ${mailId}`.execute(db);
 }

@@ -3,8 +3,7 @@ import type { MailTransport } from '#lib/server/platform/mail.ts';
 import { letterHtml } from '../shared/letter-html.ts';
 import { storedLetter } from '../shared/letter.ts';
 import { calendarEntry, type CalendarEntry } from './calendar-entry.ts';
-import { enqueue } from '../shared/record-event.ts';
-import { findLeftMail, findUnsentMail, markMailSent } from './queries.ts';
+import { findUnsentMail, markMailSent } from './queries.ts';
 
 /** Writes an entry as a file that calendars read. */
 export type CalendarFile = (
@@ -48,13 +47,4 @@ export async function sendMail(
     },
   });
   await markMailSent(db, mail.id);
-}
-
-/**
- * Asks again for letters whose job was taken by a worker that was killed: the queue itself would give such a job to nobody
- * else for hours.
- */
-export async function sendLeftMail(db: Db): Promise<void> {
-  for (const { id } of await findLeftMail(db))
-    await enqueue(db, 'send_mail', { mailId: id }, { key: `mail:${id}` });
 }
