@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '#lib/server/platform/db.ts';
-import { formatCalendarDate, formatDateTime } from '../../shared/dates.ts';
+import { formatDateTime } from '../../shared/dates.ts';
 
 /** What is counted in public, in its order, and how. The counting itself is `count_safety()`. */
 const COUNTED = {
@@ -31,7 +31,7 @@ export async function readSafetyReport(db: Db) {
     counted: formatDateTime(figures[0]!.countedAt, 'UTC'),
     quarters: quarters.map((quarter, index) => ({
       id: quarter,
-      text: `From ${formatCalendarDate(quarter)}`,
+      text: nameOf(Temporal.PlainDate.from(quarter)),
       isRunning: index === 0,
     })),
     rows: Object.entries(COUNTED).map(([what, text]) => ({
@@ -45,6 +45,12 @@ export async function readSafetyReport(db: Db) {
       }),
     })),
   };
+}
+
+/** "Jan to Mar 2027" */
+function nameOf(firstDay: Temporal.PlainDate): string {
+  const months = ['Jan to Mar', 'Apr to Jun', 'Jul to Sep', 'Oct to Dec'];
+  return `${months[Math.floor((firstDay.month - 1) / 3)]} ${firstDay.year}`;
 }
 
 /** Counts everything anew. Small numbers are left out by the database itself. */
