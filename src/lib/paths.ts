@@ -147,6 +147,7 @@ export const paths = {
   deskPortfolioPicture: (caseId: string, side: 'before' | 'after') => `/desk/portfolio/${caseId}/${side}`,
   portfolioUploads: () => '/api/v1/portfolio/uploads',
   portfolioUpload: (id: string) => `/api/v1/portfolio/uploads/${id}`,
+  portrait: (seed: number) => `/portraits/${seed}.svg`,
   picture: (id: string) => `/pictures/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,

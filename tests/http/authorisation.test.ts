@@ -249,6 +249,7 @@ describe('the matrix', () => {
       .replace('[side=side]', 'before')
       .replace('[paper]', 'prescription')
       .replace('[secret]', SECRET)
+      .replace('[seed=seed]', '16')
       .replace('[kind]', 'registration');
     const response = await fetch(new URL(path === '' ? '/' : path, url), {
       method,

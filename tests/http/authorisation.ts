@@ -223,6 +223,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/application/[id=uuid]/check': { audience: 'practitioner', own: 'application' },
   '/(practice)/application/[id=uuid]/credentials/[kind]': { audience: 'practitioner', own: 'application' },
   // Of a case that is not public: its practitioner, its patient, and reviewers once it was sent.
+  // A drawing of nobody.
+  '/portraits/[seed=seed].svg': { audience: 'anyone' },
   '/pictures/[id=uuid]': { audience: 'pictured', own: 'picture' },
   '/evidence/[id=uuid]': { audience: 'subject_or_reviewer', own: 'evidence' },
 
