@@ -43,10 +43,15 @@ export async function run(): Promise<Figure[]> {
     const database = await cluster.create('demo');
     const server = await startServerProcess(database.urls);
     const pages = await publicPages(server.url);
+    // All of them, or those that are named.
+    const asked = process.argv.slice(3);
+    const isAsked = (name: string) => asked.length === 0 || asked.includes(name);
     const figures: Figure[] = [];
-    for (const [name, path] of Object.entries(pages))
+    for (const [name, path] of Object.entries(pages).filter(([page]) => isAsked(page)))
       figures.push(...(await weighed(browser, name, new URL(path, server.url).href)));
-    for (const { name, path, isIndexed, act } of onTheWayToABooking(pages)) {
+    for (const { name, path, isIndexed, act } of onTheWayToABooking(pages).filter((page) =>
+      isAsked(page.name),
+    )) {
       const url = new URL(path, server.url).href;
       figures.push(...(await judged(name, url)));
       figures.push(await kept(browser, name, url, isIndexed));
