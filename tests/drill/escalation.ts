@@ -179,7 +179,7 @@ async function countUnsent(owner: Db): Promise<number> {
 
 /** The worker as a process of its own, once it works. */
 async function start(urls: DatabaseUrls): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['tests/drill/escalation/worker.ts'], {
+  const child = spawn(process.execPath, ['src/bin/worker.ts'], {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
