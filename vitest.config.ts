@@ -23,7 +23,16 @@ export default defineConfig({
           ...everyProject,
         },
       },
-      { test: { name: 'browser', include: ['tests/e2e/**/*.test.ts'], ...everyProject } },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/e2e/**/*.test.ts'],
+          ...everyProject,
+          // A browser on a busy machine may lose a click: a second try, and the report names whoever needed it.
+          // The parts get none: what fails there once, by whatever seed, has failed.
+          retry: 1,
+        },
+      },
     ],
   },
 });

@@ -183,7 +183,10 @@ it(
     await decide(decider.page, caseId, 'Approve', 'The new policy was confirmed by the insurer.');
 
     await expect.poll(seen, { timeout: 90_000, interval: 1_000 }).toEqual(everywhere);
-    expect((await lettersTo()).at(-1)!.subject).toBe('Your appointment is going ahead');
+    // The letter is a job of its own: it may come after she is listed.
+    await expect
+      .poll(async () => (await lettersTo()).at(-1)!.subject, SOON)
+      .toBe('Your appointment is going ahead');
     expect([
       ...faults,
       ...own.faults,

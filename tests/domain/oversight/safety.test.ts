@@ -178,7 +178,8 @@ describe('a recall', () => {
       .select(['subject', 'body'])
       .execute();
     expect(letters).toHaveLength(3);
-    expect(JSON.stringify(letters)).not.toMatch(/botox|B\d-/i);
+    // The page's address is drawn by lot, and may spell what looks like a batch.
+    expect(JSON.stringify(letters).replaceAll(id, '')).not.toMatch(/botox|B\d-/i);
 
     // Written down late: named all the same.
     const late = await treatedFrom('not known yet');
