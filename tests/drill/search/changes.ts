@@ -17,6 +17,8 @@ export interface Subject {
   accountId: string;
   slug: string;
   name: string;
+  /** Nobody else is called so. */
+  hasOwnName: boolean;
   locationId: string;
 }
 
@@ -37,7 +39,8 @@ const REASON = 'A drill of the search index.';
 /** Everybody listed in England who has an account, and the two reviewers of the demo town. */
 export async function openChanges(db: Db, owner: Db, random: () => number): Promise<Changes> {
   const { rows: subjects } = await sql<Subject>`
-    SELECT DISTINCT ON (p.id) p.id, p.account_id AS "accountId", p.slug, p.display_name AS name, t.location_id AS "locationId"
+    SELECT DISTINCT ON (p.id) p.id, p.account_id AS "accountId", p.slug, p.display_name AS name, t.location_id AS "locationId",
+           NOT EXISTS (SELECT FROM practitioner o WHERE o.display_name = p.display_name AND o.id <> p.id) AS "hasOwnName"
       FROM listing i JOIN practitioner p ON p.id = i.practitioner_id JOIN practice t ON t.practitioner_id = p.id
       JOIN location l ON l.id = t.location_id AND l.jurisdiction = i.jurisdiction
      WHERE i.jurisdiction = 'england' AND i.may_prescribe ORDER BY p.id, t.location_id`.execute(owner);

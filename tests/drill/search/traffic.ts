@@ -43,6 +43,8 @@ const CHOICES = [
   'gender=woman&page=2',
 ];
 const EVERYBODY = '/search';
+const SUGGESTIONS = '/api/v1/suggestions';
+const FEWEST_TYPED = 3;
 /** A reader takes a moment. */
 const PAUSE_MS = { least: 50, more: 250 };
 
@@ -69,23 +71,40 @@ function question({ random, subjects, suspensions }: Traffic): string {
   // Who is looked for by name is most easily found, and most of all who must not be.
   const away = suspensions.filter(({ until }) => until === Infinity).map(({ slug }) => slug);
   const slug = random() < 0.7 && away.length > 0 ? any(away) : any(subjects).slug;
-  return `/search?q=${encodeURIComponent(named(slug))}`;
+  const name = named(slug);
+  if (kind < 0.85) return `/search?q=${encodeURIComponent(name)}`;
+  if (kind < 0.9)
+    return `${SUGGESTIONS}?field=place&typed=${encodeURIComponent(any(PLACES).slice(0, FEWEST_TYPED))}`;
+  // While the name is being typed.
+  const letters = FEWEST_TYPED + Math.floor(random() * (name.length - FEWEST_TYPED));
+  return `${SUGGESTIONS}?field=words&typed=${encodeURIComponent(name.slice(0, letters))}`;
 }
 
-async function ask({ servers, suspensions, random }: Traffic, path: string): Promise<Asked> {
+/** What was answered, so that whoever is shown stands in it as on a page: suggestions name people, and tell no slugs. */
+function shownIn({ subjects }: Traffic, path: string, text: string): string {
+  if (!path.startsWith(SUGGESTIONS)) return text;
+  return subjects
+    .filter(({ name, hasOwnName }) => hasOwnName && text.includes(JSON.stringify(name)))
+    .map(({ slug }) => slug)
+    .join(' ');
+}
+
+async function ask(traffic: Traffic, path: string): Promise<Asked> {
+  const { servers, suspensions, random } = traffic;
   const { url } = servers[Math.floor(random() * servers.length)]!;
   const askedAt = performance.now();
   const answer = await get(`${url}${path}`)
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch(() => null);
   const answeredAt = performance.now();
+  const shown = shownIn(traffic, path, answer?.text ?? '');
   const total = /<h1[^>]*>\s*([\d,]+) practitioners?/.exec(answer?.text ?? '')?.[1];
   return {
     path,
     askedAt,
     ms: answeredAt - askedAt,
     status: answer?.status ?? null,
-    wronglyShown: shownThoughSuspended({ text: answer?.text ?? '', askedAt, answeredAt }, suspensions),
+    wronglyShown: shownThoughSuspended({ text: shown, askedAt, answeredAt }, suspensions),
     everybody: path === EVERYBODY && total !== undefined ? Number(total.replaceAll(',', '')) : null,
   };
 }
