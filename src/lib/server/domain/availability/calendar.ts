@@ -35,6 +35,9 @@ export interface FreeSlot {
   end: Temporal.Instant;
 }
 
+/** For a zone, which of the slots there somebody wants; they are asked about in their order. */
+export type Fits = (timeZone: string) => (slot: Slot) => boolean;
+
 /** What is asked beside whose calendar, which kind and when. */
 export interface Asked {
   /** Blocks that are given up for the time that is looked for: they are no obstacle, nor are their visits counted. */
@@ -141,11 +144,15 @@ export function forWalkIn(calendar: PracticeCalendar): PracticeCalendar {
   return { ...calendar, terms: { ...calendar.terms, noticeMinutes: 0, stepMinutes: 1 } };
 }
 
-/** What a calendar offers, earliest first; no more than `limit` of it. */
-export function slotsIn(calendar: PracticeCalendar, dates: Dates = {}, limit = Infinity): FreeSlot[] {
-  return offeredIn(calendar, dates)
-    .slice(0, limit)
-    .map((slot) => freeSlot(calendar, slot));
+/** What a calendar offers and somebody wants, earliest first; no more than `limit` of it. */
+export function slotsIn(
+  calendar: PracticeCalendar,
+  dates: Dates = {},
+  { limit = Infinity, fits }: { limit?: number; fits?: Fits } = {},
+): FreeSlot[] {
+  const offered = offeredIn(calendar, dates);
+  const wanted = fits === undefined ? offered : offered.filter(fits(calendar.timeZone));
+  return wanted.slice(0, limit).map((slot) => freeSlot(calendar, slot));
 }
 
 /** The free slots nearest to an instant, earliest first. */

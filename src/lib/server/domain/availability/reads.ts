@@ -2,7 +2,7 @@ import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { formatCalendarDay, formatTime, localDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
-import { loadCalendars, slotsIn, type Asked, type Dates, type FreeSlot } from './calendar.ts';
+import { loadCalendars, slotsIn, type Asked, type Dates, type Fits, type FreeSlot } from './calendar.ts';
 import type { PracticeFilter } from './queries.ts';
 import type { AppointmentKind } from './schedule.ts';
 
@@ -48,16 +48,17 @@ export async function earliestSlots(
   {
     kind = 'consultation',
     limit = 6,
+    fits,
     doubleLength,
     ...dates
-  }: Dates & Pick<Asked, 'doubleLength'> & { kind?: AppointmentKind; limit?: number } = {},
+  }: Dates & Pick<Asked, 'doubleLength'> & { kind?: AppointmentKind; limit?: number; fits?: Fits } = {},
 ): Promise<Map<string, FreeSlot[]>> {
   const wanted = new Set(practices.map(practiceKey));
   const practitionerIds = [...new Set(practices.map(({ practitionerId }) => practitionerId))];
   const earliest = new Map<string, FreeSlot[]>();
   for (const calendar of await loadCalendars(db, { practitionerIds }, kind, dates, { doubleLength })) {
     if (!wanted.has(practiceKey(calendar))) continue;
-    const slots = slotsIn(calendar, dates, limit);
+    const slots = slotsIn(calendar, dates, { limit, fits });
     if (slots.length > 0) earliest.set(practiceKey(calendar), slots);
   }
   return earliest;
@@ -87,8 +88,12 @@ export async function freeSlotsOf(
 export function slotDays(slots: readonly FreeSlot[], most: { days?: number; times?: number } = {}) {
   const { days: mostDays = Infinity, times: mostTimes = Infinity } = most;
   const days = new Map<string, FreeSlot[]>();
+  let day = { date: '', timeZone: '', endsAt: -Infinity };
   for (const slot of slots) {
-    const date = localDate(slot.start, slot.timeZone);
+    const { start, timeZone } = slot;
+    // Most begin on the day of the one before.
+    if (start.epochMilliseconds >= day.endsAt || timeZone !== day.timeZone) day = dayOf(start, timeZone);
+    const { date } = day;
     let onDay = days.get(date);
     if (onDay === undefined) {
       if (days.size >= mostDays) break;
@@ -104,4 +109,11 @@ export function slotDays(slots: readonly FreeSlot[], most: { days?: number; time
       text: formatTime(start, timeZone),
     })),
   }));
+}
+
+/** The local day of an instant, and when it ends. */
+function dayOf(start: Temporal.Instant, timeZone: string) {
+  const date = start.toZonedDateTimeISO(timeZone).toPlainDate();
+  const endsAt = date.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
+  return { date: date.toString(), timeZone, endsAt };
 }

@@ -1,8 +1,9 @@
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { FREE_DAYS } from '#lib/server/platform/search/free.ts';
-import type { DayPart, FreePart } from '#lib/server/platform/search/port.ts';
+import type { FreePart } from '#lib/server/platform/search/port.ts';
 import { loadCalendars, offeredIn } from './calendar.ts';
 import { practiceKey } from './reads.ts';
+import type { EpochMs, LocalDate } from './schedule.ts';
 
 /** When a practice is free, in short. */
 export interface FreeSummary {
@@ -30,9 +31,10 @@ export async function freeSummaries(
   );
 }
 
-/** A part of a local day, and when it begins. */
+/** A part of a local day: from when until when. */
 interface Part extends FreePart {
-  startsAt: number;
+  startsAt: EpochMs;
+  endsAt: EpochMs;
 }
 
 const BEGINNINGS = [
@@ -41,20 +43,21 @@ const BEGINNINGS = [
   { part: 'evening', hour: 17 },
 ] as const;
 
-/** The part of the day, on the clock of the place. */
-export function partOfDay(instant: Temporal.Instant, timeZone: string): DayPart {
-  const { hour } = instant.toZonedDateTimeISO(timeZone);
-  return BEGINNINGS.findLast((beginning) => beginning.hour <= hour)!.part;
+/** The parts of a local day, `2026-12-08`, on the clock of the place. */
+export function partsOf(date: LocalDate, timeZone: string): Part[] {
+  const day = Temporal.PlainDate.from(date);
+  const at = (hour: number) => day.toZonedDateTime({ timeZone, plainTime: { hour } }).epochMilliseconds;
+  const nextDay = day.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds;
+  return BEGINNINGS.map(({ part, hour }, index) => {
+    const next = BEGINNINGS[index + 1];
+    return { date, part, startsAt: at(hour), endsAt: next === undefined ? nextDay : at(next.hour) };
+  });
 }
 
 function partsFrom(now: Temporal.Instant, timeZone: string): Part[] {
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
   return Array.from({ length: FREE_DAYS }, (_, days) => today.add({ days })).flatMap((day) =>
-    BEGINNINGS.map(({ part, hour }) => ({
-      date: day.toString(),
-      part,
-      startsAt: day.toZonedDateTime({ timeZone, plainTime: { hour } }).epochMilliseconds,
-    })),
+    partsOf(day.toString(), timeZone),
   );
 }
 
@@ -62,8 +65,7 @@ function partsFrom(now: Temporal.Instant, timeZone: string): Part[] {
 function partsWith(parts: readonly Part[], starts: readonly number[]): FreePart[] {
   const held: FreePart[] = [];
   let next = 0;
-  for (const [index, { date, part }] of parts.entries()) {
-    const endsAt = parts[index + 1]?.startsAt ?? Infinity;
+  for (const { date, part, endsAt } of parts) {
     if (next < starts.length && starts[next]! < endsAt) held.push({ date, part });
     while (next < starts.length && starts[next]! < endsAt) next++;
   }

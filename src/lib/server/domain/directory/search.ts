@@ -1,10 +1,11 @@
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { FacetCounts, SearchQuestion } from '#lib/server/platform/search/port.ts';
-import { earliestSlots, practiceKey, slotDays, type FreeSlot } from '../availability/reads.ts';
-import { partOfDay } from '../availability/summary.ts';
+import type { Fits } from '../availability/calendar.ts';
+import { earliestSlots, practiceKey, slotDays } from '../availability/reads.ts';
+import { partsOf } from '../availability/summary.ts';
 import { TIME_ZONES } from '../policy/codes.ts';
-import { formatZone, localDate } from '../shared/dates.ts';
+import { formatZone } from '../shared/dates.ts';
 import type { ShownPractitioner } from './documents.ts';
 import type { SearchInput } from './input.ts';
 import { findStillListed, listingKey } from './queries.ts';
@@ -15,8 +16,6 @@ const DAYS_IN_A_ROW = 3;
 const TIMES_IN_A_DAY = 4;
 /** Enough to see past one busy day. */
 const TIMES_LOOKED_AT = 60;
-/** Enough to find certain days or parts of them. */
-const TIMES_SEARCHED = 1_500;
 const KM_PER_MILE = 1.609344;
 
 export interface SearchResult extends ShownPractitioner {
@@ -85,13 +84,13 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
       ...consultations.map(({ practitionerId }) => practitionerId),
     ]),
     earliestSlots(db, consultations, {
-      limit: asksWhen(asked) ? TIMES_SEARCHED : TIMES_LOOKED_AT,
-      ...(asksWhen(asked) && datesBetweenWanted(asked, now)),
+      limit: TIMES_LOOKED_AT,
+      ...(asksWhen(asked) && { ...datesBetweenWanted(asked, now), fits: wantedTimes(asked, now) }),
     }),
   ]);
   const results = hits.flatMap(({ practitionerId, locationId, distanceKm, shown }, at): SearchResult[] => {
     const consultation = consultations[at]!;
-    const free = (slots.get(practiceKey(consultation)) ?? []).filter(isWanted(asked, now));
+    const free = slots.get(practiceKey(consultation)) ?? [];
     const seesPatients = [practitionerId, consultation.practitionerId].every((id) =>
       listed.has(listingKey(id, shown.jurisdiction)),
     );
@@ -172,14 +171,22 @@ function datesBetweenWanted(asked: SearchInput, now: Temporal.Instant): { from: 
   return { from: dates[0] ?? '1970-01-01', to: dates.at(-1) ?? '1970-01-01' };
 }
 
-/** Tells the free times that fit from the others. */
-function isWanted(asked: SearchInput, now: Temporal.Instant): (slot: FreeSlot) => boolean {
-  if (!asksWhen(asked)) return () => true;
-  const datesIn = new Map<string, Set<string>>();
-  return ({ start, timeZone }) => {
-    let dates = datesIn.get(timeZone);
-    if (dates === undefined) datesIn.set(timeZone, (dates = new Set(datesWanted(asked, now, timeZone))));
-    if (!dates.has(localDate(start, timeZone))) return false;
-    return asked.part.length === 0 || asked.part.includes(partOfDay(start, timeZone));
+/** Which free times fit. Days and their parts become spans once for each zone; no time is turned into a date of its own. */
+function wantedTimes(asked: SearchInput, now: Temporal.Instant): Fits {
+  const spansIn = new Map<string, ReturnType<typeof partsOf>>();
+  return (timeZone) => {
+    let spans = spansIn.get(timeZone);
+    if (spans === undefined) {
+      spans = datesWanted(asked, now, timeZone)
+        .flatMap((date) => partsOf(date, timeZone))
+        .filter(({ part }) => asked.part.length === 0 || asked.part.includes(part));
+      spansIn.set(timeZone, spans);
+    }
+    const inOrder = spans;
+    let next = 0;
+    return ({ startsAt }) => {
+      while (next < inOrder.length && inOrder[next]!.endsAt <= startsAt) next++;
+      return next < inOrder.length && inOrder[next]!.startsAt <= startsAt;
+    };
   };
 }

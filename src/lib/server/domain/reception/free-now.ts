@@ -27,7 +27,7 @@ export async function findFreeNow(trx: Trx, desk: Desk, needs: readonly string[]
         ({ practitionerId, locationId }) =>
           practitionerId === calendar.practitionerId && locationId === calendar.locationId,
       );
-      const [slot] = slotsIn(forWalkIn(calendar), dates, 1);
+      const [slot] = slotsIn(forWalkIn(calendar), dates, { limit: 1 });
       if (practice === undefined || slot === undefined) return [];
       return [{ practice, start: slot.start, isNow: Temporal.Instant.compare(slot.start, soon) <= 0 }];
     })
