@@ -230,6 +230,13 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
     [ids.review],
   );
   Object.assign(ids, await portfolioOf(one, episode));
+  ids.closure = (
+    await one(
+      `INSERT INTO closure (practitioner_id, span, note)
+       VALUES ($1, tstzrange(app_now() + interval '60 days', app_now() + interval '61 days'), 'Away.') RETURNING id`,
+      about,
+    )
+  ).id!;
   await act(one, '');
   const caredFor = await one(
     `SELECT a.id, a.patient_id, p.account_id FROM appointment a JOIN patient p ON p.id = a.patient_id

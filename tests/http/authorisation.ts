@@ -44,11 +44,14 @@ export type OwnId =
   | 'treated'
   | 'portfolio'
   | 'picture'
-  | 'upload';
+  | 'upload'
+  | 'closure';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
   readonly method?: 'POST' | 'PUT' | 'DELETE';
+  /** What stands behind the address, and in the body, for the question to be understood at all. */
+  readonly query?: string;
   readonly body?: object;
   /** Forms of this page that are for others than the page itself is, by the name of their action. */
   readonly actions?: Readonly<Record<string, Audience>>;
@@ -356,7 +359,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
     body: { start: '2030-01-01T10:00:00Z' },
   },
   '/api/v1/portfolio/uploads': { audience: 'practitioner', method: 'POST' },
-  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload' },
+  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload', query: '?at=0' },
   '/api/v1/closures': { audience: 'practitioner', method: 'POST' },
-  '/api/v1/closures/[id=uuid]': { audience: 'practitioner', method: 'DELETE' },
+  '/api/v1/closures/[id=uuid]': { audience: 'practitioner', own: 'closure', method: 'DELETE' },
 };
