@@ -13,6 +13,7 @@ import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
 import { databaseError, isConnectionLost } from '#lib/server/platform/db.ts';
+import { namesNoAction } from '#lib/server/http/action-name.ts';
 import { stopWithoutSecondFactor } from '#lib/server/http/admit.ts';
 import { compressed } from '#lib/server/http/compress.ts';
 import { allowMapFrom } from '#lib/server/http/content-security.ts';
@@ -34,6 +35,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (event.request.url.includes('%00')) return problemResponse(new Refusal('malformed'));
   if (!actsBySecretAlone(event.route.id) && !comesFromOurOrigin(event.request, app.config))
     return problemResponse(new Refusal('wrong_origin'));
+  if (event.request.method === 'POST' && namesNoAction(event.url))
+    return problemResponse(new Refusal('not_found'));
 
   try {
     await learnWhoAsks(event);

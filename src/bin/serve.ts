@@ -25,7 +25,7 @@ const drainMs = 10_000;
  * Content-Security-Policy is far stricter than this one, which is for files that are not pages.
  */
 const securityHeaders = {
-  'content-security-policy': "frame-ancestors 'none'; object-src 'none'; base-uri 'none'",
+  'content-security-policy': "script-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(self), microphone=(), payment=(), usb=()',

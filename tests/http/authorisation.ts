@@ -1,6 +1,7 @@
 /**
  * Who may open what. Every page and endpoint has a row; a route without one fails the test. `own` names what the id in
- * the address is, so that each is asked for with one's own, another's, and one that does not exist.
+ * the address is, so that each is asked for with one's own, another's, and one that does not exist. What a page's forms do is
+ * for its audience too, unless `actions` says otherwise.
  */
 export type Audience =
   | 'anyone'
@@ -43,13 +44,109 @@ export type OwnId =
   | 'treated'
   | 'portfolio'
   | 'picture'
-  | 'upload';
+  | 'upload'
+  | 'closure';
 type Row = {
   readonly audience: Audience;
   readonly own?: OwnId;
   readonly method?: 'POST' | 'PUT' | 'DELETE';
+  /** What stands behind the address, and in the body, for the question to be understood at all. */
+  readonly query?: string;
   readonly body?: object;
+  /** Forms of this page that are for others than the page itself is, by the name of their action. */
+  readonly actions?: Readonly<Record<string, Audience>>;
 };
+
+export type Role =
+  | 'visitor'
+  | 'patient'
+  | 'otherPatient'
+  | 'prescriber'
+  | 'otherPrescriber'
+  | 'esthetician'
+  | 'reception'
+  | 'otherReception'
+  | 'carer'
+  | 'reviewer'
+  | 'operator'
+  | 'halfSignedIn'
+  | 'locked';
+
+/** Everybody who asks. The last two have a token each, and are nobody yet, or nobody any more. */
+export const roles: readonly Role[] = [
+  'visitor',
+  'patient',
+  'otherPatient',
+  'prescriber',
+  'otherPrescriber',
+  'esthetician',
+  'reception',
+  'otherReception',
+  'carer',
+  'reviewer',
+  'operator',
+  'halfSignedIn',
+  'locked',
+];
+
+/** Who is known to nobody. */
+export const strangers: readonly Role[] = ['visitor', 'halfSignedIn', 'locked'];
+
+const practitioners: readonly Role[] = ['prescriber', 'otherPrescriber', 'esthetician'];
+const desks: readonly Role[] = ['reception', 'otherReception'];
+const patients: readonly Role[] = ['patient', 'otherPatient'];
+
+/** Who may be let in at all. */
+export const insiders: Readonly<Record<Audience, readonly Role[]>> = {
+  anyone: roles,
+  signed_in: roles.filter((role) => !strangers.includes(role)),
+  patient: patients,
+  practitioner: practitioners,
+  reception: desks,
+  practice: [...practitioners, ...desks],
+  practice_or_operator: [...practitioners, ...desks, 'operator'],
+  reviewer: ['reviewer'],
+  operator: ['operator'],
+  staff: ['reviewer', 'operator'],
+  holder: patients,
+  carer: ['carer'],
+  both_sides: [...patients, ...practitioners, ...desks],
+  subject_or_reviewer: [...practitioners, 'reviewer'],
+  pictured: [...patients, ...practitioners, 'reviewer'],
+  on_paper: [...patients, ...practitioners],
+  monitor: [],
+};
+
+/** Who of them has something of their own there. */
+const owners: Readonly<Partial<Record<Audience, readonly Role[]>>> = {
+  patient: ['patient'],
+  practitioner: ['prescriber'],
+  reception: ['reception'],
+  reviewer: ['reviewer'],
+  staff: ['reviewer', 'operator'],
+  holder: ['patient'],
+  carer: ['carer'],
+  subject_or_reviewer: ['prescriber', 'reviewer'],
+  pictured: ['patient', 'prescriber', 'reviewer'],
+  both_sides: ['patient', 'prescriber', 'reception'],
+  on_paper: ['patient', 'prescriber'],
+};
+
+/** Everything with an id exists twice: with one patient, practice and desk, and with another. */
+export type Side = 'one' | 'other';
+const counterparts: Readonly<Partial<Record<Role, Role>>> = {
+  otherPatient: 'patient',
+  otherPrescriber: 'prescriber',
+  otherReception: 'reception',
+};
+
+/** Whether what lies on this side is this role's own. Staff have a part in both. */
+export function owns(role: Role, audience: Audience, side: Side): boolean {
+  const others = counterparts[role];
+  const whose = owners[audience] ?? [];
+  if (role === 'reviewer' || role === 'operator') return whose.includes(role);
+  return side === 'one' ? whose.includes(role) : others !== undefined && whose.includes(others);
+}
 
 export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)': { audience: 'anyone' },
@@ -262,7 +359,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
     body: { start: '2030-01-01T10:00:00Z' },
   },
   '/api/v1/portfolio/uploads': { audience: 'practitioner', method: 'POST' },
-  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload' },
+  '/api/v1/portfolio/uploads/[id=uuid]': { audience: 'practitioner', own: 'upload', query: '?at=0' },
   '/api/v1/closures': { audience: 'practitioner', method: 'POST' },
-  '/api/v1/closures/[id=uuid]': { audience: 'practitioner', method: 'DELETE' },
+  '/api/v1/closures/[id=uuid]': { audience: 'practitioner', own: 'closure', method: 'DELETE' },
 };

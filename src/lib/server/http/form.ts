@@ -52,7 +52,9 @@ function problem(
   details: FormProblem['details'] = {},
 ): FormProblem {
   const shown = Object.fromEntries(Object.entries(values).filter(([name]) => !SECRET.test(name)));
-  return { code, message: refusals[code].text, errors, values: shown, details };
+  // Which guard of the database said no is for the log: it can tell what is there from what is not.
+  const { guard: _, ...told } = details;
+  return { code, message: refusals[code].text, errors, values: shown, details: told };
 }
 
 /** The files that were chosen. They are never sent back: a browser keeps no choice of a file. */

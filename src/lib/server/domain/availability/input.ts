@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoDay } from '../shared/days.ts';
 import { APPOINTMENT_KINDS, type WeeklyHours } from './schedule.ts';
 
 type FormValues = Readonly<Record<string, string | string[]>>;
@@ -22,7 +23,7 @@ function spanOf(from: string, to: string): { startMinute: number; endMinute: num
   return { startMinute, endMinute: endMinute > startMinute ? endMinute : endMinute + 1440 };
 }
 
-const isDate = (text: string) => z.iso.date().safeParse(text).success;
+const isDate = (text: string) => isoDay().safeParse(text).success;
 const isMonday = (text: string) => isDate(text) && Temporal.PlainDate.from(text).dayOfWeek === 1;
 
 const kinds = z
@@ -106,7 +107,7 @@ const time = z.string().regex(CLOCK, 'Enter a time, like 09:00');
 
 /** An extra session on one date. */
 export const openingForm = z
-  .object({ location, date: z.iso.date('Enter a date'), opensAt: time, closesAt: time, openingKinds: kinds })
+  .object({ location, date: isoDay('Enter a date'), opensAt: time, closesAt: time, openingKinds: kinds })
   .transform(({ location: locationId, date, opensAt, closesAt, openingKinds }) => ({
     locationId,
     date,

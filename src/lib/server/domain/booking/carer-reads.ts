@@ -4,6 +4,7 @@ import { freeSlots, slotDays } from '../availability/reads.ts';
 import type { AppointmentKind } from '../availability/schedule.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatDate, formatDayTime, formatZone, localDate } from '../shared/dates.ts';
+import { dayIn } from '../shared/days.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { may } from './appointment.ts';
@@ -97,7 +98,8 @@ export async function readTimesForCared(db: Db, actor: Actor, appointmentId: str
   const { visit, notice } = await transact(db, actor, (trx) => requireCaredVisit(trx, actor, appointmentId));
   const shown = { ...shownToCarer(visit), policy: noticeWords(notice) };
   const first = localDate(visit.now, visit.timeZone);
-  const from = fromDay !== null && /^\d{4}-\d{2}-\d{2}$/.test(fromDay) && fromDay > first ? fromDay : first;
+  const asked = dayIn(fromDay)?.toString() ?? first;
+  const from = asked > first ? asked : first;
   const day = Temporal.PlainDate.from(from);
   const mayMove = shown.mayMove && mayMoveAlone(notice);
   const slots = mayMove

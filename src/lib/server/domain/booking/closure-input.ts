@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoDay, isoInstant } from '../shared/days.ts';
 import { CLOSURE_KINDS, type Decision } from './close-time.ts';
 import { requestKey } from './input.ts';
 
@@ -13,7 +14,7 @@ const who = z
 
 const kind = z.enum(CLOSURE_KINDS, { error: 'Choose what it is' });
 const emptyAsNull = (text: string) => (text === '' ? null : text);
-const day = z.iso.date('Choose a day');
+const day = isoDay('Choose a day');
 const time = z.iso.time({ precision: -1, error: 'Write the time as 13:30' });
 
 /** The first step: whose time, and when, on the clock of the place. */
@@ -29,7 +30,7 @@ export const closureQuery = z.object({
 /** "The rest of today", for these. */
 export const emergencyQuery = z.object({ who });
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => Temporal.Instant.from(text));
+const instant = isoInstant({ offset: true }).transform((text) => Temporal.Instant.from(text));
 
 /** The second step: what becomes of each appointment. Its radios carry its id in their name. */
 export const closeForm = z

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isoDay, isoInstant } from '../shared/days.ts';
 import { DIARY_VIEWS, instantAt } from './diary.ts';
 import { requestKey } from './input.ts';
 
-const date = z.iso.date();
+const date = isoDay();
 
 /** What the calendar's address asks for; what makes no sense is left out. */
 export const diaryQuery = z.object({
@@ -16,7 +17,7 @@ export const diaryQuery = z.object({
   on: date.nullable().catch(null),
   /** The visit that was just moved, and its time before. */
   moved: z.uuid().nullable().catch(null),
-  from: z.iso.datetime({ offset: true }).nullable().catch(null),
+  from: isoInstant({ offset: true }).nullable().catch(null),
 });
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time, like 14:30');
@@ -25,11 +26,11 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time, like 1
 export const moveForm = z
   .object({
     visit: z.uuid(),
-    start: z.iso.datetime({ offset: true }).optional(),
-    day: z.iso.date('Choose a day').optional(),
+    start: isoInstant({ offset: true }).optional(),
+    day: isoDay('Choose a day').optional(),
     time: time.optional(),
     timeZone: z.string().refine(isZone),
-    from: z.iso.datetime({ offset: true }),
+    from: isoInstant({ offset: true }),
     requestKey,
   })
   .transform(({ visit, start, day, time, timeZone, from, requestKey }, context) => {

@@ -7,6 +7,7 @@ import { slotDays } from '../availability/reads.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatCalendarDay, formatDayTime } from '../shared/dates.ts';
 import { formatTime, formatZone, localDate } from '../shared/dates.ts';
+import { dayIn } from '../shared/days.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { may } from './appointment.ts';
@@ -71,7 +72,7 @@ export async function readDiary(
     const practices = chosen.length > 0 ? chosen : all;
     const { timeZone, now } = practices[0]!;
     const today = localDate(now, timeZone);
-    const day = plainDate(asked.day) ?? Temporal.PlainDate.from(today);
+    const day = dayIn(asked.day) ?? Temporal.PlainDate.from(today);
     const { first, last, step } = rangeOf(asked.view, day);
     const window = span(startOfDay(first, timeZone), startOfDay(last.add({ days: 1 }), timeZone));
 
@@ -168,7 +169,7 @@ export async function readDiaryMove(db: Db, actor: Actor, appointmentId: string,
   const end = visit.during.end!;
   const date = localDate(start, timeZone);
   const today = localDate(practice.now, timeZone);
-  const day = plainDate(onDay)?.toString() ?? (date < today ? today : date);
+  const day = dayIn(onDay)?.toString() ?? (date < today ? today : date);
   const mayMove = may('practice', 'move', visit.state);
   const slots = mayMove ? await slotsAround(db, visit, day, date) : [];
   const before = slots.findLast((slot) => Temporal.Instant.compare(slot.start, start) < 0);
@@ -357,12 +358,4 @@ function namesOf(practices: readonly DiaryPractice[]) {
       practices.map(({ practitionerId: id, practitionerName: name }) => [id, { id, name }]),
     ).values(),
   ];
-}
-
-function plainDate(day: string | null): Temporal.PlainDate | null {
-  try {
-    return day === null ? null : Temporal.PlainDate.from(day);
-  } catch {
-    return null;
-  }
 }

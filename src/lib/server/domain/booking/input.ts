@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoDay } from '../shared/days.ts';
 import { CONCERNS, NEEDS } from './appointment.ts';
 
 const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
@@ -100,8 +101,8 @@ export const cancellationInput = z.strictObject({ reason: trimmed(500).default('
 export const slotsQuery = z.strictObject({
   practitioner: z.string({ error: 'Name a practitioner' }).min(1).max(200),
   location: z.uuid().optional(),
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: isoDay().optional(),
+  to: isoDay().optional(),
   needs,
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONCERNS } from '../booking/appointment.ts';
+import { isoDay, isoInstant } from '../shared/days.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
 import { SAME_LINES } from './last-time.ts';
@@ -163,7 +164,7 @@ export const healthDecisionForm = z.object({
 export const vialForm = z.object({
   custody: z.enum(['dispensed', 'practice_stock'], { error: 'Choose whose vial it is' }),
   batch: written(60, 'Enter the batch number'),
-  expiresOn: z.iso.date('Enter the expiry date'),
+  expiresOn: isoDay('Enter the expiry date'),
   units: units('Enter the units in the vial').refine((count) => count > 0, 'Enter the units in the vial'),
 });
 export const planVialForm = z.object({ vialId: z.uuid('Choose a vial') });
@@ -188,7 +189,7 @@ export const treatmentForm = fields.transform((form, context) => {
     return [];
   });
   const batchExpiresOn = text(form, 'batchExpiresOn');
-  if (batchExpiresOn && !z.iso.date().safeParse(batchExpiresOn).success)
+  if (batchExpiresOn && !isoDay().safeParse(batchExpiresOn).success)
     problem('batchExpiresOn', 'Enter the expiry date');
   const diluentMl = text(form, 'diluentMl');
   if (diluentMl && !units('').safeParse(diluentMl).success)
@@ -246,7 +247,9 @@ export const overrideForm = z.object({
   start: z
     .string({ error: 'Choose a time' })
     .transform((text) => text.split(' '))
-    .pipe(z.tuple([z.iso.datetime('Choose a time'), z.uuid('Choose a time')], { error: 'Choose a time' }))
+    .pipe(
+      z.tuple([isoInstant({ error: 'Choose a time' }), z.uuid('Choose a time')], { error: 'Choose a time' }),
+    )
     .transform(([start, locationId]) => ({ start: Temporal.Instant.from(start), locationId })),
   reason: written(1_000, 'Write the reason'),
 });

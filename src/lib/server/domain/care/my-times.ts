@@ -7,6 +7,7 @@ import { findColleagues } from '../booking/closure-queries.ts';
 import { readStanding } from '../booking/day-reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatDay, formatTime, formatZone, localDate } from '../shared/dates.ts';
+import { dayIn } from '../shared/days.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { evaluateGate, openSteps, type GateFacts } from './gate.ts';
@@ -41,8 +42,8 @@ type Wanted = {
 /** One page of free times, by place. The value of each says which place and when. */
 async function timesFor(db: Db, wanted: Wanted) {
   const first = localDate(wanted.opensAt, wanted.timeZone);
-  const isLater = /^\d{4}-\d{2}-\d{2}$/.test(wanted.fromDay ?? '') && wanted.fromDay! > first;
-  const from = isLater ? wanted.fromDay! : first;
+  const asked = dayIn(wanted.fromDay)?.toString() ?? first;
+  const from = asked > first ? asked : first;
   const to = Temporal.PlainDate.from(from)
     .add({ days: PAGE_DAYS - 1 })
     .toString();

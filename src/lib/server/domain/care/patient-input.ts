@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { requestKey } from '../booking/input.ts';
+import { isoInstant } from '../shared/days.ts';
 import { CONSENT_ITEMS } from './consent-text.ts';
 import {
   CHOICES,
@@ -64,7 +65,7 @@ export const chosenTime = z.object({
     .string({ error: 'Choose a time' })
     .transform((text) => text.split(' '))
     .pipe(
-      z.tuple([z.iso.datetime({ error: 'Choose a time' }), z.uuid('Choose a time')], {
+      z.tuple([isoInstant({ error: 'Choose a time' }), z.uuid('Choose a time')], {
         error: 'Choose a time',
       }),
     )
@@ -77,7 +78,7 @@ export const movedTime = z.object({
   start: z
     .string({ error: 'Choose a time' })
     .transform((text) => text.split(' '))
-    .pipe(z.tuple([z.iso.datetime(), z.uuid()], z.uuid(), { error: 'Choose a time' }))
+    .pipe(z.tuple([isoInstant(), z.uuid()], z.uuid(), { error: 'Choose a time' }))
     .transform(([start, locationId, practitionerId]) => ({
       start: Temporal.Instant.from(start),
       locationId,

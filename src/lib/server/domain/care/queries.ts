@@ -654,7 +654,7 @@ export async function planVialFor(trx: Trx, appointmentId: string, vialId: strin
     SELECT a.id, v.id, a.patient_id, a.practitioner_id, a.prescriber_id, v.location_id, v.product_code,
            v.expires_on, p.single_session, v.custody, a.during
       FROM appointment a, vial v JOIN product p ON p.code = v.product_code
-     WHERE a.id = ${appointmentId} AND v.id = ${vialId}`.execute(trx);
+     WHERE a.id = ${appointmentId} AND v.id = ${vialId} AND v.location_id = a.location_id`.execute(trx);
   return numAffectedRows === 1n;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY_PARTS } from '#lib/server/platform/search/port.ts';
 import { PROFESSIONS } from '../policy/codes.ts';
 import { ACCESS } from '../practitioners/input.ts';
+import { isoDay } from '../shared/days.ts';
 import { CONCERN_WORDS } from './concerns.ts';
 
 export const DISTANCES_MILES = [5, 10, 25, 50] as const;
@@ -56,7 +57,7 @@ export const searchInput = z.object({
   feeFrom: wholePounds,
   fee: wholePounds,
   when: oneOf(WHEN, 'any'),
-  on: text(10).transform((value) => (z.iso.date().safeParse(value).success ? value : '')),
+  on: text(10).transform((value) => (isoDay().safeParse(value).success ? value : '')),
   day: anyOf(WEEKDAYS),
   part: anyOf(DAY_PARTS),
   sort: oneOf(SORTS, 'best'),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Actor } from '../shared/actor.ts';
+import { dayIn, isoInstant } from '../shared/days.ts';
 import { transact } from '../shared/transact.ts';
 import { requireStaff } from './access.ts';
 import {
@@ -14,11 +15,12 @@ import {
 
 const LINES_PER_PAGE = 50;
 const MOST_EXPORTED = 5_000;
+const instant = isoInstant({ offset: true });
 
 const day = z
   .string()
   .trim()
-  .refine((text) => text === '' || isDay(text), 'Use a date like 2027-02-09')
+  .refine((text) => text === '' || dayIn(text) !== null, 'Use a date like 2027-02-09')
   .default('');
 
 /** What an operator looks for; whatever is left empty does not matter. */
@@ -110,22 +112,7 @@ async function subjectOf(
 function placeIn(text: string): AuditPlace | null {
   const { at, stream, seq } =
     /^(?<at>\S+) (?<stream>[a-z]+(?::[0-9a-f-]{36})?) (?<seq>\d{1,15})$/.exec(text)?.groups ?? {};
-  if (at === undefined || stream === undefined || seq === undefined || !isInstant(at)) return null;
+  if (at === undefined || stream === undefined || seq === undefined || !instant.safeParse(at).success)
+    return null;
   return { at, stream, seq: Number(seq) };
-}
-
-function isDay(text: string): boolean {
-  try {
-    return /^\d{4}-\d{2}-\d{2}$/.test(text) && Temporal.PlainDate.from(text).year >= 2000;
-  } catch {
-    return false;
-  }
-}
-
-function isInstant(text: string): boolean {
-  try {
-    return Temporal.Instant.from(text).epochMilliseconds > 0;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JURISDICTIONS, RULE_MAKERS } from '../policy/codes.ts';
 import { POLICY_KEY_NAMES } from '../policy/keys.ts';
+import { isoDay } from '../shared/days.ts';
 import { CHECK_METHODS, CHECK_RESULTS, type CheckMethod, type CheckResult } from './vetting.ts';
 
 const keysOf = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as [Key, ...Key[]];
@@ -57,13 +58,13 @@ export const ownEndingForm = endingForm(OWN_ENDINGS);
 export const otherEndingForm = endingForm(OTHER_ENDINGS);
 export type EndingInput = z.output<typeof ownEndingForm> | z.output<typeof otherEndingForm>;
 
-const day = z.iso.date('Write the day as 2026-12-01');
+const day = isoDay('Write the day as 2026-12-01');
 
 /** What the page of the rules is asked for; whatever does not fit counts as not asked. */
 export const policyPageInput = z.object({
   in: z.enum(JURISDICTIONS).catch('england'),
   with: z.enum(JURISDICTIONS).optional().catch(undefined),
-  on: z.iso.date().optional().catch(undefined),
+  on: isoDay().optional().catch(undefined),
   /** The change that is decided now: one form at a time stands on the page. */
   change: z.uuid().optional().catch(undefined),
 });
@@ -128,7 +129,7 @@ export const supervisionForm = z.object({ supervisionId: z.uuid() });
 
 export const acceptSupervisionForm = z.object({
   supervisionId: z.uuid(),
-  until: z.iso.date('Enter a day that exists'),
+  until: isoDay('Enter a day that exists'),
 });
 
 const jobId = z.string().regex(/^\d{1,18}$/);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forEverybody, REGIONS } from '../practitioners/input.ts';
+import { isoDay } from '../shared/days.ts';
 import { PURPOSE_CODES } from './photo-consent.ts';
 import { SIDES } from './portfolio-case.ts';
 
@@ -10,7 +11,7 @@ const many = <Item extends z.ZodType>(item: Item, missing: string) =>
   );
 const words = (missing: string) =>
   forEverybody(z.string({ error: missing }).trim().min(10, missing).max(600, 'Use at most 600 characters'));
-const day = (missing: string) => z.iso.date(missing);
+const day = (missing: string) => isoDay(missing);
 
 export const askForm = z.object({
   treatmentId: z.uuid('Choose a treatment'),

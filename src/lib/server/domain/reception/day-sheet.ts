@@ -4,6 +4,7 @@ import { recordPatientAudits } from '../audit/record-audit.ts';
 import { wordInWords } from '../booking/give-word.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatCalendarDay, formatTime, formatZone, localDate } from '../shared/dates.ts';
+import { dayIn } from '../shared/days.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import {
@@ -13,7 +14,7 @@ import {
   findVisitsWith,
   type VisitRow,
 } from './queries.ts';
-import { KIND_WORDS, plainDate } from './reads.ts';
+import { KIND_WORDS } from './reads.ts';
 
 /**
  * A day on paper: at a desk everybody who comes to its clinics, for a practitioner their own visits. Names, times and how to
@@ -28,7 +29,7 @@ export async function readDaySheet(db: Db, actor: Actor, day: string | null) {
     if (clock === undefined) throw new Refusal('not_found');
     const { timeZone } = clock;
     const today = Temporal.PlainDate.from(localDate(clock.now, timeZone));
-    const date = plainDate(day) ?? today;
+    const date = dayIn(day) ?? today;
     const midnight = (of: Temporal.PlainDate) => of.toZonedDateTime(timeZone).toInstant();
     const window = span(midnight(date), midnight(date.add({ days: 1 })));
     const clinicIds = clinics.map(({ id }) => id);

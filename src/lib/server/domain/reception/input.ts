@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { NEEDS } from '../booking/appointment.ts';
 import { anyOf, isRealDate, requestKey } from '../booking/input.ts';
 import { CANCEL_REASONS } from '../booking/notice.ts';
+import { isoInstant } from '../shared/days.ts';
 import { checkWish, wishFields, wishOf } from '../waitlist/input.ts';
 
 const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
@@ -35,7 +36,7 @@ const start = z
   .string({ error: 'Choose a time' })
   .transform((text) => text.split(' '))
   .pipe(
-    z.tuple([z.iso.datetime({ error: 'Choose a time' }), z.uuid('Choose a time'), z.uuid('Choose a time')], {
+    z.tuple([isoInstant({ error: 'Choose a time' }), z.uuid('Choose a time'), z.uuid('Choose a time')], {
       error: 'Choose a time',
     }),
   )

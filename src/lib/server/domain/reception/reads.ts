@@ -13,6 +13,7 @@ import {
   formatZone,
   localDate,
 } from '../shared/dates.ts';
+import { dayIn } from '../shared/days.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { readKeptTimes, readWaitingAt } from '../waitlist/reads.ts';
@@ -111,7 +112,7 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
   return transact(db, actor, async (trx) => {
     const desk = await requireDesk(trx, actor);
     const today = Temporal.PlainDate.from(localDate(desk.now, desk.timeZone));
-    const date = plainDate(day) ?? today;
+    const date = dayIn(day) ?? today;
     const midnight = (of: Temporal.PlainDate) => of.toZonedDateTime(desk.timeZone).toInstant();
     const window = span(midnight(date), midnight(date.add({ days: 1 })));
     const visits = await findVisitsBetween(trx, desk.clinicIds, window);
@@ -272,7 +273,7 @@ export async function readTimesToMove(db: Db, actor: Actor, appointmentId: strin
 }
 
 function searchDates(desk: Desk, fromDay: string | null) {
-  const from = plainDate(fromDay) ?? Temporal.PlainDate.from(localDate(desk.now, desk.timeZone));
+  const from = dayIn(fromDay) ?? Temporal.PlainDate.from(localDate(desk.now, desk.timeZone));
   return { from: from.toString(), to: from.add({ days: SEARCH_DAYS }).toString() };
 }
 
@@ -406,12 +407,4 @@ export async function readOwnClaim(db: Db, actor: Actor) {
     hasRecord: (await findPatientOfAccount(db, accountId)) !== undefined,
     asked: (await findClaimOfAccount(db, accountId)) ?? null,
   };
-}
-
-export function plainDate(day: string | null): Temporal.PlainDate | null {
-  try {
-    return day === null ? null : Temporal.PlainDate.from(day);
-  } catch {
-    return null;
-  }
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { isRealDate, youForm } from '../booking/input.ts';
+import { isoDay } from '../shared/days.ts';
 
 const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
 /** How far somebody would go, in kilometres. */
 const RADII_KM = ['5', '10', '25', '50', '100'] as const;
 
-const day = z.iso.date({ error: 'Enter a day' });
+const day = isoDay({ error: 'Enter a day' });
 const hour = z.coerce.number().int().min(0).max(24);
 const part = (most: number) => z.string().trim().max(most).default('');
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONCERNS } from '../../booking/appointment.ts';
+import { isoDay } from '../../shared/days.ts';
 import { EFFECT_CODES, EFFECT_OUTCOMES, SEVERITIES, SIDES } from './adverse-event.ts';
 
 const keys = <Code extends string>(words: Readonly<Record<Code, string>>) => Object.keys(words) as Code[];
@@ -11,7 +12,7 @@ export const effectForm = z.object({
   code: z.enum(EFFECT_CODES, { error: 'Choose what it is' }),
   side: z.enum(keys(SIDES), { error: 'Choose a side' }),
   region: z.enum(['', ...CONCERNS]).default(''),
-  onsetOn: z.iso.date({ error: 'Enter the day on which it began' }),
+  onsetOn: isoDay({ error: 'Enter the day on which it began' }),
   severity: z.enum(keys(SEVERITIES), { error: 'Choose how bad it is' }),
   inHospital: z
     .literal('yes')
