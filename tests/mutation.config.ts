@@ -5,5 +5,6 @@ export default defineConfig({
   test: {
     include: ['tests/domain/policy/**/*.test.ts', 'tests/domain/care/{gate,readiness}*.test.ts'],
     exclude: ['**/publish.test.ts'],
+    env: { WITHOUT_DATABASE: 'yes' },
   },
 });

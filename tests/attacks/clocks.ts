@@ -17,7 +17,7 @@ import {
 } from './attack.ts';
 import { days, newChain, onTheDay, override, secondPlan, treatedBefore } from './means.ts';
 import { treatment } from './rows.ts';
-import type { Stage } from './stage.ts';
+import type { Chain, Stage } from './stage.ts';
 
 /** What the prescriber writes about newer answers. */
 const decision = ({ ready, prescriber }: Stage, healthAnswersId: string, row: object = {}): Statement =>
@@ -33,8 +33,16 @@ const decision = ({ ready, prescriber }: Stage, healthAnswersId: string, row: ob
 const decided = (trx: Queryable, t: Stage, healthAnswersId: string, row: object = {}) =>
   acting(trx, t.prescriber, (as) => decision(t, healthAnswersId, row).execute(as));
 
-const topUp = (t: Stage, at: Temporal.Instant) =>
-  treatment(t, t.treatedChain, { top_up_of_id: t.treated.id }, { at });
+/** Treated by the prescriber 15 days ago, on the day of `t.soon`, and reviewed. */
+async function reviewedPatient(trx: Queryable, t: Stage, about: { topUpUnits?: number } = {}) {
+  const { made, first } = await treatedBefore(trx, t, 15, { injector: t.prescriber, ...about });
+  await care.reviewed(trx, first);
+  return { made, first };
+}
+type Reviewed = Awaited<ReturnType<typeof reviewedPatient>>;
+/** A top-up of that treatment so many days after it. */
+const topUp = (t: Stage, { made, first }: Reviewed, day: number) =>
+  treatment(t, made, { top_up_of_id: first.id }, { at: t.soon.add(days(day)) });
 
 /** Time to think, time between treatments, the patient's age, and answers that changed (G4, G7, G8). */
 export const clocks = [
@@ -159,61 +167,96 @@ export const clocks = [
   }),
   attack('G7', 'a top-up in the first two weeks', breaks('treatment_top_up_window'), {
     before: async (trx, t) => {
-      const { made, first } = await treatedBefore(trx, t, 5);
+      const { made, first } = await treatedBefore(trx, t, 5, { injector: t.prescriber });
       await care.reviewed(trx, first);
       return { made, first };
     },
-    attack: (t, { made, first }) =>
-      treatment(t, made, { top_up_of_id: first.id }, { at: t.soon.add(days(13)) }),
-    twin: (t, { made, first }) =>
-      treatment(t, made, { top_up_of_id: first.id }, { at: t.soon.add(days(20)) }),
+    attack: (t, reviewed) => topUp(t, reviewed, 13),
+    twin: (t, reviewed) => topUp(t, reviewed, 20),
   }),
   attack('G7', 'a top-up after four weeks', breaks('treatment_top_up_window'), {
-    attack: (t) => topUp(t, t.soon.add(days(14))),
-    twin: (t) => topUp(t, t.soon),
+    before: (trx, t) => reviewedPatient(trx, t),
+    attack: (t, reviewed) => topUp(t, reviewed, 29),
+    twin: (t, reviewed) => topUp(t, reviewed, 18),
   }),
   attack('G7', 'a top-up without a review visit', breaks('treatment_top_up_window'), {
     before: async (trx, t, lawful) => {
-      const { made, first } = await treatedBefore(trx, t, 15);
+      const { made, first } = await treatedBefore(trx, t, 15, { injector: t.prescriber });
       if (lawful) await care.reviewed(trx, first);
       return { made, first };
     },
-    attack: (t, { made, first }) =>
-      treatment(t, made, { top_up_of_id: first.id }, { at: t.soon.add(days(18)) }),
+    attack: (t, reviewed) => topUp(t, reviewed, 18),
   }),
   attack('G7', 'a second top-up', twice('appointment_one_top_up'), {
     before: async (trx, t, lawful) => {
-      const first = await care.bookTreatment(trx, t.treatedChain.consent, t.soon, { topUpOf: t.treated });
-      if (lawful) await advance(trx, first, 'cancelled');
+      const reviewed = await reviewedPatient(trx, t);
+      const at = t.soon.add(days(18));
+      const top = await care.bookTreatment(trx, reviewed.made.consent, at, { topUpOf: reviewed.first });
+      if (lawful) await advance(trx, top, 'cancelled');
+      return reviewed;
     },
-    attack: (t) => topUp(t, t.soon.add(days(2))),
+    attack: (t, reviewed) => topUp(t, reviewed, 20),
   }),
   attack('G7', 'a top-up of a top-up', breaks('treatment_top_up_window'), {
     before: async (trx, t, lawful) => {
-      if (lawful) return { id: t.treated.id, at: t.soon };
-      const first = await care.bookTreatment(trx, t.treatedChain.consent, t.soon, { topUpOf: t.treated });
-      await passTime(trx, { hours: 49 });
-      await care.startTreatment(trx, first);
-      await care.finishTreatment(trx, first, await care.draftTreatmentRecord(trx, first, { units: 8 }));
+      const reviewed = await reviewedPatient(trx, t);
+      const { made, first } = reviewed;
+      if (lawful) return { reviewed, day: 18 };
+      const top = await care.bookTreatment(trx, made.consent, await later(trx), { topUpOf: first });
+      await care.startTreatment(trx, top);
+      await care.finishTreatment(trx, top, await care.draftTreatmentRecord(trx, top, { units: 8 }));
       await passTime(trx, days(15));
-      await care.reviewed(trx, first);
-      return { id: first.id, at: t.soon.add(days(16)) };
+      await care.reviewed(trx, top);
+      return { reviewed: { made, first: top }, day: 32 };
     },
-    attack: (t, { id, at }) => treatment(t, t.treatedChain, { top_up_of_id: id }, { at }),
+    attack: (t, { reviewed, day }) => topUp(t, reviewed, day),
   }),
   attack('G7', 'a top-up with nothing reserved for it', breaks('treatment_top_up_window'), {
-    before: async (trx, t, lawful) => {
-      const { made, first } = await treatedBefore(trx, t, 15, { topUpUnits: lawful ? 8 : 0 });
-      await care.reviewed(trx, first);
-      return { made, first };
-    },
-    attack: (t, { made, first }) =>
-      treatment(t, made, { top_up_of_id: first.id }, { at: t.soon.add(days(18)) }),
+    before: (trx, t, lawful) => reviewedPatient(trx, t, { topUpUnits: lawful ? 8 : 0 }),
+    attack: (t, reviewed) => topUp(t, reviewed, 18),
   }),
   attack('G7', 'a top-up of somebody else’s treatment', breaks('treatment_top_up_window'), {
-    attack: (t) => treatment(t, t.ready, { top_up_of_id: t.treated.id }),
-    twin: (t) => topUp(t, t.soon),
+    before: (trx, t) => reviewedPatient(trx, t),
+    attack: (t, { first }) => treatment(t, t.ready, { top_up_of_id: first.id }, { at: t.soon.add(days(18)) }),
+    twin: (t, reviewed) => topUp(t, reviewed, 18),
   }),
+  attack(
+    'G7',
+    'a top-up by the injector, where each treatment needs a consultation',
+    breaks('treatment_top_up_by_prescriber'),
+    {
+      before: async (trx, t, lawful) => {
+        const { made, first } = await treatedBefore(trx, t, 15, {
+          injector: lawful ? t.prescriber : t.injector,
+        });
+        await care.reviewed(trx, first);
+        return { made, first };
+      },
+      attack: (t, reviewed) => topUp(t, reviewed, 18),
+    },
+  ),
+  attack(
+    'G1',
+    'a second treatment from one consultation, where each needs its own',
+    breaks('treatment_own_consultation'),
+    {
+      actor: (t) => t.prescriber,
+      before: async (trx, t, lawful): Promise<Chain> => {
+        if (lawful) return secondPlan(trx, t);
+        const { patient: who, consultation } = t.treatedChain;
+        const made = await care.prescribe(trx, consultation, { injector: t.injector });
+        const consent = await care.giveConsent(trx, made);
+        return {
+          patient: who,
+          consultation,
+          prescription: made,
+          consent,
+          proof: await care.proofOf(trx, consent),
+        };
+      },
+      attack: (t, made) => treatment(t, made, override(t)),
+    },
+  ),
   attack('G4', 'after the health answers changed', breaks('treatment_answers_reviewed'), {
     before: async (trx, t, lawful) => {
       const id = await care.answerHealth(trx, t.ready.patient, { answers: { pregnant: 'maybe' } });

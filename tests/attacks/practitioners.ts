@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting, later, passTime } from '../builders/act.ts';
 import { practitioner } from '../builders/people.ts';
-import { application, completeChecks, vet } from '../builders/vetting.ts';
+import { application, completeChecks, supervise, vet } from '../builders/vetting.ts';
 import { book } from '../builders/visits.ts';
 import { attack, breaks, forbidden, insert, twice, unproven, update } from './attack.ts';
 import { days, newChain } from './means.ts';
@@ -234,6 +234,16 @@ export const practitioners = [
       return who;
     },
     attack: (t, who) => consultation(t, { who, at: t.soon.add(days(10)) }),
+  }),
+  attack('L4', 'under a prescriber whose register could not be read', breaks('appointment_register_read'), {
+    before: async (trx, t, lawful) => {
+      const prescriber = await shortLived(trx, t, 'doctor', 90, 0);
+      await supervise(trx, t.injector, prescriber, { days: 90 });
+      const made = await newChain(trx, t, { prescriber });
+      await passTime(trx, days(lawful ? 7 : 9));
+      return made;
+    },
+    attack: (t, made) => treatment(t, made, {}, { at: t.soon.add(days(10)) }),
   }),
   attack('L4', 'a register that said no, and yes the day after', breaks('appointment_register_read'), {
     before: async (trx, t, lawful) => {

@@ -43,7 +43,7 @@ export type Stage = Town & {
   /** Begun, the record a draft. */
   readonly underway: care.Treatment;
   readonly draftId: string;
-  /** Treated two weeks ago and reviewed today: a top-up may follow. */
+  /** Treated two weeks ago and reviewed today. */
   readonly treated: care.Treatment;
   readonly treatedChain: Chain;
   readonly treatedRecordId: string;

@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 
 it('leads from the first visit to a top-up', async () => {
-  const { patient, prescriber, injector, leeds } = town;
+  const { patient, prescriber, leeds } = town;
   const consultation = await care.consulted(db, { patient, prescriber, where: leeds });
-  const prescription = await care.prescribe(db, consultation, { injector });
+  const prescription = await care.prescribe(db, consultation);
   const consent = await care.giveConsent(db, prescription);
   const treatment = await care.bookTreatment(db, consent, await later(db, { hours: 49 }));
   await care.planVial(db, treatment, await care.vial(db, { where: leeds, dispensedFor: patient }));

@@ -45,6 +45,7 @@ export async function person(
     javaScriptEnabled?: boolean;
     viewport?: { width: number; height: number };
     timezoneId?: string;
+    hasTouch?: boolean;
   } = {},
 ): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
   const context = await town.browser.newContext({

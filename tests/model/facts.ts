@@ -5,6 +5,7 @@ export type Visit = {
   readonly id: string;
   readonly state: string;
   readonly start: string;
+  readonly zone: string;
   readonly party: string | null;
   readonly practitioner: string;
   readonly account: string;
@@ -24,6 +25,8 @@ export type Prescription = {
 export type Facts = {
   readonly consultation: Visit | null;
   readonly outcome: string | null;
+  /** The newest consultation, once its record is signed. */
+  readonly signed: string | null;
   readonly prescription: Prescription | null;
   readonly treatment: Visit | null;
   readonly review: Visit | null;
@@ -34,12 +37,14 @@ export type Facts = {
 /** Looks at a patient past row security: the model knows everything, and so aims well. */
 export async function factsOf(trx: Queryable, patientId: string): Promise<Facts> {
   const visit = (kind: string) => sql`(
-    SELECT jsonb_build_object('id', a.id, 'state', a.state, 'start', lower(a.during), 'party', a.party_id, 'practitioner', p.id, 'account', p.account_id, 'episode', a.episode_id)
+    SELECT jsonb_build_object('id', a.id, 'state', a.state, 'start', lower(a.during), 'zone', a.time_zone, 'party', a.party_id, 'practitioner', p.id, 'account', p.account_id, 'episode', a.episode_id)
       FROM appointment a JOIN practitioner p ON p.id = a.practitioner_id
      WHERE a.patient_id = ${patientId} AND a.kind = ${kind} ORDER BY a.id DESC LIMIT 1)`;
   const { rows } = await sql<Facts>`
     SELECT ${visit('consultation')} AS consultation, ${visit('treatment')} AS treatment, ${visit('follow_up')} AS review,
       (SELECT outcome FROM consultation_record WHERE patient_id = ${patientId} AND state = 'signed' ORDER BY signed_at DESC LIMIT 1) AS outcome,
+      (SELECT c.id FROM consultation_record c WHERE c.state = 'signed' AND c.appointment_id =
+        (SELECT a.id FROM appointment a WHERE a.patient_id = ${patientId} AND a.kind = 'consultation' ORDER BY a.id DESC LIMIT 1)) AS signed,
       (SELECT id FROM health_answers WHERE patient_id = ${patientId} ORDER BY version DESC LIMIT 1) AS answers,
       (SELECT jsonb_build_object('id', rx.id, 'state', rx.state, 'visit', rx.consultation_appointment_id, 'account', by.account_id, 'injector', rx.injector_id, 'injectorAccount', inj.account_id,
               'consent', (SELECT state FROM consent WHERE prescription_id = rx.id ORDER BY given_at DESC LIMIT 1), 'thinkUntil', rx.consultation_signed_at + interval '48 hours')

@@ -22,6 +22,7 @@ function nextStep({ consultation, outcome, prescription, treatment, review }: Tr
     return { verbs: ['bookTreatment'] };
   if (treatment?.state === 'completed' && !review) return { verbs: ['bookReview'] };
   if (outcome === 'suitable' && prescription?.visit !== consultation?.id) return { verbs: ['prescribe'] };
+  if (prescription?.state === 'active' && review?.state === 'completed') return { verbs: ['bookTopUp'] };
   return { verbs: ['hold'] };
 }
 

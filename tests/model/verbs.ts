@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { sql, type RawBuilder } from 'kysely';
+import { claimSlot } from '#lib/server/domain/availability/claim.ts';
 import { freeSlots } from '#lib/server/domain/availability/reads.ts';
 import { arrive } from '#lib/server/domain/booking/arrive.ts';
 import { cancelAppointment } from '#lib/server/domain/booking/cancel-appointment.ts';
@@ -10,7 +12,9 @@ import { leaveUnseen } from '#lib/server/domain/booking/leave-unseen.ts';
 import { markNoShow } from '#lib/server/domain/booking/mark-no-show.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { addAddendum } from '#lib/server/domain/care/add-addendum.ts';
+import { tellEffect } from '#lib/server/domain/care/adverse-events/tell-effect.ts';
 import { answerHealthQuestions } from '#lib/server/domain/care/answer-health-questions.ts';
+import { letBatchGo, putBatchAside } from '#lib/server/domain/care/batches/put-aside.ts';
 import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
 import { bookTreatment } from '#lib/server/domain/care/book-treatment.ts';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
@@ -20,22 +24,31 @@ import { decideHealthChange } from '#lib/server/domain/care/decide-health-change
 import { giveConsent } from '#lib/server/domain/care/give-consent.ts';
 import { issuePrescription } from '#lib/server/domain/care/issue-prescription.ts';
 import { overrideInterval } from '#lib/server/domain/care/override-interval.ts';
+import { planVial } from '#lib/server/domain/care/plan-vial.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { recordReviewVisit } from '#lib/server/domain/care/record-review-visit.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
+import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
 import { signConsultation } from '#lib/server/domain/care/sign-consultation.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
 import { startVisit } from '#lib/server/domain/care/start-visit.ts';
 import { takeHealthAnswers } from '#lib/server/domain/care/take-health-answers.ts';
 import { DEVIATION_WORDS } from '#lib/server/domain/care/treatment.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
+import { acceptSupervision } from '#lib/server/domain/oversight/answer-supervision.ts';
+import { askForSupervision } from '#lib/server/domain/oversight/ask-for-supervision.ts';
+import { endSupervision } from '#lib/server/domain/oversight/end-supervision.ts';
+import { lapseListings } from '#lib/server/domain/oversight/lapse-listings.ts';
 import { resumePaused } from '#lib/server/domain/oversight/resume-paused.ts';
 import { suspendPractitioner } from '#lib/server/domain/oversight/suspend.ts';
 import type { Actor } from '#lib/server/domain/shared/actor.ts';
+import { Refusal } from '#lib/server/domain/shared/refusal.ts';
+import { transact } from '#lib/server/domain/shared/transact.ts';
+import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
 import { passTime, type Signer } from '../builders/act.ts';
+import { draft, given } from '../builders/drafts.ts';
 import type { Patient } from '../builders/people.ts';
 import { vet } from '../builders/vetting.ts';
-import { draft, given } from '../domain/care/world.ts';
 import type { Facts } from './facts.ts';
 import type { Rehearsal } from './one-connection.ts';
 import type { Stage } from './stage.ts';
@@ -57,7 +70,7 @@ export type VisitKind = 'consultation' | 'treatment' | 'review';
 const NOTHING = randomUUID();
 const account = (accountId: string): Actor => ({ kind: 'account', accountId });
 const by = (one: Try, owner: string | undefined) =>
-  account(one.actor?.accountId ?? owner ?? one.stage.town.reviewers[0].accountId);
+  account(one.actor?.accountId ?? owner ?? one.stage.reviewers[0].accountId);
 const chosen = <T>(options: readonly T[], variant: number) => options[variant % options.length]!;
 
 /** A free time of a practitioner: the first one after `from`, or a later one. */
@@ -70,7 +83,7 @@ async function freeTime(
   const earliest = Temporal.Instant.from(from);
   const slots = await freeSlots(one.rehearsal.app, {
     practitionerIds: [practitionerId],
-    locationId: one.stage.town.leeds.locationId,
+    locationId: location(one),
     kind,
     from: earliest.toString().slice(0, 10),
     to: earliest
@@ -83,7 +96,8 @@ async function freeTime(
   return free[one.variant % 3]?.start ?? earliest.round({ smallestUnit: 'hour', roundingMode: 'ceil' });
 }
 
-const location = ({ stage }: Try) => stage.town.leeds.locationId;
+/** Mostly the clinic where all of it happens; now and then the one over the border. */
+const location = ({ stage, variant }: Try) => (variant % 12 === 11 ? stage.elsewhere : stage.here).locationId;
 const visit = ({ facts, variant, visit: kind }: Try) =>
   kind
     ? facts[kind]
@@ -94,10 +108,18 @@ const visit = ({ facts, variant, visit: kind }: Try) =>
 const consultationOf = (one: Try) => ({ appointmentId: one.facts.consultation?.id ?? NOTHING });
 const treatmentOf = (one: Try) => ({ appointmentId: one.facts.treatment?.id ?? NOTHING });
 const prescriptionOf = (one: Try) => ({ prescriptionId: one.facts.prescription?.id ?? NOTHING });
-const answersTo = (variant: number) => ({
+const answersTo = ({ variant, facts, stage }: Try) => ({
   answers: { pregnant_or_breastfeeding: chosen(['no', 'no', 'unsure'], variant), more: String(variant % 4) },
-  lastTreatedElsewhereOn: null,
+  lastTreatedElsewhereOn: chosen(
+    [null, null, null, dayIn(stage.here.timeZone, facts.now, -10)],
+    variant >> 1,
+  ),
 });
+/** The date in a zone, so many days from now. */
+const dayIn = (zone: string, now: string, days = 0) =>
+  Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate().add({ days }).toString();
+const CONTACT = 'https://steadyhand.example/';
+const BATCH = 'C7431A';
 
 /** What anybody may try. Each is one command of the application, or the passing of time. */
 export const verbs = {
@@ -147,7 +169,7 @@ export const verbs = {
   markNoShow: (one) =>
     markNoShow(one.rehearsal.app, by(one, visit(one)?.account), { appointmentId: visit(one)?.id ?? NOTHING }),
   answerHealth: (one) =>
-    answerHealthQuestions(one.rehearsal.app, by(one, one.patient.accountId), answersTo(one.variant)),
+    answerHealthQuestions(one.rehearsal.app, by(one, one.patient.accountId), answersTo(one)),
   giveConsent: (one) => giveConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
   withdrawConsent: (one) =>
     withdrawConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
@@ -180,7 +202,7 @@ export const verbs = {
   takeAnswers: (one) =>
     takeHealthAnswers(one.rehearsal.app, by(one, one.facts.consultation?.account), {
       ...consultationOf(one),
-      ...answersTo(one.variant),
+      ...answersTo(one),
     }),
   signConsultation: (one) => {
     const flaw = chosen(
@@ -192,6 +214,8 @@ export const verbs = {
         { bodyImageScreen: 'positive' as const },
         { questions: [{ question: 'And if I do nothing?', answer: '' }] },
         { findings: [{ code: 'pregnancy', severity: 'absolute' as const, present: true, note: '' }] },
+        // Rules out some products and leaves the others.
+        { findings: [{ code: 'cows_milk_allergy', severity: 'caution' as const, present: true, note: '' }] },
         { risksAcknowledged: [] },
       ],
       one.variant,
@@ -212,19 +236,22 @@ export const verbs = {
       text: 'Written afterwards.',
     }),
   prescribe: (one) => {
-    const { prescriber, injector, loneInjector } = one.stage.town;
+    const { prescriber, otherPrescriber, injector, loneInjector, layInjector, products } = one.stage;
     const seenBy = one.facts.consultation?.practitioner ?? NOTHING;
-    const expected = seenBy === prescriber.id ? injector.id : seenBy;
+    const theirs = { [prescriber.id]: injector.id, [otherPrescriber.id]: layInjector.id };
     return issuePrescription(one.rehearsal.app, by(one, one.facts.consultation?.account), {
       ...consultationOf(one),
-      injectorId: chosen([expected, prescriber.id, loneInjector.id], one.variant),
-      productCode: chosen(['botox', 'botox', 'azzalure', 'xeomin'], one.variant >> 2),
-      doseUnits: chosen([20, 40], one.variant),
-      topUpUnits: chosen([0, 4], one.variant),
-      regions: ['frown_lines'],
-      validDays: chosen([84, 3, 400], one.variant >> 1),
+      injectorId: chosen(
+        [theirs[seenBy] ?? seenBy, seenBy, loneInjector.id, layInjector.id, prescriber.id],
+        one.variant,
+      ),
+      productCode: chosen([products[0], products[0], products[1], products[2]], one.variant >> 2),
+      doseUnits: chosen([20, 40, 60], one.variant),
+      topUpUnits: chosen([4, 0], one.variant),
+      regions: chosen([['forehead_lines', 'frown_lines'], ['frown_lines']], one.variant >> 1),
+      validDays: chosen([84, 3, 400, 180], one.variant >> 1),
       directions: '',
-      unchangedRequested: one.variant % 5 === 0,
+      unchangedRequested: one.variant % 3 === 0,
     });
   },
   cancelPrescription: (one) =>
@@ -254,9 +281,35 @@ export const verbs = {
     receiveVial(one.rehearsal.app, by(one, one.facts.treatment?.account), {
       ...treatmentOf(one),
       custody: chosen(['dispensed', 'practice_stock'] as const, one.variant),
-      batch: 'C7431A',
+      batch: BATCH,
       expiresOn: chosen(['2099-01-01', '2099-01-01', '2020-01-01'], one.variant),
       units: 50,
+    }),
+  /** Whichever vial there is, for whomever it was dispensed. */
+  planVial: async (one) => {
+    const vials = await one.rehearsal.asOwner((trx) =>
+      trx.selectFrom('vial').select('id').orderBy('id').execute(),
+    );
+    return planVial(one.rehearsal.app, by(one, one.facts.treatment?.account), {
+      ...treatmentOf(one),
+      vialId: chosen([...vials.map(({ id }) => id), NOTHING], one.variant),
+    });
+  },
+  putAside: (one) =>
+    putBatchAside(
+      one.rehearsal.app,
+      by(one, chosen([one.stage.injector, one.stage.prescriber], one.variant).accountId),
+      {
+        productCode: one.stage.products[0],
+        batch: BATCH,
+        locationId: one.stage.here.locationId,
+        reason: 'Cloudy after it was opened.',
+      },
+    ),
+  letGo: async (one) =>
+    letBatchGo(one.rehearsal.app, by(one, one.stage.otherPrescriber.accountId), {
+      quarantineId: await theOne(one, sql`SELECT id FROM batch_quarantine WHERE released_at IS NULL`),
+      reason: 'The supplier has looked at it.',
     }),
   confirmConsent: (one) =>
     confirmConsent(one.rehearsal.app, by(one, one.facts.treatment?.account), treatmentOf(one)),
@@ -266,9 +319,20 @@ export const verbs = {
     signTreatment(one.rehearsal.app, by(one, one.facts.treatment?.account), {
       ...treatmentOf(one),
       draft: given({
+        productCode: chosen(
+          [one.stage.products[0], one.stage.products[0], one.stage.products[2], null],
+          one.variant,
+        ),
+        batchExpiresOn: chosen(['2099-01-01', '2020-01-01'], one.variant >> 3),
         endedAs: chosen(['completed', 'completed', 'stopped'] as const, one.variant),
         points: [
-          { region: 'frown_lines', side: 'midline', x: 0.5, y: 0.4, units: chosen([20, 200], one.variant) },
+          {
+            region: chosen(['frown_lines', 'chin'], one.variant >> 2),
+            side: 'midline',
+            x: 0.5,
+            y: 0.4,
+            units: chosen([4, 200], one.variant >> 1),
+          },
         ],
       }),
       reasons:
@@ -286,15 +350,100 @@ export const verbs = {
       outcomes: {},
     }),
 
+  reportUrgent: (one) =>
+    reportUrgent(one.rehearsal.app, { desk: CONTACT }, by(one, one.patient.accountId), {
+      treatmentId: one.facts.treatment?.id ?? NOTHING,
+      message: 'My left eyelid hangs a little.',
+      phone: '',
+    }),
+  tellEffect: (one) => {
+    const { treatment, now } = one.facts;
+    return tellEffect(
+      one.rehearsal.app,
+      new URL(CONTACT),
+      by(one, chosen([one.patient.accountId, treatment?.account], one.variant)),
+      {
+        appointmentId: treatment?.id ?? NOTHING,
+        code: chosen(['bruising', 'lid_droop', 'swallowing'] as const, one.variant >> 1),
+        side: 'left',
+        region: '',
+        onsetOn: dayIn(treatment?.zone ?? one.stage.here.timeZone, now),
+        severity: 'mild',
+        inHospital: false,
+        words: 'Since this morning.',
+      },
+    );
+  },
+
+  /** A top-up, for which there is no command: only the database stands before it. */
+  bookTopUp: async (one) => {
+    const { treatment } = one.facts;
+    const links = await one.rehearsal.asOwner((trx) => twoChains(trx, one));
+    if (links === undefined || treatment === null) throw new Refusal('not_found');
+    await putTogether(one, () => links.own, { topUpOf: treatment.id });
+  },
+  /** A treatment put together from this patient's chain and somebody else's, past every command. */
+  forgeTreatment: async (one) => {
+    const links = await one.rehearsal.asOwner((trx) => twoChains(trx, one));
+    if (links === undefined) throw new Refusal('not_found');
+    const swapped = chosen(FORGERIES, one.variant);
+    await putTogether(one, (what) => (swapped === what ? links.other : links.own), {
+      isIndependent: (swapped === 'independent') !== links.own.isIndependent,
+      ...(swapped === 'override' && { override: one.patient.accountId }),
+    });
+  },
+  /** The words that begin a treatment, said to the database by whoever should give it. */
+  forgeStart: async (one) =>
+    transact(one.rehearsal.app, by(one, one.facts.treatment?.account), async (trx) => {
+      const { appointmentId } = treatmentOf(one);
+      const to = (state: string) => sql`UPDATE appointment SET state = ${state} WHERE id = ${appointmentId}`;
+      if (one.facts.treatment?.state === 'confirmed') await to('arrived').execute(trx);
+      const { numAffectedRows } = await to('started').execute(trx);
+      if (numAffectedRows !== 1n) throw new Refusal('not_found');
+    }),
+
   suspend: (one) =>
-    suspendPractitioner(one.rehearsal.app, by(one, one.stage.town.reviewers[1].accountId), {
+    suspendPractitioner(one.rehearsal.app, by(one, one.stage.reviewers[1].accountId), {
       practitionerId: chosen(one.stage.practitioners, one.variant).id,
       reason: 'Until this is cleared up.',
     }),
   reinstate: (one) =>
     one.rehearsal.asOwner((trx) =>
-      vet(trx, chosen(one.stage.practitioners, one.variant), one.stage.town.reviewers),
+      vet(trx, chosen(one.stage.practitioners.slice(0, 4), one.variant), one.stage.reviewers, {
+        jurisdiction: one.stage.jurisdiction,
+      }),
     ),
+  endSupervision: async (one) =>
+    endSupervision(
+      one.rehearsal.app,
+      by(
+        one,
+        chosen([one.stage.injector, one.stage.prescriber, one.stage.reviewers[0]], one.variant).accountId,
+      ),
+      { supervisionId: await supervisionOf(one, sql`valid @> app_now()`) },
+    ),
+  /** The nurse asks again, and the prescriber says yes. */
+  superviseAgain: async (one) => {
+    const { injector, prescriber, jurisdiction } = one.stage;
+    await askForSupervision(one.rehearsal.app, by(one, injector.accountId), CONTACT, {
+      prescriberId: prescriber.id,
+      jurisdiction,
+    });
+    return acceptSupervision(one.rehearsal.app, by(one, prescriber.accountId), {
+      supervisionId: await supervisionOf(one, sql`valid IS NULL`),
+      until: dayIn(one.stage.here.timeZone, one.facts.now, chosen([300, 20], one.variant)),
+    });
+  },
+  /** Nobody to call out of hours any more, or somebody again. */
+  changeCover: (one) =>
+    one.rehearsal.asOwner((trx) =>
+      trx
+        .updateTable('practitioner')
+        .set({ out_of_hours_phone: chosen([null, '+44 113 496 0999'], one.variant) })
+        .where('id', '=', chosen(one.stage.practitioners, one.variant >> 1).id)
+        .execute(),
+    ),
+  lapseListings: (one) => lapseListings(one.rehearsal.app),
   resumePaused: (one) => resumePaused(one.rehearsal.app),
   expireHolds: (one) => expireHolds(one.rehearsal.app),
   passTime: (one) =>
@@ -319,6 +468,110 @@ export const verbs = {
 } satisfies Record<string, (one: Try) => Promise<unknown>>;
 
 export type Verb = keyof typeof verbs;
+
+/** What each of these tells has happened: nobody may be kept from writing it down, whatever else is wrong. */
+export const mustBeRecorded: Partial<Record<Verb, (one: Try) => boolean>> = {
+  answerHealth: ({ actor }) => actor === null,
+  withdrawConsent: ({ actor, facts }) =>
+    actor === null && facts.prescription?.consent === 'given' && facts.treatment?.state !== 'started',
+  addAddendum: ({ actor, facts }) => actor === null && facts.signed !== null,
+  signTreatment: ({ actor, facts, variant }) =>
+    actor === null && facts.treatment?.state === 'started' && variant % 2 === 0,
+  reportUrgent: ({ actor, facts }) => actor === null && wasGiven(facts),
+  tellEffect: ({ actor, facts }) => actor === null && wasGiven(facts),
+  recordReview: ({ actor, facts }) => actor === null && facts.review?.state === 'started',
+};
+
+const wasGiven = ({ treatment }: Facts) =>
+  treatment !== null && ['started', 'completed', 'stopped'].includes(treatment.state);
+
+/** One link at a time from another patient's chain; or the injector's own word, or the patient's own override. */
+const FORGERIES = [
+  'nothing',
+  'patient',
+  'consultation',
+  'prescription',
+  'prescriber',
+  'injector',
+  'consent',
+  'independent',
+  'override',
+] as const;
+/** What a treatment would carry; instants as the database writes them, to the microsecond. */
+type Chain = {
+  patient: string;
+  born: string;
+  episode: string;
+  consultation: string;
+  signedAt: string;
+  prescription: string;
+  prescriber: string;
+  injector: string;
+  isIndependent: boolean;
+  product: string;
+  expiresAt: string;
+  retreatmentDays: number;
+  consent: string | null;
+};
+
+/** Books it as the patient, each link from whichever chain it comes; in a free time that may be too early. */
+async function putTogether(
+  one: Try,
+  from: (link: (typeof FORGERIES)[number]) => Chain,
+  about: { topUpOf?: string; isIndependent?: boolean; override?: string },
+): Promise<void> {
+  const { now, prescription } = one.facts;
+  const locationId = location(one);
+  const practitionerId = from('injector').injector;
+  const earliest = about.topUpOf
+    ? now
+    : chosen([now, latest(prescription?.thinkUntil, now)], one.variant >> 1);
+  const start = await freeTime(one, practitionerId, 'treatment', earliest);
+  await transact(one.rehearsal.app, by(one, one.patient.accountId), async (trx) => {
+    const claimed = await claimSlot(trx, { practitionerId, locationId, kind: 'treatment', start });
+    await sql`
+      INSERT INTO appointment (kind, state, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, during, block_id, block_span,
+          patient_id, patient_date_of_birth, episode_id, consultation_id, consultation_signed_at, prescription_id, prescriber_id, product_code,
+          prescription_expires_at, retreatment_days, consent_id, independent, top_up_of_id, interval_override_reason, interval_override_by)
+      VALUES ('treatment', 'confirmed', ${practitionerId}, ${locationId}, ${claimed.clinicId}, ${claimed.jurisdiction}, ${claimed.timeZone},
+          ${rangeValue(claimed.during)}, ${claimed.blockId}, ${rangeValue(claimed.blockSpan)}, ${from('patient').patient}, ${from('patient').born},
+          ${from('patient').episode}, ${from('consultation').consultation}, ${from('consultation').signedAt}, ${from('prescription').prescription},
+          ${from('prescriber').prescriber}, ${from('prescription').product}, ${from('prescription').expiresAt}, ${from('prescription').retreatmentDays},
+          ${from('consent').consent}, ${about.isIndependent ?? from('nothing').isIndependent}, ${about.topUpOf ?? null},
+          ${about.override ? 'No effect.' : null}, ${about.override ?? null})`.execute(trx);
+  });
+}
+
+async function twoChains(trx: Trx, { patient, stage, variant }: Try) {
+  const others = stage.patients.filter(({ id }) => id !== patient.id);
+  const newest = async (patientId: string) => {
+    const { rows } = await sql<Chain>`
+      SELECT p.id AS patient, p.date_of_birth::text AS born, rx.episode_id AS episode, rx.consultation_id AS consultation, rx.consultation_signed_at::text AS "signedAt",
+             rx.id AS prescription, rx.prescriber_id AS prescriber, rx.injector_id AS injector, rx.product_code AS product, rx.expires_at::text AS "expiresAt",
+             rx.retreatment_days AS "retreatmentDays",
+             EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = rx.injector_id AND k.capability = 'prescribe') AS "isIndependent",
+             (SELECT k.id FROM consent k WHERE k.prescription_id = rx.id ORDER BY k.given_at DESC LIMIT 1) AS consent
+        FROM prescription rx JOIN patient p ON p.id = rx.patient_id WHERE p.id = ${patientId} ORDER BY rx.id DESC LIMIT 1`.execute(
+      trx,
+    );
+    return rows[0];
+  };
+  const own = await newest(patient.id);
+  const other = await newest(chosen(others, variant).id);
+  return own && other && { own, other };
+}
+
+/** The id that a question past row security finds, or one that nothing has. */
+async function theOne({ rehearsal }: Try, question: RawBuilder<{ id: string }>): Promise<string> {
+  const { rows } = await rehearsal.asOwner((trx) => question.execute(trx));
+  return rows[0]?.id ?? NOTHING;
+}
+
+const supervisionOf = (one: Try, which: RawBuilder<unknown>) =>
+  theOne(
+    one,
+    sql`SELECT id FROM supervision WHERE injector_id = ${one.stage.injector.id} AND prescriber_id = ${one.stage.prescriber.id} AND ${which}`,
+  );
 
 const latest = (one: string | undefined, other: string) =>
   one !== undefined && Temporal.Instant.compare(one, other) > 0 ? one : other;

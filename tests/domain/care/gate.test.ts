@@ -21,7 +21,14 @@ const inOrder: GateFacts = {
   timeZone: 'Europe/London',
   dateOfBirth: '1984-03-27',
   minAgeYears: 18,
-  consultation: { signedAt, validDays: 84, coolingOffHours: 48, enteredInError: false },
+  consultation: {
+    signedAt,
+    validDays: 84,
+    coolingOffHours: 48,
+    enteredInError: false,
+    neededEachTime: true,
+    treatedFrom: false,
+  },
   prescription: {
     state: 'active',
     expiresAt: at('2026-08-01T00:00:00Z'),
@@ -84,6 +91,15 @@ describe('the consultation', () => {
     expect(closed(consultation({ signedAt: at('2026-03-18T10:00:00Z') }))).toEqual([
       'consultation: consultation_too_old (prescriber)',
     ]);
+  });
+
+  it('opens one treatment where each needs its own, and its top-up', () => {
+    expect(closed(consultation({ treatedFrom: true }))).toEqual([
+      'consultation: consultation_used (prescriber)',
+    ]);
+    expect(closed(consultation({ treatedFrom: true, neededEachTime: false }))).toEqual([]);
+    const topUpOf = { startedAt: at('2026-05-27T10:00:00Z'), completed: true, reviewedInPerson: true };
+    expect(closed({ ...consultation({ treatedFrom: true }), topUpOf })).toEqual([]);
   });
 
   it('does not hold once entered in error', () => {
@@ -226,6 +242,12 @@ describe('a top-up', () => {
     ]);
     expect(closed(topUp({ startedAt: at('2026-05-13T10:00:00Z') }))).toEqual([]);
     expect(closed(topUp({ startedAt: at('2026-05-13T09:59:59Z') }))).toEqual(byPrescriber);
+  });
+
+  it('is the prescriber’s own where each treatment needs a consultation', () => {
+    const bySomebodyElse = { ...topUp(), injectorIsPrescriber: false };
+    expect(closed(bySomebodyElse)).toEqual(byPrescriber);
+    expect(closed({ ...bySomebodyElse, ...consultation({ neededEachTime: false }) })).toEqual([]);
   });
 
   it('follows a completed treatment and a review visit in person, within units kept back', () => {

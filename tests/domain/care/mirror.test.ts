@@ -78,6 +78,16 @@ it('shuts when the consultation is too long ago', async () => {
   expect(await bothSay(consent, await inHours(24 * 84 + 1))).toEqual(same('consultation_too_old'));
 });
 
+it('shuts to a second treatment from one consultation, where each needs its own', async () => {
+  const { owner } = world;
+  const first = await agreed();
+  await passTime(owner, { hours: 50 });
+  await treat(owner, await bookTreatment(owner, first, await inHours(0)));
+  await passTime(owner, { hours: 2 });
+  const again = await giveConsent(owner, await prescribe(owner, first.prescription.consultation));
+  expect(await bothSay(again, await inHours(72))).toEqual(same('consultation_used'));
+});
+
 it('shuts when the prescription has ended', async () => {
   const consent = await agreed({ validDays: 10 });
   expect(await bothSay(consent, await inHours(24 * 11))).toEqual(same('prescription_expired'));

@@ -10,6 +10,7 @@ type Reason = readonly [OpenGateStep['code'], OpenGateStep['reason'], OpenGateSt
 const REASONS: readonly Reason[] = [
   ['consultation', 'consultation_missing', 'prescriber'],
   ['consultation', 'consultation_too_old', 'prescriber'],
+  ['consultation', 'consultation_used', 'prescriber'],
   ['consultation', 'prescriber_review_needed', 'prescriber'],
   ['age', 'under_age', 'clock'],
   ['prescription', 'prescription_missing', 'prescriber'],

@@ -12,6 +12,7 @@ import {
   consulted,
   giveConsent,
   prescribe,
+  startTreatment,
   treat,
   type Treatment,
 } from '../../builders/care.ts';
@@ -264,4 +265,23 @@ describe('the board', () => {
     expect(mine(board).slice(-3)).toEqual([contactId, second, third]);
     await db.destroy();
   });
+});
+
+it('is taken from the start of a treatment on, whether or not anybody has signed what was given', async () => {
+  const { owner, db, town } = world;
+  await passTime(owner, { hours: 3 });
+  const who = await patient(owner);
+  const consultation = await consulted(owner, {
+    patient: who,
+    prescriber: town.prescriber,
+    where: town.leeds,
+  });
+  const consent = await giveConsent(owner, await prescribe(owner, consultation));
+  await passTime(owner, { hours: 50 });
+  const treatment = await bookTreatment(owner, consent, await later(owner));
+  await expectRefusal(readUrgentPage(db, as(who), treatment.id), 'not_found');
+  await startTreatment(owner, treatment);
+  await write(treatment, 'I feel faint.');
+  const { contacts } = await readUrgentPage(db, as(who), treatment.id);
+  expect(contacts.map(({ message }) => message)).toEqual(['I feel faint.']);
 });

@@ -48,6 +48,9 @@ export type GateFacts = {
     readonly validDays: number;
     readonly coolingOffHours: number;
     readonly enteredInError: boolean;
+    /** The law there wants one for each treatment, and another prescription of this one has led to a treatment already. */
+    readonly neededEachTime: boolean;
+    readonly treatedFrom: boolean;
   } | null;
   readonly prescription: {
     readonly state: 'active' | 'used' | 'cancelled';
@@ -122,10 +125,12 @@ export function isPrescribersOwn({ code }: Pick<GateStep, 'code'>): boolean {
   return code === 'consultation' || code === 'age' || code === 'interval' || code === 'answers';
 }
 
-function consultationStep({ consultation, startsAt }: GateFacts): GateStep {
+function consultationStep({ consultation, topUpOf, startsAt }: GateFacts): GateStep {
   if (consultation === null) return notYet('consultation', 'consultation_missing', 'prescriber');
-  const { signedAt, validDays, enteredInError } = consultation;
+  const { signedAt, validDays, enteredInError, neededEachTime, treatedFrom } = consultation;
   if (enteredInError) return notYet('consultation', 'prescriber_review_needed', 'prescriber');
+  if (neededEachTime && treatedFrom && topUpOf === null)
+    return notYet('consultation', 'consultation_used', 'prescriber');
   return isBefore(startsAt, days(signedAt, validDays))
     ? done('consultation')
     : notYet('consultation', 'consultation_too_old', 'prescriber');
@@ -181,12 +186,14 @@ function intervalStep(facts: GateFacts): GateStep {
 }
 
 function topUpStep(
-  { startsAt, prescription }: GateFacts,
+  { startsAt, prescription, consultation, injectorIsPrescriber }: GateFacts,
   { startedAt, completed, reviewedInPerson }: NonNullable<GateFacts['topUpOf']>,
 ): GateStep {
   const from = days(startedAt, TOP_UP_FROM_DAY);
   if (isBefore(startsAt, from)) return notYet('interval', 'top_up_not_open', 'clock', from);
-  const isOffered = completed && reviewedInPerson && (prescription?.topUpUnits ?? 0) > 0;
+  // Where each treatment needs a consultation, the prescriber's own hand stands for one.
+  const isTheirs = injectorIsPrescriber || consultation?.neededEachTime !== true;
+  const isOffered = completed && reviewedInPerson && isTheirs && (prescription?.topUpUnits ?? 0) > 0;
   return isOffered && !isBefore(days(startedAt, TOP_UP_UNTIL_DAY), startsAt)
     ? done('interval')
     : notYet('interval', 'top_up_not_open', 'prescriber');

@@ -115,7 +115,7 @@ export async function readMyCare(db: Db, actor: Actor) {
     const shown = visits.map((visit) => shownVisit(visit, now));
     const next = shown.filter(({ isToCome }) => isToCome).toSorted((a, b) => a.start.localeCompare(b.start));
     const lastTreated = visits.find(
-      ({ kind, state }) => kind === 'treatment' && (state === 'completed' || state === 'stopped'),
+      ({ kind, state }) => kind === 'treatment' && ['started', 'completed', 'stopped'].includes(state),
     );
     return {
       givenName: patient.givenName,
@@ -286,7 +286,7 @@ export async function readConsentPage(db: Db, actor: Actor, prescriptionId: stri
 export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) {
   return transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
-    const treated = await findTreated(trx, patientId, treatmentId);
+    const treated = await findTreated(trx, patientId, treatmentId, { underWay: true });
     if (treated === undefined) throw new Refusal('not_found');
     const contacts = await findUrgentContacts(trx, treatmentId);
     const steps = await findUrgentSteps(

@@ -259,8 +259,16 @@ export async function withdrawConsents(trx: Trx, prescriptionIds: readonly strin
              WHERE prescription_id = ANY (${prescriptionIds}::uuid[]) AND state = 'given'`.execute(trx);
 }
 
-/** A treatment of this patient that took place, with what a review visit or an urgent contact needs. */
-export function findTreated(trx: Trx, patientId: string, appointmentId: string) {
+/**
+ * A treatment of this patient that took place, with what a review visit or an urgent contact needs. For the second it counts
+ * from its start: nobody waits with that until who treated has signed.
+ */
+export function findTreated(
+  trx: Trx,
+  patientId: string,
+  appointmentId: string,
+  { underWay = false }: { underWay?: boolean } = {},
+) {
   return trx
     .selectFrom('appointment as a')
     .innerJoin('clinic as c', 'c.id', 'a.clinic_id')
@@ -268,7 +276,7 @@ export function findTreated(trx: Trx, patientId: string, appointmentId: string) 
     .where('a.id', '=', appointmentId)
     .where('a.patient_id', '=', patientId)
     .where('a.kind', '=', 'treatment')
-    .where('a.state', 'in', ['completed', 'stopped'])
+    .where('a.state', 'in', ['completed', 'stopped', ...(underWay ? (['started'] as const) : [])])
     .select([
       'a.id',
       'a.clinic_id as clinicId',

@@ -76,6 +76,9 @@ export async function findGateFacts(
                   AND rx.clinic_id = v.clinic_id) THEN 'cooling_off_hours_unchanged'
              ELSE 'cooling_off_hours_first_or_changed' END, on_day) AS cooling_off_hours,
            EXISTS (SELECT FROM consultation_addendum x WHERE x.consultation_id = v.consultation_id AND x.kind = 'entered_in_error') AS entered_in_error,
+           policy_flag(v.jurisdiction, 'consult_each_treatment', on_day) AS needed_each_time,
+           EXISTS (SELECT FROM appointment o WHERE o.patient_id = v.patient_id AND o.consultation_id = v.consultation_id AND o.top_up_of_id IS NULL
+                    AND o.prescription_id <> v.id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS treated_from,
            c.state AS consent_state, c.confirmed_at,
            first.started_at AS first_started_at, first.state = 'completed' AS first_completed,
            EXISTS (SELECT FROM appointment f WHERE f.patient_id = v.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
@@ -138,6 +141,8 @@ type Row = {
   valid_days: number;
   cooling_off_hours: number;
   entered_in_error: boolean;
+  needed_each_time: boolean;
+  treated_from: boolean;
   consent_state: 'given' | 'withdrawn' | null;
   confirmed_at: Temporal.Instant | null;
   first_started_at: Temporal.Instant | null;
@@ -169,6 +174,8 @@ function factsOf(row: Row): GateFacts {
       validDays: row.valid_days,
       coolingOffHours: row.cooling_off_hours,
       enteredInError: row.entered_in_error,
+      neededEachTime: row.needed_each_time,
+      treatedFrom: row.treated_from,
     },
     prescription: {
       state: row.state,

@@ -24,7 +24,7 @@ export async function reportUrgent(
   return answerOnce(db, request, () =>
     transact(db, actor, async (trx) => {
       const { id: patientId } = await requirePatient(trx, actor);
-      const treated = await findTreated(trx, patientId, treatmentId);
+      const treated = await findTreated(trx, patientId, treatmentId, { underWay: true });
       if (treated === undefined) throw new Refusal('not_found');
       const contactId = await insertUrgentContact(trx, { patientId, treatmentId, message, phone });
       for (const { id, name, email } of await findTreatersOf(trx, treatmentId)) {

@@ -83,6 +83,10 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
     why: 'By that day your consultation will be too long ago.',
     opens: 'A new consultation.',
   },
+  consultation_used: {
+    why: 'Each treatment needs a consultation of its own here, and this one has led to one already.',
+    opens: 'A new consultation.',
+  },
   prescriber_review_needed: {
     why: 'Your health answers changed after the consultation, or the record is being corrected.',
     opens: 'Your prescriber reads it and decides; we will tell you.',
@@ -141,6 +145,10 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   },
   consultation_too_old: {
     why: 'The consultation is too long ago for that day.',
+    opens: 'A new consultation with the prescriber.',
+  },
+  consultation_used: {
+    why: 'Each treatment needs a consultation of its own here, and this one has led to one already.',
     opens: 'A new consultation with the prescriber.',
   },
   prescriber_review_needed: {

@@ -137,6 +137,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   treatment_age: 'under_age',
   treatment_cooling_off: 'cooling_off',
   treatment_consultation_current: 'consultation_too_old',
+  treatment_own_consultation: 'consultation_used',
+  treatment_top_up_by_prescriber: 'top_up_not_open',
   treatment_top_up_window: 'top_up_not_open',
   treatment_interval_elsewhere: 'too_soon_after_treatment',
   treatment_interval: 'too_soon_after_treatment',

@@ -243,6 +243,10 @@ export const refusals = {
     status: 409,
     text: 'Not yet: the consultation will be too long ago by then. A new one opens this.',
   },
+  consultation_used: {
+    status: 409,
+    text: 'Not yet: each treatment needs a consultation of its own here. A new one opens this.',
+  },
   top_up_not_open: {
     status: 409,
     text: 'Not yet: a small correction follows a review visit, 14 to 28 days after the treatment.',

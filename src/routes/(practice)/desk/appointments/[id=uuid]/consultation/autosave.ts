@@ -59,9 +59,10 @@ export function autosave(form: HTMLFormElement): () => void {
   function told(result: ActionResult, sent: string): void {
     if (result.type === 'success') {
       revision.value = String((result.data as { revision: number }).revision);
-      if (wordsOf(typed()) === sent) sessionStorage.removeItem(key);
-      else keep();
-      say('Saved. Nothing is signed yet.');
+      if (wordsOf(typed()) === sent) {
+        sessionStorage.removeItem(key);
+        say('Saved. Nothing is signed yet.');
+      } else keep();
     } else if (result.type === 'redirect') {
       say(
         'Not saved: you are signed out. What you typed is kept in this window. Sign in, then come back here.',
@@ -85,6 +86,8 @@ export function autosave(form: HTMLFormElement): () => void {
 
   const onInput = () => {
     keep();
+    // What was saved a moment ago is no longer all that stands here.
+    if (!isStopped) say('Not saved yet: it is saved when you pause.');
     later(PAUSE_MS);
   };
   // A save that is under way comes first: the form would otherwise meet its own save as somebody else’s.
