@@ -8,6 +8,7 @@ import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
 import { documents } from './documents.ts';
 import { endings } from './endings.ts';
+import { health } from './health.ts';
 import { joint } from './joint.ts';
 import { messages } from './messages.ts';
 import { marks } from './marks.ts';
@@ -36,6 +37,7 @@ export const attacks = [
   ...consent,
   ...supervisionAttacks,
   ...clocks,
+  ...health,
   ...vials,
   ...records,
   ...documents,

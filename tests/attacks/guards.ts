@@ -37,6 +37,7 @@ const TABLES = [
   'document_code',
   'evidence_file',
   'health_answers',
+  'health_confirmation',
   'health_decision',
   'high_risk_change',
   'injection_point',

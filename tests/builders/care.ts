@@ -205,6 +205,19 @@ export async function confirmConsent(db: Queryable, consent: Consent): Promise<v
   );
 }
 
+/** The patient says, shortly before the treatment, that the newest answers still hold. */
+export async function confirmHealth(
+  db: Queryable,
+  { id, patient }: { id: string; patient: Patient },
+): Promise<void> {
+  await acting(db, patient, (trx) =>
+    sql`INSERT INTO health_confirmation (appointment_id, patient_id, health_answers_id)
+      SELECT ${id}, patient_id, id FROM health_answers WHERE patient_id = ${patient.id} ORDER BY version DESC LIMIT 1`.execute(
+      trx,
+    ),
+  );
+}
+
 /** What a treatment carries: the chain that leads to it. */
 export async function proofOf(db: Queryable, { prescription, id }: Consent) {
   const { consultation, injector, productCode } = prescription;
@@ -259,8 +272,9 @@ export async function bookTreatment(
   return { ...visit, prescription, consent };
 }
 
-/** The patient is here, consent is confirmed, and the treatment begins. */
+/** The patient is here, health answers and consent are confirmed, and the treatment begins. */
 export async function startTreatment(db: Queryable, treatment: Treatment): Promise<void> {
+  await confirmHealth(db, treatment);
   await confirmConsent(db, treatment.consent);
   await advance(db, treatment, 'arrived', 'started');
 }

@@ -15,6 +15,7 @@ import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
 import { bookTreatment } from '#lib/server/domain/care/book-treatment.ts';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
 import { closeEpisode } from '#lib/server/domain/care/close-episode.ts';
+import { confirmHealth } from '#lib/server/domain/care/confirm-health.ts';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
 import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
 import { giveConsent } from '#lib/server/domain/care/give-consent.ts';
@@ -257,6 +258,11 @@ export const verbs = {
       batch: 'C7431A',
       expiresOn: chosen(['2099-01-01', '2099-01-01', '2020-01-01'], one.variant),
       units: 50,
+    }),
+  confirmHealth: (one) =>
+    confirmHealth(one.rehearsal.app, by(one, one.patient.accountId), {
+      ...treatmentOf(one),
+      healthAnswersId: one.facts.answers ?? NOTHING,
     }),
   confirmConsent: (one) =>
     confirmConsent(one.rehearsal.app, by(one, one.facts.treatment?.account), treatmentOf(one)),

@@ -21,6 +21,8 @@ const REASONS: readonly Reason[] = [
   ['interval', 'too_soon_after_treatment', 'clock'],
   ['interval', 'top_up_not_open', 'clock'],
   ['answers', 'prescriber_review_needed', 'prescriber'],
+  ['answers', 'answers_rule_out', 'prescriber'],
+  ['answers', 'health_not_confirmed', 'patient'],
   ['capability', 'practitioner_unavailable', 'injector'],
   ['capability', 'injector_not_permitted', 'injector'],
   ['supervision', 'supervision_missing', 'injector'],

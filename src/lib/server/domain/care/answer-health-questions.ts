@@ -6,12 +6,12 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import type { HealthAnswers } from './health-questions.ts';
 import { requirePatient } from './patient-access.ts';
-import { findLatestAnswers } from './patient-queries.ts';
+import { deleteHealthDraft, findLatestAnswers } from './patient-queries.ts';
 import { insertHealthAnswers } from './queries.ts';
 
 /**
  * Keeps the patient's answers as a new version, unless nothing changed. After a consultation a new version waits for
- * the prescriber's written decision before any treatment (G4).
+ * the prescriber's written decision before any treatment (G4). What was kept on the way goes.
  */
 export async function answerHealthQuestions(
   db: Db,
@@ -21,6 +21,7 @@ export async function answerHealthQuestions(
   await transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
     await requirePastDate(trx, input.lastTreatedElsewhereOn);
+    await deleteHealthDraft(trx, patientId);
     const latest = await findLatestAnswers(trx, patientId);
     if (latest !== undefined && sameAnswers(latest, input)) return;
     await insertHealthAnswers(trx, { patientId, ...input });

@@ -68,8 +68,12 @@ export type GateFacts = {
   readonly otherTreatments: readonly OtherTreatment[];
   readonly lastTreatedElsewhereOn: string | null;
   readonly intervalOverridden: boolean;
-  /** Newer health answers than the consultation read, and what the prescriber wrote about them. */
-  readonly answers: 'read' | 'waiting' | 'may_proceed' | 'may_not_proceed';
+  /**
+   * Whether the newest health answers are those that the consultation read, or what the prescriber wrote about them.
+   * `ruled_out`: they speak against the product. `unconfirmed`: all is well, but the patient has not said for this visit
+   * that they still hold.
+   */
+  readonly answers: 'read' | 'waiting' | 'may_proceed' | 'may_not_proceed' | 'ruled_out' | 'unconfirmed';
   readonly injectorMayInject: boolean;
   readonly injectorIsPrescriber: boolean;
   readonly injectorMayPrescribe: boolean;
@@ -97,7 +101,7 @@ export function evaluateGate(facts: GateFacts, when: 'booking' | 'start'): GateS
     timeToThinkStep(facts),
     consentStep(facts),
     facts.topUpOf === null ? intervalStep(facts) : topUpStep(facts, facts.topUpOf),
-    answersStep(facts),
+    answersStep(facts, when),
     capabilityStep(facts),
     supervisionStep(facts),
     coverStep(facts),
@@ -118,7 +122,9 @@ export function requireGate(steps: readonly GateStep[], { forInjector }: { forIn
 }
 
 /** Steps whose reason lies in the patient's health or history, and is told to patient and prescriber alone. */
-export function isPrescribersOwn({ code }: Pick<GateStep, 'code'>): boolean {
+export function isPrescribersOwn({ code, reason }: { code: StepCode; reason?: RefusalCode }): boolean {
+  // That the patient still has to confirm says nothing about what was answered.
+  if (reason === 'health_not_confirmed') return false;
   return code === 'consultation' || code === 'age' || code === 'interval' || code === 'answers';
 }
 
@@ -192,7 +198,11 @@ function topUpStep(
     : notYet('interval', 'top_up_not_open', 'prescriber');
 }
 
-function answersStep({ answers }: GateFacts): GateStep {
+/** Confirmed shortly before the visit; booking asks for no confirmation yet. */
+function answersStep({ answers }: GateFacts, when: 'booking' | 'start'): GateStep {
+  if (answers === 'unconfirmed')
+    return when === 'booking' ? done('answers') : notYet('answers', 'health_not_confirmed', 'patient');
+  if (answers === 'ruled_out') return notYet('answers', 'answers_rule_out', 'prescriber');
   return answers === 'read' || answers === 'may_proceed'
     ? done('answers')
     : notYet('answers', 'prescriber_review_needed', 'prescriber');

@@ -10,9 +10,9 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { findUnreadRecalls } from './batches/queries.ts';
 import { evaluateGate, type GateFacts } from './gate.ts';
-import { describeHealthAnswers } from './health-questions.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
 import {
+  findHealthDraft,
   findLatestAnswers,
   findMyConsultation,
   findMyPrescriptions,
@@ -20,6 +20,7 @@ import {
   findMyTreatments,
   findMyVisits,
   findTreated,
+  findTreatmentsToConfirm,
   findUrgentContacts,
   type MyPrescription,
   type MyTreatment,
@@ -28,7 +29,7 @@ import {
 import { findGateFacts } from './queries.ts';
 import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
-import { OUTCOME_WORDS, roadOf } from './road.ts';
+import { OUTCOME_WORDS, roadOf, type Course } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
 import { RUNG_WORDS, type Rung } from './urgent.ts';
 import { findUrgentSteps } from './urgent-queries.ts';
@@ -106,6 +107,8 @@ export async function readMyCare(db: Db, actor: Actor) {
     const prescriptions = await findMyPrescriptions(trx, patient.id);
     const treatments = await findMyTreatments(trx, patient.id);
     const answers = await findLatestAnswers(trx, patient.id);
+    const draft = await findHealthDraft(trx, patient.id);
+    const toConfirm = await findTreatmentsToConfirm(trx, patient.id);
     const facts = await findGateFacts(
       trx,
       prescriptions
@@ -122,7 +125,13 @@ export async function readMyCare(db: Db, actor: Actor) {
       recalls: (await findUnreadRecalls(trx, patient.id)).map(({ id }) => id),
       next,
       past: shown.filter(({ isToCome }) => !isToCome),
-      roads: roadsOf({ visits, prescriptions, facts, hasHealthAnswers: answers !== undefined }),
+      roads: roadsOf({
+        visits,
+        prescriptions,
+        facts,
+        health: answers !== undefined ? 'given' : draft !== undefined ? 'begun' : 'none',
+        toConfirm,
+      }),
       treatments: treatments.flatMap((treatment) => {
         const visit = visits.find(({ id }) => id === treatment.appointmentId);
         return visit === undefined ? [] : [treatmentShown(treatment, visit)];
@@ -160,7 +169,8 @@ function roadsOf(all: {
   visits: readonly MyVisit[];
   prescriptions: readonly MyPrescription[];
   facts: ReadonlyMap<string, GateFacts>;
-  hasHealthAnswers: boolean;
+  health: Course['health'];
+  toConfirm: Awaited<ReturnType<typeof findTreatmentsToConfirm>>;
 }) {
   const episodes = Map.groupBy(all.visits, ({ episodeId }) => episodeId);
   return [...episodes].map(([episodeId, visits]) => {
@@ -176,7 +186,8 @@ function roadsOf(all: {
         visits,
         prescription,
         gate: facts === undefined ? [] : evaluateGate(facts, 'booking'),
-        hasHealthAnswers: all.hasHealthAnswers,
+        health: all.health,
+        confirm: all.toConfirm.find(({ appointmentId }) => appointmentId === prescription?.treatmentId),
       }),
     };
   });
@@ -195,26 +206,6 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
       standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
       review: review === undefined ? null : { ...review, results: resultsInWords(review.outcomes) },
-    };
-  });
-}
-
-/** The latest health answers, for the form. */
-export async function readMyHealth(db: Db, actor: Actor) {
-  return transact(db, actor, async (trx) => {
-    const { id: patientId } = await requirePatient(trx, actor);
-    const latest = await findLatestAnswers(trx, patientId);
-    const consulted = (await findMyVisits(trx, patientId)).some(
-      ({ consultationId }) => consultationId !== null,
-    );
-    const [year = '', month = '', day = ''] = latest?.lastTreatedElsewhereOn?.split('-') ?? [];
-    return {
-      answers: (latest?.answers ?? {}) as Record<string, string>,
-      lastTreatedElsewhereOn: { day, month, year },
-      answered: latest === undefined ? null : formatDate(latest.answeredAt, 'UTC'),
-      lines: describeHealthAnswers(latest?.answers),
-      /** A change now goes to the prescriber first. */
-      consulted,
     };
   });
 }

@@ -234,10 +234,53 @@ export function findLatestAnswers(trx: Trx, patientId: string) {
   return trx
     .selectFrom('health_answers')
     .where('patient_id', '=', patientId)
-    .select(['answers', 'last_treated_elsewhere_on as lastTreatedElsewhereOn', 'answered_at as answeredAt'])
+    .select(['id', 'answers', 'last_treated_elsewhere_on as lastTreatedElsewhereOn', 'answered_at as answeredAt'])
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** What was typed of the health questions and not yet given. */
+export function findHealthDraft(trx: Trx, patientId: string) {
+  return trx
+    .selectFrom('health_draft')
+    .where('patient_id', '=', patientId)
+    .select(['answers', 'saved_at as savedAt'])
+    .executeTakeFirst();
+}
+
+export async function saveHealthDraft(
+  trx: Trx,
+  patientId: string,
+  typed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const answers = JSON.stringify(typed);
+  await sql`INSERT INTO health_draft (patient_id, answers) VALUES (${patientId}, ${answers}::jsonb)
+    ON CONFLICT (patient_id) DO UPDATE SET answers = excluded.answers, saved_at = app_now()`.execute(trx);
+}
+
+export async function deleteHealthDraft(trx: Trx, patientId: string): Promise<void> {
+  await trx.deleteFrom('health_draft').where('patient_id', '=', patientId).execute();
+}
+
+/** The treatments that are to come, with whether the newest answers stand confirmed for each. */
+export async function findTreatmentsToConfirm(trx: Trx, patientId: string) {
+  const { rows } = await sql<{
+    appointmentId: string;
+    startsAt: Temporal.Instant;
+    timeZone: string;
+    opensAt: Temporal.Instant;
+    isOpen: boolean;
+    isConfirmed: boolean;
+  }>`
+    SELECT a.id AS "appointmentId", lower(a.during) AS "startsAt", a.time_zone AS "timeZone",
+           lower(a.during) - interval '24 hours' AS "opensAt", app_now() >= lower(a.during) - interval '24 hours' AS "isOpen",
+           health_confirmed(a.id, h.id, lower(a.during)) AS "isConfirmed"
+      FROM appointment a
+      CROSS JOIN LATERAL (SELECT n.id FROM health_answers n WHERE n.patient_id = a.patient_id ORDER BY n.version DESC LIMIT 1) h
+     WHERE a.patient_id = ${patientId} AND a.kind = 'treatment' AND a.state IN ('confirmed', 'arrived')
+     ORDER BY lower(a.during)`.execute(trx);
+  return rows;
 }
 
 export async function insertConsent(

@@ -54,7 +54,7 @@ export async function findGateFacts(
       SELECT rx.*, a.id AS appointment_id, coalesce(a.top_up_of_id, asked.top_up_of_id) AS top_up_of_id,
              a.interval_override_reason IS NOT NULL AS interval_overridden,
              a.consent_id AS booked_consent_id, l.time_zone, coalesce(a.location_id, l.location_id) AS location_id,
-             during.starts_at, CASE WHEN asked.begins_now THEN greatest(during.starts_at, upper(a.during))
+             lower(a.during) AS booked_for, during.starts_at, CASE WHEN asked.begins_now THEN greatest(during.starts_at, upper(a.during))
                ELSE during.starts_at + coalesce(upper(a.during) - lower(a.during), interval '30 minutes') END AS ends_at
         FROM asked
         JOIN prescription rx ON rx.id = asked.prescription_id
@@ -85,7 +85,10 @@ export async function findGateFacts(
                AND o.id IS DISTINCT FROM v.appointment_id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS other_treatments,
            (SELECT max(h.last_treated_elsewhere_on) FROM health_answers h WHERE h.patient_id = v.patient_id) AS last_treated_elsewhere_on,
            v.interval_overridden,
-           CASE WHEN newest.version <= coalesce(readings.version, newest.version) THEN 'read' ELSE coalesce(decided.decision, 'waiting') END AS answers,
+           CASE WHEN answers_rule_out(newest.id, v.product_code, v.consultation_id) THEN 'ruled_out'
+                WHEN (newest.version <= coalesce(readings.version, newest.version)) IS NOT TRUE AND coalesce(decided.decision, 'waiting') <> 'may_proceed' THEN coalesce(decided.decision, 'waiting')
+                WHEN v.appointment_id IS NOT NULL AND NOT health_confirmed(v.appointment_id, newest.id, v.booked_for) THEN 'unconfirmed'
+                WHEN newest.version <= coalesce(readings.version, newest.version) THEN 'read' ELSE 'may_proceed' END AS answers,
            EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = v.injector_id AND k.jurisdiction = v.jurisdiction
                     AND k.capability = 'inject' AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS injector_may_inject,
            v.injector_id = v.prescriber_id AS injector_is_prescriber,
@@ -462,6 +465,31 @@ export async function insertHealthAnswers(
       version: 0,
       answers: JSON.stringify(given.answers),
       last_treated_elsewhere_on: given.lastTreatedElsewhereOn,
+    })
+    .execute();
+}
+
+/** One version of a patient's answers. */
+export async function findAnswers(trx: Trx, healthAnswersId: string): Promise<unknown> {
+  const found = await trx
+    .selectFrom('health_answers')
+    .where('id', '=', healthAnswersId)
+    .select('answers')
+    .executeTakeFirst();
+  return found?.answers;
+}
+
+/** That the answers still hold, before one treatment; the database says who says so, and when. */
+export async function insertHealthConfirmation(
+  trx: Trx,
+  said: { patientId: string; appointmentId: string; healthAnswersId: string },
+): Promise<void> {
+  await trx
+    .insertInto('health_confirmation')
+    .values({
+      patient_id: said.patientId,
+      appointment_id: said.appointmentId,
+      health_answers_id: said.healthAnswersId,
     })
     .execute();
 }

@@ -45,7 +45,7 @@ const TITLES: Readonly<Record<StepCode, { patient: string; practitioner: string;
   answers: {
     patient: 'Your health answers',
     practitioner: 'Prescriber’s review',
-    rule: 'A changed health answer waits for the prescriber’s written decision',
+    rule: 'Confirmed by the patient shortly before; a changed answer waits for the prescriber’s written decision',
   },
   capability: {
     patient: 'Your practitioner’s checks',
@@ -86,6 +86,14 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
   prescriber_review_needed: {
     why: 'Your health answers changed after the consultation, or the record is being corrected.',
     opens: 'Your prescriber reads it and decides; we will tell you.',
+  },
+  health_not_confirmed: {
+    why: 'Shortly before each visit you say whether your health answers still hold.',
+    opens: 'You look at them again, from the day before on. If something changed, your prescriber reads it first.',
+  },
+  answers_rule_out: {
+    why: 'One of your health answers speaks against this medicine.',
+    opens: 'Your prescriber talks with you about it. If the answer is not right, you can answer anew.',
   },
   under_age: { why: 'Treatments here are for adults only.', opens: 'The day on which you are old enough.' },
   prescription_missing: {
@@ -146,6 +154,14 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   prescriber_review_needed: {
     why: 'Prescriber review needed.',
     opens: 'The prescriber’s written decision.',
+  },
+  health_not_confirmed: {
+    why: 'The patient has not confirmed the health answers for this visit.',
+    opens: 'The patient confirms them, on a device of their own or alone with you.',
+  },
+  answers_rule_out: {
+    why: 'A health answer rules this product out.',
+    opens: 'The answers are given anew if they are not right; otherwise another product, or none.',
   },
   under_age: {
     why: 'The patient is under age on that day.',

@@ -212,6 +212,14 @@ export const refusals = {
     status: 409,
     text: 'The patient has given newer health answers. Please read them first.',
   },
+  answers_rule_out: {
+    status: 422,
+    text: 'A health answer speaks against this. The prescriber looks at it first; if it is not right, it is answered anew.',
+  },
+  finding_not_judged: {
+    status: 422,
+    text: 'A health answer of the patient raises something that is not judged yet. Say whether it is so.',
+  },
   capability_missing: { status: 409, text: 'Your checked credentials do not cover this today.' },
 
   // Prescription, consent
@@ -249,6 +257,10 @@ export const refusals = {
   },
   too_soon_after_treatment: { status: 409, text: 'Not yet: it is too soon after the last treatment.' },
   prescriber_review_needed: { status: 409, text: 'Not yet: prescriber review needed.' },
+  health_not_confirmed: {
+    status: 409,
+    text: 'Not yet: the patient confirms the health answers shortly before, in private.',
+  },
   cover_missing: { status: 409, text: 'Not yet: cover for the four weeks afterwards is not in place.' },
   consent_not_confirmed_today: { status: 409, text: 'Not yet: consent is confirmed together on the day.' },
   consent_missing: { status: 409, text: 'Not yet: the patient’s consent is needed.' },

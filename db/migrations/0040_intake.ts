@@ -1,0 +1,166 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * The health questions as dated versions, what an answer says against a treatment, answers that are kept while somebody
+ * still writes, and the patient's word before each treatment that they still hold (G4, G11).
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    -- Published with the code, once and for ever: answers are read as they were asked.
+    CREATE TABLE questionnaire (
+      version text PRIMARY KEY,
+      asked_from date NOT NULL,
+      sections jsonb NOT NULL CONSTRAINT questionnaire_sections CHECK (jsonb_typeof(sections) = 'array')
+    );
+    CREATE TRIGGER questionnaire_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON questionnaire EXECUTE FUNCTION append_only();
+    -- What an answer says, in the codes that the prescriber's findings have too.
+    CREATE TABLE answer_finding (
+      questionnaire text NOT NULL REFERENCES questionnaire,
+      question_code text NOT NULL,
+      answer text NOT NULL,
+      finding_code text NOT NULL,
+      severity text NOT NULL CONSTRAINT answer_finding_severity CHECK (severity IN ('absolute', 'relative', 'caution')),
+      PRIMARY KEY (questionnaire, question_code, answer, finding_code)
+    );
+    CREATE TRIGGER answer_finding_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON answer_finding EXECUTE FUNCTION append_only();
+    GRANT SELECT ON questionnaire, answer_finding TO steadyhand_app, steadyhand_worker;
+
+    -- Which version was answered. What was answered before versions were published is of the first.
+    ALTER TABLE health_answers
+      ADD COLUMN questionnaire text NOT NULL GENERATED ALWAYS AS (coalesce(answers ->> 'version', '1')) STORED,
+      ADD CONSTRAINT health_answers_questionnaire FOREIGN KEY (questionnaire) REFERENCES questionnaire NOT VALID;
+
+    -- What the answers say, each finding with its weight: for a product, what its label forbids is absolute.
+    CREATE FUNCTION health_findings(wanted uuid, product text) RETURNS TABLE (code text, severity text)
+      LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+      SELECT DISTINCT f.finding_code, CASE WHEN EXISTS (SELECT FROM public.product_contraindication c
+               WHERE c.product_code = product AND c.finding_code = f.finding_code) THEN 'absolute' ELSE f.severity END
+        FROM public.health_answers h JOIN public.answer_finding f
+          ON f.questionnaire = h.questionnaire AND f.answer = h.answers ->> f.question_code
+       WHERE h.id = wanted $$;
+    -- Whether the answers rule a product out. A finding that the consultation looked into, with these very answers on the
+    -- table, and found absent does not count.
+    CREATE FUNCTION answers_rule_out(wanted uuid, product text, consultation uuid) RETURNS boolean
+      LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+      SELECT EXISTS (SELECT FROM public.health_findings(wanted, product) f
+                      WHERE f.severity = 'absolute'
+                        AND NOT EXISTS (SELECT FROM public.consultation_record r JOIN public.consultation_finding j ON j.consultation_id = r.id
+                                         WHERE r.id = consultation AND r.health_answers_id = wanted AND j.code = f.code AND NOT j.present)) $$;
+
+    -- "Suitable" takes answers that rule nothing out, and the prescriber's own word on each thing that they raise (G11).
+    CREATE FUNCTION consultation_record_answers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM public.health_findings(NEW.health_answers_id, NULL) f WHERE f.severity = 'absolute') THEN
+        RAISE EXCEPTION 'an answer rules it out' USING ERRCODE = '23514', CONSTRAINT = 'consultation_record_answers_allow';
+      END IF;
+      IF EXISTS (SELECT f.code FROM public.health_findings(NEW.health_answers_id, NULL) f EXCEPT
+                 SELECT j.code FROM public.consultation_finding j WHERE j.consultation_id = NEW.id) THEN
+        RAISE EXCEPTION 'what an answer raises is not judged' USING ERRCODE = '23514', CONSTRAINT = 'consultation_record_answers_judged';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER consultation_record_answers BEFORE UPDATE OF state ON consultation_record FOR EACH ROW
+      WHEN (NEW.state = 'signed' AND OLD.state = 'draft' AND NEW.outcome = 'suitable') EXECUTE FUNCTION consultation_record_answers();
+
+    CREATE FUNCTION prescription_health() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF public.answers_rule_out((SELECT h.id FROM public.health_answers h WHERE h.patient_id = NEW.patient_id ORDER BY h.version DESC LIMIT 1),
+           NEW.product_code, NEW.consultation_id) THEN
+        RAISE EXCEPTION 'an answer rules this product out' USING ERRCODE = '23514', CONSTRAINT = 'prescription_answers_allow';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER prescription_health BEFORE INSERT ON prescription FOR EACH ROW EXECUTE FUNCTION prescription_health();
+
+    -- What rules every product out is answered anew, or it stands: no decision gets around it (G4).
+    CREATE FUNCTION health_decision_allowed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF NEW.decision = 'may_proceed' AND EXISTS (SELECT FROM public.health_findings(NEW.health_answers_id, NULL) f WHERE f.severity = 'absolute') THEN
+        RAISE EXCEPTION 'an answer rules it out' USING ERRCODE = '23514', CONSTRAINT = 'health_decision_answers_allow';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER health_decision_allowed BEFORE INSERT ON health_decision FOR EACH ROW EXECUTE FUNCTION health_decision_allowed();
+
+    -- Before each treatment, in private: nothing has changed since these answers. Who treats learns no more than that.
+    CREATE TABLE health_confirmation (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      appointment_id uuid NOT NULL,
+      patient_id uuid NOT NULL,
+      health_answers_id uuid NOT NULL,
+      said_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
+      said_at timestamptz NOT NULL DEFAULT app_now(),
+      CONSTRAINT health_confirmation_visit FOREIGN KEY (appointment_id, patient_id) REFERENCES appointment (id, patient_id),
+      CONSTRAINT health_confirmation_answers FOREIGN KEY (health_answers_id, patient_id) REFERENCES health_answers (id, patient_id)
+    );
+    CREATE INDEX health_confirmation_by_visit ON health_confirmation (appointment_id);
+    CREATE FUNCTION health_confirmation_say() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE visit record;
+    BEGIN
+      -- No newer answers come in between.
+      PERFORM 1 FROM public.patient WHERE id = NEW.patient_id FOR NO KEY UPDATE;
+      NEW.said_by := public.current_actor();
+      NEW.said_at := public.app_now();
+      SELECT a.kind, a.state, lower(a.during) AS starts, p.account_id AS patient, w.account_id AS practitioner INTO visit
+        FROM public.appointment a JOIN public.patient p ON p.id = a.patient_id JOIN public.practitioner w ON w.id = a.practitioner_id
+       WHERE a.id = NEW.appointment_id;
+      IF (visit.kind = 'treatment' AND visit.state IN ('confirmed', 'arrived')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'before a treatment that is to come' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_to_come';
+      END IF;
+      IF (NEW.said_by IN (visit.patient, visit.practitioner)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the patient says so, alone or to who treats' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_by';
+      END IF;
+      IF NEW.said_at < visit.starts - interval '24 hours' THEN
+        RAISE EXCEPTION 'shortly before, not earlier' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_shortly_before';
+      END IF;
+      IF EXISTS (SELECT FROM public.health_answers h JOIN public.health_answers read ON read.id = NEW.health_answers_id
+                  WHERE h.patient_id = NEW.patient_id AND h.version > read.version) THEN
+        RAISE EXCEPTION 'there are newer answers' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_newest';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER health_confirmation_say BEFORE INSERT ON health_confirmation FOR EACH ROW EXECUTE FUNCTION health_confirmation_say();
+    CREATE TRIGGER health_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON health_confirmation EXECUTE FUNCTION append_only();
+    -- Answered or confirmed in the day before the visit.
+    CREATE FUNCTION health_confirmed(visit uuid, answers uuid, starts timestamptz) RETURNS boolean
+      LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+      SELECT EXISTS (SELECT FROM public.health_answers h WHERE h.id = answers AND h.answered_at >= starts - interval '24 hours')
+          OR EXISTS (SELECT FROM public.health_confirmation c WHERE c.appointment_id = visit AND c.health_answers_id = answers
+                      AND c.said_at >= starts - interval '24 hours') $$;
+
+    -- The gate holds the patient's row while this looks: it fires right after it.
+    CREATE FUNCTION treatment_health() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE newest uuid := (SELECT h.id FROM public.health_answers h WHERE h.patient_id = NEW.patient_id ORDER BY h.version DESC LIMIT 1);
+    BEGIN
+      IF NEW.state NOT IN ('held', 'confirmed', 'started')
+         OR (TG_OP = 'UPDATE' AND (NEW.state, NEW.during) IS NOT DISTINCT FROM (OLD.state, OLD.during)) THEN RETURN NEW; END IF;
+      IF public.answers_rule_out(newest, NEW.product_code, NEW.consultation_id) THEN
+        RAISE EXCEPTION 'an answer rules this product out' USING ERRCODE = '23514', CONSTRAINT = 'treatment_answers_allow';
+      END IF;
+      IF NEW.state = 'started' AND NOT public.health_confirmed(NEW.id, newest, lower(NEW.during)) THEN
+        RAISE EXCEPTION 'the answers are confirmed shortly before' USING ERRCODE = '23514', CONSTRAINT = 'treatment_answers_confirmed';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER treatment_health BEFORE INSERT OR UPDATE ON appointment FOR EACH ROW WHEN (NEW.kind = 'treatment') EXECUTE FUNCTION treatment_health();
+
+    -- Answers on the way: kept as they are written, read by the patient alone, gone once they are given.
+    CREATE TABLE health_draft (
+      patient_id uuid PRIMARY KEY REFERENCES patient,
+      answers jsonb NOT NULL CONSTRAINT health_draft_answers CHECK (jsonb_typeof(answers) = 'object' AND length(answers::text) <= 60000),
+      saved_at timestamptz NOT NULL DEFAULT app_now()
+    );
+    ALTER TABLE health_draft ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY health_draft_own ON health_draft TO steadyhand_app
+      USING (EXISTS (SELECT FROM patient p WHERE p.id = patient_id AND p.account_id = current_actor()));
+    GRANT SELECT, INSERT, UPDATE, DELETE ON health_draft TO steadyhand_app;
+
+    ALTER TABLE health_confirmation ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY health_confirmation_own ON health_confirmation TO steadyhand_app
+      USING (actor_may_see_patient(patient_id)) WITH CHECK (actor_may_see_patient(patient_id));
+    CREATE POLICY health_confirmation_worker ON health_confirmation FOR SELECT TO steadyhand_worker USING (true);
+    GRANT SELECT, INSERT ON health_confirmation TO steadyhand_app;
+    GRANT SELECT ON health_confirmation TO steadyhand_worker;
+    REVOKE ALL ON FUNCTION consultation_record_answers, prescription_health, health_decision_allowed, health_confirmation_say, treatment_health FROM PUBLIC;
+  `.execute(db);
+}
