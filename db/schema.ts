@@ -450,12 +450,31 @@ export interface Consent {
   given_by: Generated<string>;
   id: Generated<string>;
   injector_id: string;
+  interpreter: Generated<string>;
   items: string[];
   patient_id: string;
   prescription_id: string;
   state: Generated<string>;
   text_version: string;
   withdrawn_at: Temporal.Instant | null;
+}
+
+export interface ConsentForm {
+  asked_from: string;
+  code: string;
+  items: Json;
+  jurisdiction: string;
+  language: string;
+  material: number;
+  version: number;
+}
+
+export interface ConsentItem {
+  consent_id: string;
+  form_code: string;
+  item_code: string;
+  said_at: Generated<Temporal.Instant>;
+  said_by: Generated<string>;
 }
 
 export interface ConsultationAddendum {
@@ -1792,6 +1811,8 @@ export interface DB {
   complaint_handler: ComplaintHandler;
   complaint_step: ComplaintStep;
   consent: Consent;
+  consent_form: ConsentForm;
+  consent_item: ConsentItem;
   consultation_addendum: ConsultationAddendum;
   consultation_finding: ConsultationFinding;
   consultation_question: ConsultationQuestion;

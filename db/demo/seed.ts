@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { sql, type InsertObject } from 'kysely';
 import type { DB } from '#db/schema.ts';
+import { CONSENT_FORMS } from '#lib/server/domain/care/consent-forms.ts';
 import { QUESTIONNAIRES, questionsOf } from '#lib/server/domain/care/health-questions.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
 import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
@@ -162,6 +163,7 @@ const stampedCare = [
   'risk_disclosure',
   'prescription',
   'consent',
+  'consent_item',
   'vial',
   'treatment_record',
   'injection_point',
@@ -186,6 +188,7 @@ type CareRows = { treatment: InsertObject<DB, 'appointment'>[] } & {
       | 'risk_disclosure'
       | 'prescription'
       | 'consent'
+      | 'consent_item'
       | 'vial'
       | 'treatment_record'
       | 'injection_point'
@@ -592,6 +595,7 @@ class Founder {
       risk_disclosure: [],
       prescription: [],
       consent: [],
+      consent_item: [],
       treatment: [],
       vial: [],
       treatment_record: [],
@@ -947,17 +951,28 @@ class Founder {
       ended_at: wasGiven ? given : null,
     });
     const consentId = idOf('consent', key);
+    const form = CONSENT_FORMS.findLast((one) => one.jurisdiction === jurisdiction)!;
+    const consentedAt = this.#minutesAfter(issuedAt, 20 * 60);
     rows.consent.push({
       id: consentId,
       prescription_id: prescriptionId,
       patient_id: patientId,
       injector_id: injectorId,
-      text_version: '2026-11',
-      items: ['understood', 'own_choice', 'may_stop', 'named_injector'],
+      text_version: form.code,
+      items: form.items.map(({ code }) => code),
       given_by: accountId,
-      given_at: this.#minutesAfter(issuedAt, 20 * 60),
+      given_at: consentedAt,
       confirmed_at: wasGiven ? given : null,
     });
+    rows.consent_item.push(
+      ...form.items.map(({ code }) => ({
+        consent_id: consentId,
+        form_code: form.code,
+        item_code: code,
+        said_by: accountId,
+        said_at: consentedAt,
+      })),
+    );
     const treated = visit(treatment, 1, {
       consultation_id: recordId,
       consultation_signed_at: signedAt,

@@ -30,6 +30,7 @@ const TABLES = [
   'complaint_handler',
   'complaint_step',
   'consent',
+  'consent_item',
   'consultation_finding',
   'consultation_question',
   'consultation_record',

@@ -38,6 +38,8 @@ export const MAY: Record<string, string> = {
   consultation_addendum: 'insert',
   consultation_finding: 'insert update delete',
   consultation_question: 'insert update delete',
+  consent_form: '',
+  consent_item: 'insert',
   consultation_record: 'insert update',
   credential: 'insert',
   credential_check: 'insert',

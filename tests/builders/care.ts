@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { JURISDICTION_FACTS } from '#lib/server/domain/policy/codes.ts';
+import { CONSENT_FORMS } from '#lib/server/domain/care/consent-forms.ts';
+import { JURISDICTION_FACTS, type Jurisdiction } from '#lib/server/domain/policy/codes.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from './act.ts';
@@ -195,7 +196,26 @@ export async function giveConsent(db: Queryable, prescription: Prescription): Pr
       .returning('id')
       .executeTakeFirstOrThrow(),
   );
-  return { id, prescription };
+  const consent = { id, prescription };
+  await agreeToItems(db, consent);
+  return consent;
+}
+
+/** Every item of the newest form of the place is agreed to. */
+export async function agreeToItems(db: Queryable, { id, prescription }: Consent): Promise<void> {
+  const { patient, where } = prescription.consultation.visit;
+  await acting(db, patient, (trx) =>
+    sql`INSERT INTO consent_item (consent_id, form_code, item_code)
+      SELECT ${id}, f.code, i ->> 'code'
+        FROM (SELECT * FROM consent_form WHERE jurisdiction = ${where.jurisdiction} AND asked_from <= app_now()::date ORDER BY version DESC LIMIT 1) f,
+             jsonb_array_elements(f.items) i`.execute(trx),
+  );
+}
+
+/** What somebody sends who ticks every item. */
+export function everyItem(jurisdiction: Jurisdiction): { formCode: string; items: string[] } {
+  const form = CONSENT_FORMS.findLast((one) => one.jurisdiction === jurisdiction)!;
+  return { formCode: form.code, items: form.items.map(({ code }) => code) };
 }
 
 /** Consent gone through again on the day, with the injector. */

@@ -37,6 +37,7 @@ import { passTime, type Signer } from '../builders/act.ts';
 import type { Patient } from '../builders/people.ts';
 import { vet } from '../builders/vetting.ts';
 import { draft, given } from '../domain/care/world.ts';
+import { everyItem } from '../builders/care.ts';
 import type { Facts } from './facts.ts';
 import type { Rehearsal } from './one-connection.ts';
 import type { Stage } from './stage.ts';
@@ -149,7 +150,10 @@ export const verbs = {
     markNoShow(one.rehearsal.app, by(one, visit(one)?.account), { appointmentId: visit(one)?.id ?? NOTHING }),
   answerHealth: (one) =>
     answerHealthQuestions(one.rehearsal.app, by(one, one.patient.accountId), answersTo(one.variant)),
-  giveConsent: (one) => giveConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
+  giveConsent: (one) => giveConsent(one.rehearsal.app, by(one, one.patient.accountId), {
+      ...prescriptionOf(one),
+      ...everyItem('england'),
+    }),
   withdrawConsent: (one) =>
     withdrawConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
   bookTreatment: async (one) => {

@@ -18,6 +18,7 @@ const REASONS: readonly Reason[] = [
   ['time_to_think', 'cooling_off', 'clock'],
   ['time_to_think', 'consultation_missing', 'prescriber'],
   ['consent', 'consent_missing', 'patient'],
+  ['consent', 'consent_asked_again', 'patient'],
   ['interval', 'too_soon_after_treatment', 'clock'],
   ['interval', 'top_up_not_open', 'clock'],
   ['answers', 'prescriber_review_needed', 'prescriber'],

@@ -56,7 +56,8 @@ export type GateFacts = {
     readonly topUpUnits: number;
   } | null;
   readonly consent: {
-    readonly state: 'given' | 'withdrawn';
+    /** `asked_again`: given, but the form of the place says more since. */
+    readonly state: 'given' | 'asked_again' | 'withdrawn';
     readonly confirmedAt: Temporal.Instant | null;
   } | null;
   /** The treatment that this one tops up. */
@@ -165,6 +166,7 @@ function timeToThinkStep({ consultation, startsAt }: GateFacts): GateStep {
 }
 
 function consentStep({ consent }: GateFacts): GateStep {
+  if (consent?.state === 'asked_again') return notYet('consent', 'consent_asked_again', 'patient');
   return consent?.state === 'given' ? done('consent') : notYet('consent', 'consent_missing', 'patient');
 }
 

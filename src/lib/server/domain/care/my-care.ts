@@ -8,10 +8,12 @@ import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { CONSENT_GROUPS, consentFormOn, type ConsentForm } from './consent-forms.ts';
 import { findUnreadRecalls } from './batches/queries.ts';
 import { evaluateGate, type GateFacts } from './gate.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
 import {
+  findConsentItems,
   findHealthDraft,
   findLatestAnswers,
   findMyConsultation,
@@ -258,6 +260,8 @@ export function shownPrescription(prescription: MyPrescription) {
     issued: formatDate(prescription.issuedAt, prescription.timeZone),
     expires: formatDate(prescription.expiresAt, prescription.timeZone),
     consentGiven: prescription.consentState === 'given',
+    consentComplete: prescription.consentComplete,
+    interpreter: prescription.interpreter,
     consentDate:
       prescription.consentGivenAt && formatDate(prescription.consentGivenAt, prescription.timeZone),
     treatmentId: prescription.treatmentId,
@@ -265,11 +269,44 @@ export function shownPrescription(prescription: MyPrescription) {
   };
 }
 
+/** The form that is asked for this prescription today. */
+export async function readConsentForm(db: Db, actor: Actor, prescriptionId: string): Promise<ConsentForm> {
+  return transact(db, actor, async (trx) => {
+    const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
+    return formFor(trx, prescription);
+  });
+}
+
+async function formFor(trx: Trx, { jurisdiction }: MyPrescription): Promise<ConsentForm> {
+  return consentFormOn(jurisdiction as Jurisdiction, (await appNow(trx)).toString().slice(0, 10));
+}
+
+/** The items of a form under their headings. */
+function groupsOf({ items }: ConsentForm) {
+  return Object.entries(CONSENT_GROUPS).map(([code, title]) => ({
+    code,
+    title,
+    items: items.filter(({ group }) => group === code),
+  }));
+}
+
 /** The page on which the patient reads, agrees, or says no. */
 export async function readConsentPage(db: Db, actor: Actor, prescriptionId: string) {
   return transact(db, actor, async (trx) => {
     const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
-    return { prescription: shownPrescription(prescription), risks: RISKS };
+    const form = await formFor(trx, prescription);
+    const said =
+      prescription.consentState === 'given' ? await findConsentItems(trx, prescription.consentId!) : [];
+    return {
+      prescription: shownPrescription(prescription),
+      form: { code: form.code, groups: groupsOf(form) },
+      said: said.map(({ code, title, text, saidAt }) => ({
+        code,
+        title,
+        text,
+        on: formatDate(saidAt, prescription.timeZone),
+      })),
+    };
   });
 }
 

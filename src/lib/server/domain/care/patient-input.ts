@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requestKey } from '../booking/input.ts';
-import { CONSENT_ITEMS } from './consent-text.ts';
+import type { ConsentForm } from './consent-forms.ts';
 import { isAsked, questionsOf, type HealthAnswers, type Questionnaire } from './health-questions.ts';
 
 const words = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
@@ -71,8 +71,19 @@ function dateIn(form: Typed): string | null | undefined {
 
 const ticked = z.literal('yes', { error: 'Tick this, or choose “No, thank you”' });
 
-/** Each item of consent is a checkbox of its own. */
-export const consentForm = z.object(Object.fromEntries(CONSENT_ITEMS.map(({ code }) => [code, ticked])));
+/** Each item of a form is a checkbox of its own. */
+export const consentForm = ({ code, items }: ConsentForm) =>
+  z
+    .object({
+      formCode: z.string().default(''),
+      interpreter: words(200).default(''),
+      ...Object.fromEntries(items.map((item) => [item.code, ticked])),
+    })
+    .transform(({ formCode, interpreter, ...said }) => ({
+      formCode: formCode || code,
+      interpreter,
+      items: Object.keys(said),
+    }));
 
 /** A free time, as the page offers it: which place, when. */
 export const chosenTime = z.object({

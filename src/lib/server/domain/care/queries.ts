@@ -76,7 +76,7 @@ export async function findGateFacts(
                   AND rx.clinic_id = v.clinic_id) THEN 'cooling_off_hours_unchanged'
              ELSE 'cooling_off_hours_first_or_changed' END, on_day) AS cooling_off_hours,
            EXISTS (SELECT FROM consultation_addendum x WHERE x.consultation_id = v.consultation_id AND x.kind = 'entered_in_error') AS entered_in_error,
-           c.state AS consent_state, c.confirmed_at,
+           CASE WHEN c.state = 'given' AND NOT consent_complete(c.id, v.jurisdiction, app_now()::date) THEN 'asked_again' ELSE c.state END AS consent_state, c.confirmed_at,
            first.started_at AS first_started_at, first.state = 'completed' AS first_completed,
            EXISTS (SELECT FROM appointment f WHERE f.patient_id = v.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
                     AND f.state = 'completed' AND f.started_at > first.started_at) AS reviewed_in_person,
@@ -108,7 +108,7 @@ export async function findGateFacts(
       JOIN practitioner injector ON injector.id = v.injector_id
       JOIN practitioner prescriber ON prescriber.id = v.prescriber_id
       LEFT JOIN appointment first ON first.id = v.top_up_of_id
-      LEFT JOIN LATERAL (SELECT c.state, c.confirmed_at FROM consent c
+      LEFT JOIN LATERAL (SELECT c.id, c.state, c.confirmed_at FROM consent c
                           WHERE c.prescription_id = v.id AND (v.booked_consent_id IS NULL OR c.id = v.booked_consent_id)
                           ORDER BY c.given_at DESC LIMIT 1) c ON true
       LEFT JOIN LATERAL (SELECT h.version FROM consultation_record r JOIN health_answers h ON h.id = r.health_answers_id WHERE r.id = v.consultation_id) readings ON true
@@ -141,7 +141,7 @@ type Row = {
   valid_days: number;
   cooling_off_hours: number;
   entered_in_error: boolean;
-  consent_state: 'given' | 'withdrawn' | null;
+  consent_state: 'given' | 'asked_again' | 'withdrawn' | null;
   confirmed_at: Temporal.Instant | null;
   first_started_at: Temporal.Instant | null;
   first_completed: boolean | null;

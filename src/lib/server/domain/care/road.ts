@@ -124,8 +124,18 @@ function confirmStep({ confirm }: Course): RoadStep[] {
   return [{ title, state: 'not_yet', why: 'Shortly before the visit you say whether they still hold.', opens }];
 }
 
-function consentStep({ id, state, consentState, consentGivenAt, timeZone }: MyPrescription): RoadStep {
+function consentStep(prescription: MyPrescription): RoadStep {
+  const { id, state, consentState, consentGivenAt, consentComplete, treatmentState, timeZone } = prescription;
   const title = 'Your consent';
+  const isAhead = state === 'active' && (treatmentState === null || treatmentState === 'confirmed');
+  if (consentState === 'given' && !consentComplete && isAhead) {
+    return {
+      title,
+      state: 'ready',
+      note: 'The form says more than it did when you agreed.',
+      action: { text: 'Read it again and decide', to: 'consent', id },
+    };
+  }
   if (consentState === 'given') {
     return {
       title,

@@ -110,6 +110,10 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
     why: 'Nothing happens without your agreement, and you may take it back.',
     opens: 'You read each point and agree, or say “No, thank you”.',
   },
+  consent_asked_again: {
+    why: 'The consent form says more than it did when you agreed.',
+    opens: 'You read it again and agree, or say “No, thank you”.',
+  },
   too_soon_after_treatment: {
     why: 'It is too soon after your last treatment.',
     opens: 'Nothing to do: it opens by itself.',
@@ -186,6 +190,10 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   consent_missing: {
     why: 'The patient has not agreed yet.',
     opens: 'The patient consents in My care.',
+  },
+  consent_asked_again: {
+    why: 'The consent form has changed since the patient agreed.',
+    opens: 'The patient reads it again in My care.',
   },
   too_soon_after_treatment: {
     why: 'Too soon after another treatment.',

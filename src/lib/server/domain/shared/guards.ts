@@ -133,6 +133,9 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   // Consent (G1, G5)
   consent_by_the_patient: 'consent_by_patient_only',
   consent_items: 'consent_incomplete',
+  consent_item_by_the_patient: 'consent_by_patient_only',
+  consent_item_of_standing_consent: 'not_now',
+  consent_item_of_form_in_force: 'consent_form_changed',
   consent_one_given: 'already_written',
   consent_frozen: 'not_now',
   consent_confirmed_with_injector: 'consent_with_injector_only',
@@ -152,6 +155,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   health_confirmation_shortly_before: 'too_early',
   health_confirmation_newest: 'answers_changed',
   treatment_cover: 'cover_missing',
+  treatment_consent_complete: 'consent_asked_again',
   treatment_consent_today: 'consent_not_confirmed_today',
   appointment_consent_confirmed: 'consent_not_confirmed_today',
   appointment_consent_given: 'consent_missing',

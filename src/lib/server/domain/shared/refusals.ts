@@ -235,6 +235,10 @@ export const refusals = {
   product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
   prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
+  consent_form_changed: {
+    status: 409,
+    text: 'The form has changed since you opened it. Read it again; what you ticked is kept where it is the same.',
+  },
   consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
   consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
   date_past: { status: 422, text: 'That day is past. Choose today or a later day.' },
@@ -263,6 +267,10 @@ export const refusals = {
   },
   cover_missing: { status: 409, text: 'Not yet: cover for the four weeks afterwards is not in place.' },
   consent_not_confirmed_today: { status: 409, text: 'Not yet: consent is confirmed together on the day.' },
+  consent_asked_again: {
+    status: 409,
+    text: 'Not yet: the consent form has changed, and the patient reads it again first.',
+  },
   consent_missing: { status: 409, text: 'Not yet: the patient’s consent is needed.' },
   prescription_missing: {
     status: 409,

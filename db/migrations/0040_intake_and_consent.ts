@@ -2,7 +2,8 @@ import { sql, type Kysely } from 'kysely';
 
 /**
  * The health questions as dated versions, what an answer says against a treatment, answers that are kept while somebody
- * still writes, and the patient's word before each treatment that they still hold (G4, G11).
+ * still writes, and the patient's word before each treatment that they still hold (G4, G11). Consent item by item, on a
+ * form of the place, asked again where its words change in what they mean (G1, G5).
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -161,6 +162,85 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE POLICY health_confirmation_worker ON health_confirmation FOR SELECT TO steadyhand_worker USING (true);
     GRANT SELECT, INSERT ON health_confirmation TO steadyhand_app;
     GRANT SELECT ON health_confirmation TO steadyhand_worker;
-    REVOKE ALL ON FUNCTION consultation_record_answers, prescription_health, health_decision_allowed, health_confirmation_say, treatment_health FROM PUBLIC;
+
+    -- What patients agree to, in the words of a place and a language. Published with the code, once and for ever. "material"
+    -- counts up where what is said changes, and then everybody is asked again.
+    CREATE TABLE consent_form (
+      code text PRIMARY KEY,
+      jurisdiction text NOT NULL REFERENCES jurisdiction,
+      language text NOT NULL CONSTRAINT consent_form_language CHECK (language ~ '^[a-z]{2}$'),
+      version smallint NOT NULL,
+      material smallint NOT NULL,
+      asked_from date NOT NULL,
+      items jsonb NOT NULL CONSTRAINT consent_form_items CHECK (jsonb_typeof(items) = 'array' AND jsonb_array_length(items) > 0),
+      CONSTRAINT consent_form_version UNIQUE (jurisdiction, language, version)
+    );
+    CREATE TRIGGER consent_form_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_form EXECUTE FUNCTION append_only();
+    GRANT SELECT ON consent_form TO steadyhand_app, steadyhand_worker;
+
+    ALTER TABLE consent ADD COLUMN interpreter text NOT NULL DEFAULT ''
+      CONSTRAINT consent_interpreter CHECK (length(interpreter) <= 200);
+    -- Each item that was agreed to, one by one.
+    CREATE TABLE consent_item (
+      consent_id uuid NOT NULL REFERENCES consent,
+      form_code text NOT NULL REFERENCES consent_form,
+      item_code text NOT NULL,
+      said_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
+      said_at timestamptz NOT NULL DEFAULT app_now(),
+      PRIMARY KEY (consent_id, form_code, item_code)
+    );
+    CREATE FUNCTION consent_item_say() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      given record;
+      form public.consent_form;
+    BEGIN
+      NEW.said_by := public.current_actor();
+      NEW.said_at := public.app_now();
+      SELECT c.state, rx.jurisdiction, p.account_id AS patient INTO given
+        FROM public.consent c JOIN public.prescription rx ON rx.id = c.prescription_id JOIN public.patient p ON p.id = c.patient_id
+       WHERE c.id = NEW.consent_id FOR SHARE OF c;
+      IF (given.patient = NEW.said_by) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the patient alone agrees' USING ERRCODE = '23514', CONSTRAINT = 'consent_item_by_the_patient';
+      END IF;
+      IF given.state <> 'given' THEN
+        RAISE EXCEPTION 'a consent that was taken back is given anew' USING ERRCODE = '23514', CONSTRAINT = 'consent_item_of_standing_consent';
+      END IF;
+      SELECT * INTO form FROM public.consent_form f WHERE f.code = NEW.form_code;
+      IF (form.jurisdiction = given.jurisdiction AND form.asked_from <= public.app_now()::date AND NOT EXISTS (
+            SELECT FROM public.consent_form n WHERE n.jurisdiction = form.jurisdiction AND n.language = form.language
+               AND n.version > form.version AND n.asked_from <= public.app_now()::date)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'not the form of this place and day' USING ERRCODE = '23514', CONSTRAINT = 'consent_item_of_form_in_force';
+      END IF;
+      IF NOT form.items @> jsonb_build_array(jsonb_build_object('code', NEW.item_code)) THEN
+        RAISE EXCEPTION 'the form has no such item' USING ERRCODE = '23514', CONSTRAINT = 'consent_item_on_form';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER consent_item_say BEFORE INSERT ON consent_item FOR EACH ROW EXECUTE FUNCTION consent_item_say();
+    CREATE TRIGGER consent_item_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_item EXECUTE FUNCTION append_only();
+    -- Every item of one form was agreed to, and no newer form of the place says anything that counts more.
+    CREATE FUNCTION consent_complete(wanted uuid, place text, on_day date) RETURNS boolean
+      LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+      SELECT EXISTS (SELECT FROM public.consent_form f
+                      WHERE f.jurisdiction = place AND f.asked_from <= on_day
+                        AND f.material = (SELECT max(m.material) FROM public.consent_form m WHERE m.jurisdiction = place AND m.asked_from <= on_day)
+                        AND NOT EXISTS (SELECT FROM jsonb_array_elements(f.items) i WHERE NOT EXISTS (
+                              SELECT FROM public.consent_item s WHERE s.consent_id = wanted AND s.form_code = f.code AND s.item_code = i ->> 'code'))) $$;
+    CREATE FUNCTION treatment_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      IF NEW.state IN ('held', 'confirmed', 'started') AND (TG_OP = 'INSERT' OR (NEW.state, NEW.during) IS DISTINCT FROM (OLD.state, OLD.during))
+         AND NEW.consent_id IS NOT NULL AND NOT public.consent_complete(NEW.consent_id, NEW.jurisdiction, public.app_now()::date) THEN
+        RAISE EXCEPTION 'not every item is agreed to' USING ERRCODE = '23514', CONSTRAINT = 'treatment_consent_complete';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER treatment_consent BEFORE INSERT OR UPDATE ON appointment FOR EACH ROW WHEN (NEW.kind = 'treatment') EXECUTE FUNCTION treatment_consent();
+
+    ALTER TABLE consent_item ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY consent_item_own ON consent_item TO steadyhand_app USING (EXISTS (SELECT FROM consent c WHERE c.id = consent_id));
+    CREATE POLICY consent_item_worker ON consent_item FOR SELECT TO steadyhand_worker USING (true);
+    GRANT SELECT, INSERT ON consent_item TO steadyhand_app;
+    GRANT SELECT ON consent_item TO steadyhand_worker;
+    REVOKE ALL ON FUNCTION consent_item_say, treatment_consent, consultation_record_answers, prescription_health, health_decision_allowed, health_confirmation_say, treatment_health FROM PUBLIC;
   `.execute(db);
 }
