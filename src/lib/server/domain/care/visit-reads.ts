@@ -2,6 +2,8 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { may } from '../booking/appointment.ts';
 import { readMark } from '../booking/day-reads.ts';
+import type { Jurisdiction } from '../policy/codes.ts';
+import { policyOf } from '../policy/reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import {
   ageOn,
@@ -36,6 +38,7 @@ import {
 import { describeHealthAnswers, raisedBy } from './health-questions.ts';
 import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
+import { readIntervals } from './interval-reads.ts';
 import { linesBeside } from './last-time.ts';
 import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
 import { resultsInWords } from './review-visit.ts';
@@ -171,6 +174,9 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
       draft,
       last: await lastTime(trx, visit, draft),
+      intervals: await readIntervals(trx, visit),
+      /** Until when the record supports a treatment, once it is signed suitable. */
+      supportsUntil: await supportsUntil(trx, visit, found?.record.signed_at ?? null),
       /** How the face was before anything, in words. */
       before: {
         brows: draft.browHeight && BROW_WORDS[draft.browHeight],
@@ -197,6 +203,16 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
     };
   });
+}
+
+async function supportsUntil(trx: Trx, visit: FoundVisit, signedAt: Temporal.Instant | null) {
+  if (signedAt === null || visit.outcome !== 'suitable') return null;
+  const policy = await policyOf(
+    trx,
+    visit.jurisdiction as Jurisdiction,
+    signedAt.toZonedDateTimeISO(visit.timeZone).toPlainDate(),
+  );
+  return formatDate(signedAt.add({ hours: policy.consult_valid_days * 24 }), visit.timeZone);
 }
 
 /** Each answer with what it raises, in words. */
