@@ -448,10 +448,12 @@ export interface Consent {
   confirmed_at: Temporal.Instant | null;
   given_at: Generated<Temporal.Instant>;
   given_by: Generated<string>;
+  given_by_patient: string | null;
   id: Generated<string>;
   injector_id: string;
   interpreter: Generated<string>;
   items: string[];
+  paper_id: string | null;
   patient_id: string;
   prescription_id: string;
   state: Generated<string>;
@@ -475,6 +477,22 @@ export interface ConsentItem {
   item_code: string;
   said_at: Generated<Temporal.Instant>;
   said_by: Generated<string>;
+}
+
+export interface ConsentPaper {
+  bytes: Buffer;
+  form_code: string;
+  id: Generated<string>;
+  injector_id: string;
+  interpreter: Generated<string>;
+  media_type: string;
+  name: string;
+  patient_id: string;
+  prescription_id: string;
+  signed_on: string;
+  taken_at: Generated<Temporal.Instant>;
+  taken_by: Generated<string>;
+  witness_name: string;
 }
 
 export interface ConsultationAddendum {
@@ -1813,6 +1831,7 @@ export interface DB {
   consent: Consent;
   consent_form: ConsentForm;
   consent_item: ConsentItem;
+  consent_paper: ConsentPaper;
   consultation_addendum: ConsultationAddendum;
   consultation_finding: ConsultationFinding;
   consultation_question: ConsultationQuestion;

@@ -196,10 +196,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       NEW.said_by := public.current_actor();
       NEW.said_at := public.app_now();
-      SELECT c.state, rx.jurisdiction, p.account_id AS patient INTO given
+      SELECT c.state, c.paper_id, c.given_by, rx.jurisdiction, p.account_id AS patient INTO given
         FROM public.consent c JOIN public.prescription rx ON rx.id = c.prescription_id JOIN public.patient p ON p.id = c.patient_id
        WHERE c.id = NEW.consent_id FOR SHARE OF c;
-      IF (given.patient = NEW.said_by) IS NOT TRUE THEN
+      IF (NEW.said_by = given.patient OR (given.paper_id IS NOT NULL AND NEW.said_by = given.given_by)) IS NOT TRUE THEN
         RAISE EXCEPTION 'the patient alone agrees' USING ERRCODE = '23514', CONSTRAINT = 'consent_item_by_the_patient';
       END IF;
       IF given.state <> 'given' THEN
@@ -235,6 +235,119 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       RETURN NEW;
     END $$;
     CREATE TRIGGER treatment_consent BEFORE INSERT OR UPDATE ON appointment FOR EACH ROW WHEN (NEW.kind = 'treatment') EXECUTE FUNCTION treatment_consent();
+
+    -- Consent on paper: signed before a witness, and taken in at the desk of the clinic by somebody who will not inject. It
+    -- counts like the other, and which one it was stays known.
+    CREATE TABLE consent_paper (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      prescription_id uuid NOT NULL,
+      patient_id uuid NOT NULL,
+      injector_id uuid NOT NULL,
+      form_code text NOT NULL REFERENCES consent_form,
+      witness_name text NOT NULL CONSTRAINT consent_paper_witness_words CHECK (length(trim(witness_name)) BETWEEN 3 AND 120),
+      signed_on date NOT NULL,
+      interpreter text NOT NULL DEFAULT '' CONSTRAINT consent_paper_interpreter CHECK (length(interpreter) <= 200),
+      name text NOT NULL CONSTRAINT consent_paper_name CHECK (length(name) BETWEEN 1 AND 120 AND name !~ '[[:cntrl:]/]'),
+      media_type text NOT NULL,
+      bytes bytea NOT NULL CONSTRAINT consent_paper_size CHECK (octet_length(bytes) BETWEEN 8 AND 8388608),
+      taken_by uuid NOT NULL DEFAULT current_actor() REFERENCES account,
+      taken_at timestamptz NOT NULL DEFAULT app_now(),
+      CONSTRAINT consent_paper_for_prescription FOREIGN KEY (prescription_id, patient_id, injector_id) REFERENCES prescription (id, patient_id, injector_id),
+      CONSTRAINT consent_paper_sniffed CHECK (CASE media_type
+        WHEN 'application/pdf' THEN substring(bytes FOR 5) = '\\x255044462d'
+        WHEN 'image/jpeg' THEN substring(bytes FOR 3) = '\\xffd8ff'
+        WHEN 'image/png' THEN substring(bytes FOR 8) = '\\x89504e470d0a1a0a'
+        ELSE false END),
+      UNIQUE (id, prescription_id)
+    );
+    ALTER TABLE consent_paper ALTER COLUMN bytes SET STORAGE EXTERNAL;
+    CREATE INDEX consent_paper_by_prescription ON consent_paper (prescription_id);
+    CREATE FUNCTION consent_paper_take() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE rx record;
+    BEGIN
+      NEW.taken_by := public.current_actor();
+      NEW.taken_at := public.app_now();
+      SELECT x.patient_id, x.injector_id, x.clinic_id, x.jurisdiction, x.state, (x.consultation_signed_at AT TIME ZONE v.time_zone)::date AS consulted_on,
+             (public.app_now() AT TIME ZONE v.time_zone)::date AS today, i.account_id AS injector, i.display_name, i.family_name INTO rx
+        FROM public.prescription x JOIN public.appointment v ON v.id = x.consultation_appointment_id JOIN public.practitioner i ON i.id = x.injector_id
+       WHERE x.id = NEW.prescription_id FOR NO KEY UPDATE OF x;
+      IF (public.works_at_desk(NEW.taken_by, rx.clinic_id) AND NEW.taken_by <> rx.injector) IS NOT TRUE THEN
+        RAISE EXCEPTION 'the desk of the clinic takes it in, not who injects' USING ERRCODE = '23514', CONSTRAINT = 'consent_paper_by_desk';
+      END IF;
+      IF rx.state <> 'active' THEN
+        RAISE EXCEPTION 'the prescription has ended' USING ERRCODE = '23514', CONSTRAINT = 'consent_paper_for_active';
+      END IF;
+      IF position(lower(rx.display_name) IN lower(NEW.witness_name)) > 0 THEN
+        RAISE EXCEPTION 'who injects is no witness' USING ERRCODE = '23514', CONSTRAINT = 'consent_paper_witness';
+      END IF;
+      IF NEW.signed_on NOT BETWEEN rx.consulted_on AND rx.today THEN
+        RAISE EXCEPTION 'signed after the consultation, and not in the future' USING ERRCODE = '23514', CONSTRAINT = 'consent_paper_signed_on';
+      END IF;
+      NEW.patient_id := rx.patient_id;
+      NEW.injector_id := rx.injector_id;
+      NEW.form_code := (SELECT f.code FROM public.consent_form f WHERE f.jurisdiction = rx.jurisdiction AND f.language = 'en'
+                           AND f.asked_from <= public.app_now()::date ORDER BY f.version DESC LIMIT 1);
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER consent_paper_take BEFORE INSERT ON consent_paper FOR EACH ROW EXECUTE FUNCTION consent_paper_take();
+    CREATE TRIGGER consent_paper_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consent_paper EXECUTE FUNCTION append_only();
+
+    -- Given by the patient's own account, or by a paper: the key of before, for the first kind alone.
+    ALTER TABLE consent ADD COLUMN paper_id uuid CONSTRAINT consent_one_of_paper UNIQUE,
+      ADD COLUMN given_by_patient uuid,
+      ADD CONSTRAINT consent_of_paper FOREIGN KEY (paper_id, prescription_id) REFERENCES consent_paper (id, prescription_id);
+    ALTER TABLE consent DISABLE TRIGGER USER;
+    UPDATE consent SET given_by_patient = given_by;
+    ALTER TABLE consent ENABLE TRIGGER USER;
+    ALTER TABLE consent DROP CONSTRAINT consent_by_the_patient,
+      ADD CONSTRAINT consent_by_the_patient FOREIGN KEY (patient_id, given_by_patient) REFERENCES patient (id, account_id),
+      ADD CONSTRAINT consent_by_one CHECK ((paper_id IS NULL) = (given_by_patient IS NOT NULL));
+    CREATE FUNCTION consent_kind() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      NEW.given_by_patient := CASE WHEN NEW.paper_id IS NULL THEN public.current_actor() END;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER consent_kind BEFORE INSERT ON consent FOR EACH ROW EXECUTE FUNCTION consent_kind();
+    CREATE FUNCTION consent_paper_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE
+      consent_id uuid;
+      codes text[] := (SELECT array_agg(i ->> 'code') FROM public.consent_form f, jsonb_array_elements(f.items) i WHERE f.code = NEW.form_code);
+    BEGIN
+      INSERT INTO public.consent (prescription_id, patient_id, injector_id, text_version, items, interpreter, paper_id)
+      VALUES (NEW.prescription_id, NEW.patient_id, NEW.injector_id, NEW.form_code, codes, NEW.interpreter, NEW.id) RETURNING id INTO consent_id;
+      INSERT INTO public.consent_item (consent_id, form_code, item_code) SELECT consent_id, NEW.form_code, code FROM unnest(codes) code;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER consent_paper_counts AFTER INSERT ON consent_paper FOR EACH ROW EXECUTE FUNCTION consent_paper_counts();
+
+    -- What a desk sees of it: whose consent is still to be given, and which one stands on paper. Nothing clinical.
+    CREATE FUNCTION desk_consents() RETURNS TABLE (prescription_id uuid, patient_id uuid, patient_name text, born date, injector_name text, prescriber_name text,
+        clinic_name text, issued_on date, expires_on date, signed_on date, witness_name text)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT x.id, p.id, p.given_name || ' ' || p.family_name, p.date_of_birth, concat_ws(' ', i.title, i.display_name), concat_ws(' ', r.title, r.display_name),
+             c.name, (x.issued_at AT TIME ZONE v.time_zone)::date, (x.expires_at AT TIME ZONE v.time_zone)::date, k.signed_on, k.witness_name
+        FROM public.prescription x JOIN public.patient p ON p.id = x.patient_id JOIN public.practitioner i ON i.id = x.injector_id
+        JOIN public.practitioner r ON r.id = x.prescriber_id JOIN public.clinic c ON c.id = x.clinic_id JOIN public.appointment v ON v.id = x.consultation_appointment_id
+        LEFT JOIN public.consent g ON g.prescription_id = x.id AND g.state = 'given' LEFT JOIN public.consent_paper k ON k.id = g.paper_id
+       WHERE x.state = 'active' AND x.expires_at > public.app_now() AND (g.id IS NULL OR g.paper_id IS NOT NULL)
+         AND EXISTS (SELECT FROM public.care_episode e WHERE e.id = x.episode_id AND e.state = 'open')
+         AND public.works_at_desk(public.current_actor(), x.clinic_id) AND i.account_id <> public.current_actor()
+       ORDER BY 3, 1 $$;
+    -- The patient says so to the desk: at any moment, with no reason.
+    CREATE FUNCTION take_back_paper_consent(wanted uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      WITH taken AS (UPDATE public.consent g SET state = 'withdrawn' FROM public.prescription x
+        WHERE x.id = g.prescription_id AND x.id = wanted AND g.state = 'given' AND g.paper_id IS NOT NULL
+          AND public.works_at_desk(public.current_actor(), x.clinic_id) RETURNING g.id)
+      SELECT EXISTS (SELECT FROM taken) $$;
+
+    ALTER TABLE consent_paper ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY consent_paper_own ON consent_paper TO steadyhand_app USING (actor_may_see_patient(patient_id)) WITH CHECK (true);
+    CREATE POLICY consent_paper_worker ON consent_paper FOR SELECT TO steadyhand_worker USING (true);
+    GRANT SELECT, INSERT ON consent_paper TO steadyhand_app;
+    GRANT SELECT ON consent_paper TO steadyhand_worker;
+    REVOKE ALL ON FUNCTION desk_consents, take_back_paper_consent FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION desk_consents, take_back_paper_consent TO steadyhand_app;
+    REVOKE ALL ON FUNCTION consent_paper_take, consent_paper_counts, consent_kind FROM PUBLIC;
 
     ALTER TABLE consent_item ENABLE ROW LEVEL SECURITY;
     CREATE POLICY consent_item_own ON consent_item TO steadyhand_app USING (EXISTS (SELECT FROM consent c WHERE c.id = consent_id));

@@ -12,6 +12,7 @@ import { health } from './health.ts';
 import { joint } from './joint.ts';
 import { messages } from './messages.ts';
 import { marks } from './marks.ts';
+import { paperAttacks } from './paper.ts';
 import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
@@ -35,6 +36,7 @@ export const attacks = [
   ...proof,
   ...prescribing,
   ...consent,
+  ...paperAttacks,
   ...supervisionAttacks,
   ...clocks,
   ...health,

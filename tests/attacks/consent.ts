@@ -52,6 +52,11 @@ export const consent = [
     before: (trx, t) => withdrawn(trx, t.ready.consent),
     attack: (t) => consentTo(t.ready),
   }),
+  attack('G5', 'consent given in the patient’s name', unproven('consent_by_the_patient'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    before: (trx, t) => withdrawn(trx, t.ready.consent),
+    attack: (t) => consentTo(t.ready, { given_by_patient: t.ready.patient.accountId }),
+  }),
   attack('G1', 'on a consent that was withdrawn', unproven('appointment_consent_given'), {
     before: async (trx, t, lawful) => {
       if (!lawful) await withdrawn(trx, t.ready.consent);

@@ -31,6 +31,7 @@ const TABLES = [
   'complaint_step',
   'consent',
   'consent_item',
+  'consent_paper',
   'consultation_finding',
   'consultation_question',
   'consultation_record',

@@ -40,6 +40,7 @@ export const MAY: Record<string, string> = {
   consultation_question: 'insert update delete',
   consent_form: '',
   consent_item: 'insert',
+  consent_paper: 'insert',
   consultation_record: 'insert update',
   credential: 'insert',
   credential_check: 'insert',
@@ -146,6 +147,8 @@ export const MAY: Record<string, string> = {
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
+  consent_paper_counts:
+    'It makes a consent of a paper that was taken in. Without it a paper counts for nothing.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',
   prescription_code:

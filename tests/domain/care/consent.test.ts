@@ -8,14 +8,17 @@ import { readConsentForm, readConsentPage, readMyCare } from '#lib/server/domain
 import { consentForm } from '#lib/server/domain/care/patient-input.ts';
 import { publishConsentForms } from '#lib/server/domain/care/publish-consent-forms.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
+import { readDeskConsents, readPaperConsent } from '#lib/server/domain/care/paper-reads.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
+import { takeBackPaperConsent } from '#lib/server/domain/care/take-back-paper-consent.ts';
+import { takePaperConsent } from '#lib/server/domain/care/take-paper-consent.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import { JURISDICTIONS } from '#lib/server/domain/policy/codes.ts';
 import { evaluatePolicy } from '#lib/server/domain/policy/evaluate.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
 import { acting, later, passTime } from '../../builders/act.ts';
 import { bookTreatment, confirmHealth, consulted, everyItem, prescribe } from '../../builders/care.ts';
-import { patient } from '../../builders/people.ts';
+import { clinicMember, patient } from '../../builders/people.ts';
 import { as, expectRefusal, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -161,5 +164,73 @@ describe('consent', () => {
     await newForm(4, 3);
     expect(await stepOf()).toBe('ready');
     await expectRefusal(startTreatment(db, as(town.injector), { appointmentId: treatment.id }), 'consent_asked_again');
+  });
+});
+
+describe('consent on paper', () => {
+  const scan = () => new File(['%PDF-1.7 signed'], 'C:\\scans\\signed form.pdf');
+
+  it('is taken in at the desk, counts like the other, and is known to be on paper', async () => {
+    const { db, owner, town } = world;
+    const { me, of, who, prescription } = await prescribed();
+    const desk = as(await clinicMember(owner, town.leeds));
+    const today = (await later(owner)).toString().slice(0, 10);
+    const said = { ...of, file: scan(), witnessName: 'Joan Marsh', signedOn: today, interpreter: 'Ana Ruiz, Spanish' };
+    expect((await readDeskConsents(db, desk)).awaited.map(({ prescriptionId }) => prescriptionId)).toContain(
+      prescription.id,
+    );
+    for (const stranger of [me, as(town.prescriber), as(await clinicMember(owner, town.elPaso))])
+      await expectRefusal(takePaperConsent(db, stranger, said), 'not_found');
+    await expectRefusal(
+      takePaperConsent(db, desk, { ...said, file: new File(['<html>'], 'a.pdf') }),
+      'evidence_unreadable',
+    );
+    await expectRefusal(takePaperConsent(db, desk, { ...said, signedOn: '2999-01-01' }), 'paper_signed_on');
+
+    await takePaperConsent(db, desk, said);
+    await expectRefusal(takePaperConsent(db, desk, said), 'already_written');
+    const { onPaper } = await readDeskConsents(db, desk);
+    expect(onPaper.find(({ prescriptionId }) => prescriptionId === prescription.id)).toMatchObject({
+      witnessName: 'Joan Marsh',
+    });
+    const page = await readConsentPage(db, me, prescription.id);
+    expect(page.prescription).toMatchObject({ consentGiven: true, consentComplete: true, consentOnPaper: true });
+    const { rows } = await sql<{ id: string }>`SELECT id FROM consent WHERE prescription_id = ${prescription.id}`.execute(
+      owner,
+    );
+    const treatment = await bookTreatment(owner, { id: rows[0]!.id, prescription }, await later(owner, { hours: 50 }));
+
+    for (const reader of [me, as(town.prescriber), as(town.injector)])
+      expect(await readPaperConsent(db, reader, prescription.id)).toMatchObject({
+        name: 'signed form.pdf',
+        type: 'application/pdf',
+      });
+    for (const stranger of [as(await patient(owner)), as(town.otherPrescriber), desk])
+      await expectRefusal(readPaperConsent(db, stranger, prescription.id), 'not_found');
+
+    await expectRefusal(takeBackPaperConsent(db, as(town.prescriber), of), 'not_found');
+    await takeBackPaperConsent(db, desk, of);
+    const { state } = await owner
+      .selectFrom('appointment')
+      .where('id', '=', treatment.id)
+      .select('state')
+      .executeTakeFirstOrThrow();
+    expect(state).toBe('cancelled');
+    await expectRefusal(takeBackPaperConsent(db, desk, of), 'not_found');
+    // From now on the account may agree as well.
+    await giveConsent(db, as(who), { ...of, ...everyItem('england') });
+  });
+
+  it('is witnessed by somebody who does not inject', async () => {
+    const { db, owner, town } = world;
+    const { of } = await prescribed();
+    const desk = as(await clinicMember(owner, town.leeds));
+    const { display_name: name } = await owner
+      .selectFrom('practitioner')
+      .where('id', '=', town.injector.id)
+      .select('display_name')
+      .executeTakeFirstOrThrow();
+    const said = { ...of, file: scan(), witnessName: name, signedOn: (await later(owner)).toString().slice(0, 10), interpreter: '' };
+    await expectRefusal(takePaperConsent(db, desk, said), 'witness_injects');
   });
 });

@@ -261,6 +261,7 @@ export function shownPrescription(prescription: MyPrescription) {
     expires: formatDate(prescription.expiresAt, prescription.timeZone),
     consentGiven: prescription.consentState === 'given',
     consentComplete: prescription.consentComplete,
+    consentOnPaper: prescription.consentOnPaper,
     interpreter: prescription.interpreter,
     consentDate:
       prescription.consentGivenAt && formatDate(prescription.consentGivenAt, prescription.timeZone),

@@ -93,6 +93,8 @@ export type MyPrescription = {
   consentGivenAt: Temporal.Instant | null;
   /** Every item of the form of today is agreed to. */
   consentComplete: boolean;
+  /** The consent was signed on paper. */
+  consentOnPaper: boolean;
   /** Who carried the words over at the consultation; empty where nobody had to. */
   interpreter: string;
   treatmentId: string | null;
@@ -114,6 +116,7 @@ export async function findMyPrescriptions(
            x.injector_id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName", i.slug AS "injectorSlug",
            c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt",
            c.id IS NOT NULL AND consent_complete(c.id, x.jurisdiction, app_now()::date) AS "consentComplete",
+           c.paper_id IS NOT NULL AS "consentOnPaper",
            (SELECT r.interpreter FROM consultation_record r WHERE r.id = x.consultation_id) AS interpreter, t.id AS "treatmentId", t.state AS "treatmentState",
            x.clinic_id AS "clinicId", v.time_zone AS "timeZone", e.state AS "episodeState"
       FROM prescription x

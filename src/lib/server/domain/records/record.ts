@@ -93,6 +93,8 @@ export type RecordPrescription = Place & {
     /** What was agreed to one by one, in the words that were read; empty where an older form was asked. */
     readonly said: { title: string; text: string; at: string }[];
     readonly interpreter: string;
+    /** Signed on paper before a witness; null where the patient's own account agreed. */
+    readonly paper: { witness: string; signedOn: string } | null;
     readonly givenAt: string;
     readonly confirmedAt: string | null;
     readonly withdrawnAt: string | null;

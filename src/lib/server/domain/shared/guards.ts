@@ -133,6 +133,10 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   // Consent (G1, G5)
   consent_by_the_patient: 'consent_by_patient_only',
   consent_items: 'consent_incomplete',
+  consent_paper_by_desk: 'not_found',
+  consent_paper_for_active: 'prescription_missing',
+  consent_paper_witness: 'witness_injects',
+  consent_paper_signed_on: 'paper_signed_on',
   consent_item_by_the_patient: 'consent_by_patient_only',
   consent_item_of_standing_consent: 'not_now',
   consent_item_of_form_in_force: 'consent_form_changed',

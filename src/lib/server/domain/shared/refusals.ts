@@ -234,6 +234,14 @@ export const refusals = {
   },
   product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
   prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
+  witness_injects: {
+    status: 422,
+    text: 'The witness is somebody else than the person who will treat.',
+  },
+  paper_signed_on: {
+    status: 422,
+    text: 'A form is signed after the consultation, and not on a day to come. Look at the date again.',
+  },
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
   consent_form_changed: {
     status: 409,

@@ -5,7 +5,7 @@ import { consentFormOn } from '../../care/consent-forms.ts';
 import { CONSENT_ITEMS } from '../../care/consent-text.ts';
 import { RISKS } from '../../care/risks.ts';
 import { factsOf, type Jurisdiction } from '../../policy/codes.ts';
-import { formatDate, formatDateTime } from '../../shared/dates.ts';
+import { formatCalendarDate, formatDate, formatDateTime } from '../../shared/dates.ts';
 import type { RecordPatient, RecordPrescription } from '../record.ts';
 import { dose } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
@@ -60,7 +60,12 @@ export function consentPaper(
           ]
         : [
             facts([
-              ['Agreed by', `${patient.name}, with an account of their own`],
+              [
+                'Agreed by',
+                consent.paper === null
+                  ? `${patient.name}, with an account of their own`
+                  : `${patient.name}, on paper, signed ${formatCalendarDate(consent.paper.signedOn)} before ${consent.paper.witness}`,
+              ],
               ['Agreed', on(consent.givenAt)],
               [
                 'Confirmed on the day, with the injector',
