@@ -105,11 +105,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       SELECT a.kind, a.state, lower(a.during) AS starts, p.account_id AS patient, w.account_id AS practitioner INTO visit
         FROM public.appointment a JOIN public.patient p ON p.id = a.patient_id JOIN public.practitioner w ON w.id = a.practitioner_id
        WHERE a.id = NEW.appointment_id;
-      IF (visit.kind = 'treatment' AND visit.state IN ('confirmed', 'arrived')) IS NOT TRUE THEN
-        RAISE EXCEPTION 'before a treatment that is to come' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_to_come';
-      END IF;
       IF (NEW.said_by IN (visit.patient, visit.practitioner)) IS NOT TRUE THEN
         RAISE EXCEPTION 'the patient says so, alone or to who treats' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_by';
+      END IF;
+      IF (visit.kind = 'treatment' AND visit.state IN ('confirmed', 'arrived')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'before a treatment that is to come' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_to_come';
       END IF;
       IF NEW.said_at < visit.starts - interval '24 hours' THEN
         RAISE EXCEPTION 'shortly before, not earlier' USING ERRCODE = '23514', CONSTRAINT = 'health_confirmation_shortly_before';

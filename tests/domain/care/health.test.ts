@@ -244,6 +244,11 @@ describe('before a treatment', () => {
       'answers_changed',
     );
     await expectRefusal(confirmHealth(db, as(await patient(owner)), await said()), 'answers_changed');
+    // The same answers given again say so too.
+    const { given: before } = await readMyHealth(db, me);
+    const { answers } = { answers: Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('lastTreated'))) };
+    await answerHealthQuestions(db, me, { answers, lastTreatedElsewhereOn: null });
+    expect((await readMyHealth(db, me)).confirm).toMatchObject({ isConfirmed: true });
     await confirmHealth(db, me, await said());
     expect(await eventsOf(world, treatment.id)).toContain('health_answers.confirmed');
     expect(await roadStep()).toBe('done');

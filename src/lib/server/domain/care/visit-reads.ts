@@ -40,7 +40,15 @@ import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { readIntervals } from './interval-reads.ts';
 import { linesBeside } from './last-time.ts';
-import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
+import {
+  changedAnswers,
+  kindOf,
+  raisedInWords,
+  requireDesk,
+  shownSteps,
+  STATE_WORDS,
+  type DeskStep,
+} from './reads.ts';
 import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -114,6 +122,7 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
         healthAnswersId: change.healthAnswersId,
         answered: formatDayTime(change.answeredAt, change.timeZone),
         changes: changedAnswers(change.before, change.answers),
+        raises: raisedInWords(change.answers),
       })),
       mayBegin: shown.isMine && visit.kind !== 'treatment' && isToCome && visit.mayBegin,
       mayArrive: shown.isMine && may('practice', 'arrive', visit.state) && visit.mayBegin,

@@ -155,6 +155,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   treatment_answers_reviewed: 'prescriber_review_needed',
   treatment_answers_allow: 'answers_rule_out',
   treatment_answers_confirmed: 'health_not_confirmed',
+  health_confirmation_by: 'not_found',
+  health_confirmation_visit: 'not_found',
   health_confirmation_to_come: 'not_now',
   health_confirmation_shortly_before: 'too_early',
   health_confirmation_newest: 'answers_changed',

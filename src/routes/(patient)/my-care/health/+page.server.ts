@@ -27,7 +27,7 @@ export const actions: Actions = {
     formAction(event, healthDraftForm, async ({ then, typed }) => {
       requirePatient(event);
       await keepHealthDraft(event.locals.app.db, event.locals.actor, typed);
-      redirect(303, `${paths.myHealth()}?kept#section-${then}`);
+      redirect(303, `${paths.myHealth()}?kept${then && `#section-${then}`}`);
     }),
   confirm: (event) =>
     formAction(
