@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
 
@@ -9,13 +9,14 @@ import { expectSound, openTown, person, press, signIn, type Town } from './world
 
 const PATIENT = 'patient@demo.steadyhand.example';
 const PRESCRIBER = 'prescriber@demo.steadyhand.example';
+const RECEPTION = 'reception@demo.steadyhand.example';
 const MINUTES = 60_000;
 
 let town: Town;
-beforeAll(async () => {
+beforeEach(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
+afterEach(() => town.close());
 
 async function at(email: string, work: (page: Page) => Promise<void>, options: { javaScriptEnabled?: boolean } = {}) {
   const { page, context, faults } = await person(town, options);
@@ -53,14 +54,19 @@ async function book(page: Page): Promise<string> {
   return idIn(page);
 }
 
-it(
-  'health questions branch, are kept on the way, and stop what they rule out; consent is given item by item',
+it.each([
+  ['', true],
+  [', the patient without JavaScript', false],
+])(
+  'health questions branch, are kept on the way, and stop what they rule out; consent is given item by item%s',
   { timeout: 6 * MINUTES },
-  async () => {
-    const byHand = { javaScriptEnabled: false };
+  async (_how, javaScriptEnabled) => {
+    // The pages are the same on both ways, so they are looked at once.
+    const look = (page: Page) => (javaScriptEnabled ? expectSound(page) : Promise.resolve());
+    const byHand = { javaScriptEnabled };
     let consultation = '';
 
-    // Without scripts: half of it, kept, and gone on with later.
+    // Half of it, kept, and gone on with later.
     await at(
       PATIENT,
       async (page) => {
@@ -70,7 +76,7 @@ it(
         expect(await page.getByText('Which one?', { exact: true }).isVisible()).toBe(false);
         await pressSpace(page, 'neuromuscular_condition', 'yes');
         expect(await page.getByText('Which one?', { exact: true }).isVisible()).toBe(true);
-        await expectSound(page);
+        await look(page);
         await press(page, 'button', /Save, and go on to Reactions/);
         await page.waitForURL(/kept#section-reactions/);
         expect(await page.locator('[name=neuromuscular_condition][value=yes]').isChecked()).toBe(true);
@@ -83,7 +89,7 @@ it(
         await pressSpace(page, 'treated_elsewhere', 'yes');
         await press(page, 'button', 'Save my answers');
         await page.getByRole('alert').waitFor();
-        await expectSound(page);
+        await look(page);
         const errors = await page.locator('.error').allTextContents();
         expect(errors.map((text) => text.trim())).toEqual(
           expect.arrayContaining(['Choose an answer', 'Enter the day. A guess is fine']),
@@ -103,7 +109,7 @@ it(
       await page.goto(`/desk/appointments/${consultation}`);
       await press(page, 'button', 'Start the visit');
       await page.goto(`/desk/appointments/${consultation}/consultation`);
-      await expectSound(page);
+      await look(page);
       const words = (await page.getByRole('main').textContent())!;
       expect(words).toContain('Rules it out: Myasthenia gravis, Lambert-Eaton syndrome, ALS');
       expect(words).toContain('Take care: Bleeds easily, or takes a blood thinner');
@@ -128,7 +134,7 @@ it(
       // It was another illness: the answers are taken again, and each finding gets its word.
       await press(page, 'button', 'Save, and go through them again');
       await page.waitForURL(/\/health$/);
-      await expectSound(page);
+      await look(page);
       await pressSpace(page, 'neuromuscular_condition', 'no');
       await press(page, 'button', 'Save the answers');
       await page.waitForURL(/\/consultation$/);
@@ -148,7 +154,7 @@ it(
 
       // On paper the record reads as a record, without what can only be pressed.
       await page.goto(`/desk/appointments/${consultation}/consultation`);
-      await expectSound(page);
+      await look(page);
       await page.emulateMedia({ media: 'print' });
       expect(await page.getByText('Strong, even movement.').isVisible()).toBe(true);
       expect(await page.getByText('It supports a treatment until').isVisible()).toBe(true);
@@ -160,13 +166,30 @@ it(
     const prescription = await town.ask(`SELECT id FROM prescription WHERE consultation_appointment_id = $1`, [
       consultation,
     ]);
+    // At reception: whose consent is awaited, and what a paper takes.
+    await at(RECEPTION, async (page) => {
+      await page.goto('/desk/reception');
+      await press(page, 'link', 'Consent on paper');
+      await page.waitForURL(/\/paper-consents$/);
+      await look(page);
+      await press(page, 'link', 'Hannah Whitlock');
+      await page.waitForURL(/for=/);
+      await look(page);
+      await page.getByLabel('Name of the witness').fill('Joan Marsh');
+      await press(page, 'button', 'Take it in');
+      await page.getByRole('alert').waitFor();
+      expect(await page.getByLabel('Name of the witness').inputValue()).toBe('Joan Marsh');
+      expect(await page.getByRole('main').textContent()).toContain('Choose the scan or photograph');
+      await look(page);
+    });
+
     let treatment = '';
     await at(
       PATIENT,
       async (page) => {
         await page.goto(`/my-care/prescriptions/${prescription}/consent`);
         expect(await page.getByRole('main').textContent()).toContain('Ana Ruiz, Spanish');
-        await expectSound(page);
+        await look(page);
         // One item left open: it is named, and the others stay ticked.
         const items = await page.getByRole('checkbox').all();
         expect(items.length).toBeGreaterThan(15);
@@ -174,13 +197,13 @@ it(
         await page.getByLabel(/carry these words over/).fill('Ana Ruiz, Spanish');
         await press(page, 'button', 'I agree');
         await page.getByRole('alert').waitFor();
-        await expectSound(page);
+        await look(page);
         expect(await page.getByRole('checkbox', { checked: false }).count()).toBe(1);
         await page.getByRole('checkbox', { checked: false }).press('Space');
         await press(page, 'button', 'I agree');
         await page.waitForURL(/\/my-care$/);
         await page.goto(`/my-care/prescriptions/${prescription}/consent`);
-        await expectSound(page);
+        await look(page);
         await page.goto(`/my-care/prescriptions/${prescription}/treatment`);
         const time = page.getByRole('main').locator('button.time').first();
         await time.press('Enter');
@@ -198,17 +221,57 @@ it(
       await page.goto('/my-care');
       await press(page, 'link', 'Look at them');
       await page.waitForURL(/\/health/);
-      await expectSound(page);
+      await look(page);
       await press(page, 'button', 'Nothing has changed');
       await page.waitForURL(/\/my-care$/);
       await page.goto('/my-care/record');
-      await expectSound(page);
+      await look(page);
     });
     expect(await town.ask(`SELECT count(*)::text FROM health_confirmation WHERE appointment_id = $1`, [treatment])).toBe(
       '1',
     );
   },
 );
+
+it('a consent signed on paper is taken in at the desk, opened, printed and taken back', { timeout: 2 * MINUTES }, async () => {
+  // Of somebody of the town who has not been treated yet: as if nothing was agreed to.
+  const prescription = await town.ask(`
+    SELECT x.id FROM prescription x JOIN practitioner i ON i.id = x.injector_id JOIN account d ON d.id = i.account_id
+      JOIN clinic_member m ON m.clinic_id = x.clinic_id JOIN account r ON r.id = m.account_id AND r.email = '${RECEPTION}'
+     WHERE x.state = 'active' AND x.expires_at > app_now() AND EXISTS (SELECT FROM consent c WHERE c.prescription_id = x.id AND c.state = 'given')
+     ORDER BY x.id LIMIT 1`);
+  expect(prescription).toBeDefined();
+  await town.owner.query(
+    `UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE prescription_id = $1 AND state = 'confirmed'`,
+    [prescription],
+  );
+  await town.owner.query(`UPDATE consent SET state = 'withdrawn' WHERE prescription_id = $1 AND state = 'given'`, [
+    prescription,
+  ]);
+  await at(RECEPTION, async (page) => {
+    await page.goto(`/desk/reception/paper-consents?for=${prescription}`);
+    await page.getByLabel(/Scan or photograph/).setInputFiles({
+      name: 'signed.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.7 signed'),
+    });
+    await page.getByLabel('Name of the witness').fill('Joan Marsh');
+    await page.getByLabel('Signed on').fill(await town.ask(`SELECT (app_now() AT TIME ZONE 'UTC')::date::text`));
+    await page.getByRole('checkbox').press('Space');
+    await press(page, 'button', 'Take it in');
+    await page.waitForURL(/\/paper-consents$/);
+    await page.getByText('before Joan Marsh').waitFor();
+    await expectSound(page);
+    // Who works at the desk has taken it in, and does not read it.
+    expect((await page.request.get(`/documents/paper-consent/${prescription}`)).status()).toBe(404);
+    await press(page, 'button', /^The patient takes it back/);
+    await page.waitForURL(/\/paper-consents$/);
+    await page.getByText('before Joan Marsh').waitFor({ state: 'detached' });
+  });
+  expect(await town.ask(`SELECT state FROM consent WHERE prescription_id = $1 AND paper_id IS NOT NULL`, [prescription])).toBe(
+    'withdrawn',
+  );
+});
 
 it('answers are kept by themselves while somebody writes, where scripts run', { timeout: MINUTES }, async () => {
   await at(PATIENT, async (page) => {
