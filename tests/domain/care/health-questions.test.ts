@@ -56,8 +56,8 @@ describe('the versions', () => {
   });
 
   it('are asked from their day on', () => {
-    expect(questionnaireOn('2025-12-31').version).toBe('1');
-    expect(questionnaireOn('2026-01-01').version).toBe('2');
+    expect(questionnaireOn('2025-01-31').version).toBe('1');
+    expect(questionnaireOn('2025-02-01').version).toBe('2');
     expect(questionnaireOn('2020-01-01').version).toBe('1');
   });
 });

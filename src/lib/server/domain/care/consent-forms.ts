@@ -35,11 +35,10 @@ export const CONSENT_GROUPS: Readonly<Record<ConsentItem['group'], string>> = {
 /** Every form, the oldest first. Before them, one form with the four items of `consent-text.ts` was asked everywhere. */
 export const CONSENT_FORMS: readonly ConsentForm[] = JURISDICTIONS.map(secondForm);
 
-/** What is asked in a place on a day. */
+/** What is asked in a place on a day; before the first form, the first one. */
 export function consentFormOn(jurisdiction: Jurisdiction, day: string, language = 'en'): ConsentForm {
-  const form = CONSENT_FORMS.findLast(
-    (one) => one.jurisdiction === jurisdiction && one.language === language && one.askedFrom <= day,
-  );
+  const forms = CONSENT_FORMS.filter((one) => one.jurisdiction === jurisdiction && one.language === language);
+  const form = forms.findLast(({ askedFrom }) => askedFrom <= day) ?? forms[0];
   if (form === undefined) throw new Error(`no consent form in ${language} for ${jurisdiction} on ${day}`);
   return form;
 }
@@ -49,7 +48,7 @@ export function consentFormOn(jurisdiction: Jurisdiction, day: string, language 
  * another version.
  */
 function secondForm(jurisdiction: Jurisdiction): ConsentForm {
-  const askedFrom = '2026-01-01';
+  const askedFrom = '2025-02-01';
   const { emergency_number, cooling_off_hours_first_or_changed: hours } = evaluatePolicy(
     POLICY_ROWS,
     jurisdiction,

@@ -261,7 +261,13 @@ export function wordsForPractitioner(
       rule,
     };
   const shown = isPrescriber ? step : veiled(step);
-  return { title, ...TO_PRACTITIONER[shown.reason]!, whose: moverNames(people)[shown.whose], rule };
+  return {
+    // The review is the prescriber’s; that the answers still hold, the patient says.
+    title: shown.reason === 'health_not_confirmed' ? 'Health answers confirmed' : title,
+    ...TO_PRACTITIONER[shown.reason]!,
+    whose: moverNames(people)[shown.whose],
+    rule,
+  };
 }
 
 function veiled(step: OpenGateStep): Pick<OpenGateStep, 'reason' | 'whose'> {

@@ -16,7 +16,7 @@ const choice = (code: string, text: string, hint?: string): HealthQuestion => ({
 /** The first questions. What an answer meant was the prescriber's to say: they carry no findings. */
 export const VERSION_1: Questionnaire = {
   version: '1',
-  askedFrom: '2025-01-01',
+  askedFrom: '2024-01-01',
   sections: [
     {
       code: 'health',

@@ -17,7 +17,7 @@ const raises = (code: string, yes: Said['severity'], unsure: Said['severity'] = 
  */
 export const VERSION_2: Questionnaire = {
   version: '2',
-  askedFrom: '2026-01-01',
+  askedFrom: '2025-02-01',
   sections: [
     {
       code: 'now',
