@@ -961,6 +961,7 @@ class Founder {
       text_version: form.code,
       items: form.items.map(({ code }) => code),
       given_by: accountId,
+      given_by_patient: accountId,
       given_at: consentedAt,
       confirmed_at: wasGiven ? given : null,
     });
