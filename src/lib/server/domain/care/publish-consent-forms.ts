@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { CONSENT_FORMS } from './consent-forms.ts';
 
@@ -19,7 +20,7 @@ export async function publishConsentForms(trx: Trx): Promise<void> {
       .selectFrom('consent_form')
       .where('code', '=', form.code)
       .where('material', '=', form.material)
-      .where((eb) => eb('items', '=', eb.cast(eb.val(words), 'jsonb')))
+      .where(sql<boolean>`items = ${words}::jsonb`)
       .select('code')
       .executeTakeFirst();
     if (same === undefined)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { QUESTIONNAIRES, questionsOf, type Questionnaire } from './health-questions.ts';
 
@@ -38,7 +39,7 @@ async function requireSame(trx: Trx, version: string, sections: string): Promise
   const same = await trx
     .selectFrom('questionnaire')
     .where('version', '=', version)
-    .where((eb) => eb('sections', '=', eb.cast(eb.val(sections), 'jsonb')))
+    .where(sql<boolean>`sections = ${sections}::jsonb`)
     .select('version')
     .executeTakeFirst();
   if (same === undefined)
