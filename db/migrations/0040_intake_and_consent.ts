@@ -123,10 +123,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TRIGGER health_confirmation_say BEFORE INSERT ON health_confirmation FOR EACH ROW EXECUTE FUNCTION health_confirmation_say();
     CREATE TRIGGER health_confirmation_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON health_confirmation EXECUTE FUNCTION append_only();
     -- Answered or confirmed in the day before the visit.
-    CREATE FUNCTION health_confirmed(visit uuid, answers uuid, starts timestamptz) RETURNS boolean
+    CREATE FUNCTION health_confirmed(visit uuid, wanted uuid, starts timestamptz) RETURNS boolean
       LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-      SELECT EXISTS (SELECT FROM public.health_answers h WHERE h.id = answers AND h.answered_at >= starts - interval '24 hours')
-          OR EXISTS (SELECT FROM public.health_confirmation c WHERE c.appointment_id = visit AND c.health_answers_id = answers
+      SELECT EXISTS (SELECT FROM public.health_answers h WHERE h.id = wanted AND h.answered_at >= starts - interval '24 hours')
+          OR EXISTS (SELECT FROM public.health_confirmation c WHERE c.appointment_id = visit AND c.health_answers_id = wanted
                       AND c.said_at >= starts - interval '24 hours') $$;
 
     -- The gate holds the patient's row while this looks: it fires right after it.
@@ -229,7 +229,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION treatment_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     BEGIN
       IF NEW.state IN ('held', 'confirmed', 'started') AND (TG_OP = 'INSERT' OR (NEW.state, NEW.during) IS DISTINCT FROM (OLD.state, OLD.during))
-         AND NEW.consent_id IS NOT NULL AND NOT public.consent_complete(NEW.consent_id, NEW.jurisdiction, public.app_now()::date) THEN
+         AND NEW.consent_id IS NOT NULL AND NOT public.consent_complete(NEW.consent_id,
+           (SELECT x.jurisdiction FROM public.prescription x WHERE x.id = NEW.prescription_id), public.app_now()::date) THEN
         RAISE EXCEPTION 'not every item is agreed to' USING ERRCODE = '23514', CONSTRAINT = 'treatment_consent_complete';
       END IF;
       RETURN NEW;

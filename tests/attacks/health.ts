@@ -60,24 +60,34 @@ export const health = [
   attack('G11', 'suitable, though an answer rules it out', breaks('consultation_record_answers_allow'), {
     actor: (t) => t.prescriber,
     before: (trx, t, lawful) =>
-      consultingOn(trx, t, { pregnant: lawful ? 'unsure' : 'yes' }, {
-        code: 'pregnancy',
-        severity: 'absolute',
-        present: false,
-      }),
-    attack: (_, made) => signedSuitable(made),
-  }),
-  attack('G11', 'suitable, with an answer that nobody looked into', breaks('consultation_record_answers_judged'), {
-    actor: (t) => t.prescriber,
-    before: (trx, t, lawful) =>
       consultingOn(
         trx,
         t,
-        { blood_thinners: 'yes' },
-        lawful ? { code: 'bleeding', severity: 'caution', present: true } : undefined,
+        { pregnant: lawful ? 'unsure' : 'yes' },
+        {
+          code: 'pregnancy',
+          severity: 'absolute',
+          present: false,
+        },
       ),
     attack: (_, made) => signedSuitable(made),
   }),
+  attack(
+    'G11',
+    'suitable, with an answer that nobody looked into',
+    breaks('consultation_record_answers_judged'),
+    {
+      actor: (t) => t.prescriber,
+      before: (trx, t, lawful) =>
+        consultingOn(
+          trx,
+          t,
+          { blood_thinners: 'yes' },
+          lawful ? { code: 'bleeding', severity: 'caution', present: true } : undefined,
+        ),
+      attack: (_, made) => signedSuitable(made),
+    },
+  ),
   attack('G11', 'a product prescribed against a newer answer', breaks('prescription_answers_allow'), {
     actor: (t) => t.prescriber,
     before: async (trx, t, lawful) => {
@@ -91,12 +101,17 @@ export const health = [
     },
     attack: (t, made) => prescribed(t, made, 'azzalure'),
   }),
-  attack('G4', 'a decision to go on against an answer that rules it out', breaks('health_decision_answers_allow'), {
-    actor: (t) => t.prescriber,
-    before: (trx, t) => care.answerHealth(trx, t.ready.patient, answers({ breastfeeding: 'yes' })),
-    attack: (t, id) => decision(t, id, 'may_proceed'),
-    twin: (t, id) => decision(t, id, 'may_not_proceed'),
-  }),
+  attack(
+    'G4',
+    'a decision to go on against an answer that rules it out',
+    breaks('health_decision_answers_allow'),
+    {
+      actor: (t) => t.prescriber,
+      before: (trx, t) => care.answerHealth(trx, t.ready.patient, answers({ breastfeeding: 'yes' })),
+      attack: (t, id) => decision(t, id, 'may_proceed'),
+      twin: (t, id) => decision(t, id, 'may_not_proceed'),
+    },
+  ),
   attack('G11', 'a treatment with a product that an answer rules out', breaks('treatment_answers_allow'), {
     before: async (trx, t, lawful) => {
       const made = await newChain(trx, t, { productCode: 'azzalure' });
@@ -119,11 +134,16 @@ export const health = [
     },
     attack: (t) => confirmation(t),
   }),
-  attack('G4', 'answers confirmed by the prescriber in the patient’s place', breaks('health_confirmation_by'), {
-    actor: (t, lawful) => (lawful ? t.booked.patient : t.prescriber),
-    before: (trx, t) => onTheDay(trx, t, null, false),
-    attack: (t) => confirmation(t),
-  }),
+  attack(
+    'G4',
+    'answers confirmed by the prescriber in the patient’s place',
+    breaks('health_confirmation_by'),
+    {
+      actor: (t, lawful) => (lawful ? t.booked.patient : t.prescriber),
+      before: (trx, t) => onTheDay(trx, t, null, false),
+      attack: (t) => confirmation(t),
+    },
+  ),
   attack('G4', 'older answers confirmed, past the newest', breaks('health_confirmation_newest'), {
     actor: (t) => t.booked.patient,
     before: async (trx, t, lawful) => {
@@ -174,12 +194,18 @@ export const health = [
   }),
   attack('P1', 'a stranger who reads health_draft', NOTHING, {
     actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
-    before: (trx, t) => insert('health_draft', { patient_id: t.ready.patient.id, answers: '{}' }).execute(trx),
+    before: (trx, t) =>
+      insert('health_draft', { patient_id: t.ready.patient.id, answers: '{}' }).execute(trx),
     attack: () => sql`SELECT 1 FROM health_draft`,
   }),
 ];
 
-function decision(t: Stage, healthAnswersId: string, word: string, patientId = t.ready.patient.id): Statement {
+function decision(
+  t: Stage,
+  healthAnswersId: string,
+  word: string,
+  patientId = t.ready.patient.id,
+): Statement {
   return insert('health_decision', {
     health_answers_id: healthAnswersId,
     patient_id: patientId,

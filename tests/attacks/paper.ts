@@ -52,7 +52,6 @@ export const paperAttacks = [
     attack: (t) => paper(t),
   }),
   attack('G5', 'a paper with who injects as the witness', breaks('consent_paper_witness'), {
-    actor: (_t, _lawful, { member }) => member,
     before: async (trx, t) => {
       const member = await desk(trx, t);
       const { display_name: name } = await trx
@@ -62,6 +61,7 @@ export const paperAttacks = [
         .executeTakeFirstOrThrow();
       return { member, name };
     },
+    actor: (_t, _lawful, { member }) => member,
     attack: (t, { name }) => paper(t, { witness_name: `Nurse ${name.toUpperCase()}` }),
     twin: (t) => paper(t),
   }),
@@ -72,12 +72,12 @@ export const paperAttacks = [
     twin: (t) => paper(t),
   }),
   attack('G5', 'a paper for a prescription that has ended', breaks('consent_paper_for_active'), {
-    actor: (_t, _lawful, member) => member,
     before: async (trx, t, lawful) => {
       const member = await desk(trx, t);
       if (!lawful) await ended(trx, t.ready.prescription, 'cancelled');
       return member;
     },
+    actor: (_t, _lawful, member) => member,
     attack: (t) => paper(t),
   }),
   attack('G5', 'a paper that is no paper', breaks('consent_paper_sniffed'), {

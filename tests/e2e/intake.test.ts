@@ -18,7 +18,11 @@ beforeEach(async () => {
 });
 afterEach(() => town.close());
 
-async function at(email: string, work: (page: Page) => Promise<void>, options: { javaScriptEnabled?: boolean } = {}) {
+async function at(
+  email: string,
+  work: (page: Page) => Promise<void>,
+  options: { javaScriptEnabled?: boolean } = {},
+) {
   const { page, context, faults } = await person(town, options);
   await signIn(page, email);
   await work(page);
@@ -33,7 +37,8 @@ const pressSpace = (page: Page, name: string, value: string) =>
 
 /** Every question that is asked of everybody, with no. */
 async function sayNo(page: Page): Promise<void> {
-  for (const answer of await page.getByRole('radio', { name: 'No', exact: true }).all()) await answer.press('Space');
+  for (const answer of await page.getByRole('radio', { name: 'No', exact: true }).all())
+    await answer.press('Space');
 }
 
 /** Books the first time that Dr Okafor-Bell offers; answers the visit's id. */
@@ -163,9 +168,10 @@ it.each([
       await page.emulateMedia({ media: null });
     });
 
-    const prescription = await town.ask(`SELECT id FROM prescription WHERE consultation_appointment_id = $1`, [
-      consultation,
-    ]);
+    const prescription = await town.ask(
+      `SELECT id FROM prescription WHERE consultation_appointment_id = $1`,
+      [consultation],
+    );
     // At reception: whose consent is awaited, and what a paper takes.
     await at(RECEPTION, async (page) => {
       await page.goto('/desk/reception');
@@ -227,58 +233,73 @@ it.each([
       await page.goto('/my-care/record');
       await look(page);
     });
-    expect(await town.ask(`SELECT count(*)::text FROM health_confirmation WHERE appointment_id = $1`, [treatment])).toBe(
-      '1',
-    );
+    expect(
+      await town.ask(`SELECT count(*)::text FROM health_confirmation WHERE appointment_id = $1`, [treatment]),
+    ).toBe('1');
   },
 );
 
-it('a consent signed on paper is taken in at the desk, opened, printed and taken back', { timeout: 2 * MINUTES }, async () => {
-  // Of somebody of the town who has not been treated yet: as if nothing was agreed to.
-  const prescription = await town.ask(`
+it(
+  'a consent signed on paper is taken in at the desk, opened, printed and taken back',
+  { timeout: 2 * MINUTES },
+  async () => {
+    // Of somebody of the town who has not been treated yet: as if nothing was agreed to.
+    const prescription = await town.ask(`
     SELECT x.id FROM prescription x JOIN practitioner i ON i.id = x.injector_id JOIN account d ON d.id = i.account_id
       JOIN clinic_member m ON m.clinic_id = x.clinic_id JOIN account r ON r.id = m.account_id AND r.email = '${RECEPTION}'
      WHERE x.state = 'active' AND x.expires_at > app_now() AND EXISTS (SELECT FROM consent c WHERE c.prescription_id = x.id AND c.state = 'given')
      ORDER BY x.id LIMIT 1`);
-  expect(prescription).toBeDefined();
-  await town.owner.query(
-    `UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE prescription_id = $1 AND state = 'confirmed'`,
-    [prescription],
-  );
-  await town.owner.query(`UPDATE consent SET state = 'withdrawn' WHERE prescription_id = $1 AND state = 'given'`, [
-    prescription,
-  ]);
-  await at(RECEPTION, async (page) => {
-    await page.goto(`/desk/reception/paper-consents?for=${prescription}`);
-    await page.getByLabel(/Scan or photograph/).setInputFiles({
-      name: 'signed.pdf',
-      mimeType: 'application/pdf',
-      buffer: Buffer.from('%PDF-1.7 signed'),
+    expect(prescription).toBeDefined();
+    await town.owner.query(
+      `UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE prescription_id = $1 AND state = 'confirmed'`,
+      [prescription],
+    );
+    await town.owner.query(
+      `UPDATE consent SET state = 'withdrawn' WHERE prescription_id = $1 AND state = 'given'`,
+      [prescription],
+    );
+    await at(RECEPTION, async (page) => {
+      await page.goto(`/desk/reception/paper-consents?for=${prescription}`);
+      await page.getByLabel(/Scan or photograph/).setInputFiles({
+        name: 'signed.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from('%PDF-1.7 signed'),
+      });
+      await page.getByLabel('Name of the witness').fill('Joan Marsh');
+      await page
+        .getByLabel('Signed on')
+        .fill(await town.ask(`SELECT (app_now() AT TIME ZONE 'UTC')::date::text`));
+      await page.getByRole('checkbox').press('Space');
+      await press(page, 'button', 'Take it in');
+      await page.waitForURL(/\/paper-consents$/);
+      await page.getByText('before Joan Marsh').waitFor();
+      await expectSound(page);
+      // Who works at the desk has taken it in, and does not read it.
+      expect((await page.request.get(`/documents/paper-consent/${prescription}`)).status()).toBe(404);
+      await press(page, 'button', /^The patient takes it back/);
+      await page.waitForURL(/\/paper-consents$/);
+      await page.getByText('before Joan Marsh').waitFor({ state: 'detached' });
     });
-    await page.getByLabel('Name of the witness').fill('Joan Marsh');
-    await page.getByLabel('Signed on').fill(await town.ask(`SELECT (app_now() AT TIME ZONE 'UTC')::date::text`));
-    await page.getByRole('checkbox').press('Space');
-    await press(page, 'button', 'Take it in');
-    await page.waitForURL(/\/paper-consents$/);
-    await page.getByText('before Joan Marsh').waitFor();
-    await expectSound(page);
-    // Who works at the desk has taken it in, and does not read it.
-    expect((await page.request.get(`/documents/paper-consent/${prescription}`)).status()).toBe(404);
-    await press(page, 'button', /^The patient takes it back/);
-    await page.waitForURL(/\/paper-consents$/);
-    await page.getByText('before Joan Marsh').waitFor({ state: 'detached' });
-  });
-  expect(await town.ask(`SELECT state FROM consent WHERE prescription_id = $1 AND paper_id IS NOT NULL`, [prescription])).toBe(
-    'withdrawn',
-  );
-});
+    expect(
+      await town.ask(`SELECT state FROM consent WHERE prescription_id = $1 AND paper_id IS NOT NULL`, [
+        prescription,
+      ]),
+    ).toBe('withdrawn');
+  },
+);
 
-it('answers are kept by themselves while somebody writes, where scripts run', { timeout: MINUTES }, async () => {
-  await at(PATIENT, async (page) => {
-    await page.goto('/my-care/health');
-    await page.getByLabel('Is there anything you want to add?').fill('A scar on the brow');
-    await page.getByText('Kept. You can go on later.').waitFor();
-    await page.goto('/my-care/health');
-    expect(await page.getByLabel('Is there anything you want to add?').inputValue()).toBe('A scar on the brow');
-  });
-});
+it(
+  'answers are kept by themselves while somebody writes, where scripts run',
+  { timeout: MINUTES },
+  async () => {
+    await at(PATIENT, async (page) => {
+      await page.goto('/my-care/health');
+      await page.getByLabel('Is there anything you want to add?').fill('A scar on the brow');
+      await page.getByText('Kept. You can go on later.').waitFor();
+      await page.goto('/my-care/health');
+      expect(await page.getByLabel('Is there anything you want to add?').inputValue()).toBe(
+        'A scar on the brow',
+      );
+    });
+  },
+);

@@ -150,7 +150,8 @@ export const verbs = {
     markNoShow(one.rehearsal.app, by(one, visit(one)?.account), { appointmentId: visit(one)?.id ?? NOTHING }),
   answerHealth: (one) =>
     answerHealthQuestions(one.rehearsal.app, by(one, one.patient.accountId), answersTo(one.variant)),
-  giveConsent: (one) => giveConsent(one.rehearsal.app, by(one, one.patient.accountId), {
+  giveConsent: (one) =>
+    giveConsent(one.rehearsal.app, by(one, one.patient.accountId), {
       ...prescriptionOf(one),
       ...everyItem('england'),
     }),

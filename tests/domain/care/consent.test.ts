@@ -46,7 +46,17 @@ describe('the forms', () => {
       code,
       createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16),
     ]);
-    expect(Object.fromEntries(hashes)).toMatchInlineSnapshot();
+    expect(Object.fromEntries(hashes)).toMatchInlineSnapshot(`
+      {
+        "california-en-2": "7379cb37bc06596f",
+        "england-en-2": "b67afcc4e70aaac4",
+        "ireland-en-2": "fee5440e153f2bda",
+        "ontario-en-2": "6295172d28a9d152",
+        "queensland-en-2": "551a6b1bedb706de",
+        "scotland-en-2": "c62b417fbbf58713",
+        "texas-en-2": "674c8353c31bf214",
+      }
+    `);
   });
 
   it('exist in every place, name each risk on its own, and say what its law says', () => {
@@ -68,7 +78,9 @@ describe('the forms', () => {
     await expect(
       world.owner.transaction().execute(async (trx) => {
         await sql`ALTER TABLE consent_form DISABLE TRIGGER USER`.execute(trx);
-        await sql`UPDATE consent_form SET items = '[{"code":"cost"}]' WHERE jurisdiction = 'england'`.execute(trx);
+        await sql`UPDATE consent_form SET items = '[{"code":"cost"}]' WHERE jurisdiction = 'england'`.execute(
+          trx,
+        );
         await publishConsentForms(trx);
       }),
     ).rejects.toThrow('published in other words');
@@ -94,7 +106,10 @@ describe('consent', () => {
     const { me, of } = await prescribed();
     const all = everyItem('england');
     expect((await readConsentForm(db, me, of.prescriptionId)).code).toBe(all.formCode);
-    await expectRefusal(giveConsent(db, me, { ...of, ...all, formCode: 'england-en-1' }), 'consent_form_changed');
+    await expectRefusal(
+      giveConsent(db, me, { ...of, ...all, formCode: 'england-en-1' }),
+      'consent_form_changed',
+    );
     await expectRefusal(
       giveConsent(db, me, { ...of, ...all, items: all.items.filter((code) => code !== 'risk_spread') }),
       'consent_incomplete',
@@ -130,7 +145,9 @@ describe('consent', () => {
         .executeTakeFirstOrThrow(),
     );
     const start = await later(owner, { hours: 50 });
-    await expect(bookTreatment(owner, { id, prescription }, start)).rejects.toMatchObject({
+    await expect(
+      owner.transaction().execute((trx) => bookTreatment(trx, { id, prescription }, start)),
+    ).rejects.toMatchObject({
       constraint: 'treatment_consent_complete',
     });
     const steps = (await readMyCare(db, me)).roads[0]!.steps;
@@ -163,7 +180,10 @@ describe('consent', () => {
     expect(await stepOf()).toBe('done');
     await newForm(4, 3);
     expect(await stepOf()).toBe('ready');
-    await expectRefusal(startTreatment(db, as(town.injector), { appointmentId: treatment.id }), 'consent_asked_again');
+    await expectRefusal(
+      startTreatment(db, as(town.injector), { appointmentId: treatment.id }),
+      'consent_asked_again',
+    );
   });
 });
 
@@ -175,7 +195,13 @@ describe('consent on paper', () => {
     const { me, of, who, prescription } = await prescribed();
     const desk = as(await clinicMember(owner, town.leeds));
     const today = (await later(owner)).toString().slice(0, 10);
-    const said = { ...of, file: scan(), witnessName: 'Joan Marsh', signedOn: today, interpreter: 'Ana Ruiz, Spanish' };
+    const said = {
+      ...of,
+      file: scan(),
+      witnessName: 'Joan Marsh',
+      signedOn: today,
+      interpreter: 'Ana Ruiz, Spanish',
+    };
     expect((await readDeskConsents(db, desk)).awaited.map(({ prescriptionId }) => prescriptionId)).toContain(
       prescription.id,
     );
@@ -194,11 +220,19 @@ describe('consent on paper', () => {
       witnessName: 'Joan Marsh',
     });
     const page = await readConsentPage(db, me, prescription.id);
-    expect(page.prescription).toMatchObject({ consentGiven: true, consentComplete: true, consentOnPaper: true });
-    const { rows } = await sql<{ id: string }>`SELECT id FROM consent WHERE prescription_id = ${prescription.id}`.execute(
+    expect(page.prescription).toMatchObject({
+      consentGiven: true,
+      consentComplete: true,
+      consentOnPaper: true,
+    });
+    const { rows } = await sql<{
+      id: string;
+    }>`SELECT id FROM consent WHERE prescription_id = ${prescription.id}`.execute(owner);
+    const treatment = await bookTreatment(
       owner,
+      { id: rows[0]!.id, prescription },
+      await later(owner, { hours: 50 }),
     );
-    const treatment = await bookTreatment(owner, { id: rows[0]!.id, prescription }, await later(owner, { hours: 50 }));
 
     for (const reader of [me, as(town.prescriber), as(town.injector)])
       expect(await readPaperConsent(db, reader, prescription.id)).toMatchObject({
@@ -230,7 +264,13 @@ describe('consent on paper', () => {
       .where('id', '=', town.injector.id)
       .select('display_name')
       .executeTakeFirstOrThrow();
-    const said = { ...of, file: scan(), witnessName: name, signedOn: (await later(owner)).toString().slice(0, 10), interpreter: '' };
+    const said = {
+      ...of,
+      file: scan(),
+      witnessName: name,
+      signedOn: (await later(owner)).toString().slice(0, 10),
+      interpreter: '',
+    };
     await expectRefusal(takePaperConsent(db, desk, said), 'witness_injects');
   });
 });

@@ -16,7 +16,11 @@ import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
 import { startVisit } from '#lib/server/domain/care/start-visit.ts';
 import { takeHealthAnswers } from '#lib/server/domain/care/take-health-answers.ts';
 import { takeHealthConfirmation } from '#lib/server/domain/care/take-health-confirmation.ts';
-import { readConsultation, readPrescriptionPage, readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
+import {
+  readConsultation,
+  readPrescriptionPage,
+  readTreatmentPage,
+} from '#lib/server/domain/care/visit-reads.ts';
 import type { Refusal } from '#lib/server/domain/shared/refusal.ts';
 import { later, passTime } from '../../builders/act.ts';
 import {
@@ -246,7 +250,9 @@ describe('before a treatment', () => {
     await expectRefusal(confirmHealth(db, as(await patient(owner)), await said()), 'answers_changed');
     // The same answers given again say so too.
     const { given: before } = await readMyHealth(db, me);
-    const { answers } = { answers: Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('lastTreated'))) };
+    const { answers } = {
+      answers: Object.fromEntries(Object.entries(before).filter(([name]) => !name.startsWith('lastTreated'))),
+    };
     await answerHealthQuestions(db, me, { answers, lastTreatedElsewhereOn: null });
     expect((await readMyHealth(db, me)).confirm).toMatchObject({ isConfirmed: true });
     await confirmHealth(db, me, await said());

@@ -219,7 +219,10 @@ it('“No, thank you” ends the road: nothing to come, consent taken back, the 
   // A letter hangs on "appointment.cancelled": nobody writes after a no.
   expect(await eventsOf(world, treatment.id)).toEqual([]);
   expect(await eventsOf(world, episodeId)).toEqual(['episode.closed']);
-  await expectRefusal(giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') }), 'not_now');
+  await expectRefusal(
+    giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') }),
+    'not_now',
+  );
   expect((await readTreatmentTimes(world.db, actor, prescriptionId, null)).places).toEqual([]);
   const care = await readMyCare(world.db, actor);
   expect(care.next).toEqual([]);
@@ -299,7 +302,7 @@ it('My care takes the same queries for one road and for three', async () => {
   const [careOfOne, forOne] = await counted(() => readMyCare(db, as(one)));
   const [careOfThree, forThree] = await counted(() => readMyCare(db, as(three)));
   expect([careOfOne.next.length, careOfThree.next.length]).toEqual([1, 3]);
-  expect([forOne, forThree]).toEqual([7, 7]);
+  expect([forOne, forThree]).toEqual([9, 9]);
 });
 
 it('shows the whole road from its start, and what opens each step', async () => {

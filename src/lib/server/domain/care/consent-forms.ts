@@ -68,7 +68,12 @@ function secondForm(jurisdiction: Jurisdiction): ConsentForm {
         title: 'What is done',
         text: 'A medicine is given with a fine needle into the muscles named above. They relax for three to four months, then move as before. Nobody can promise how it will look.',
       },
-      ...RISKS.map(({ code, title, text }): ConsentItem => ({ code: `risk_${code}`, group: 'risks', title, text })),
+      ...RISKS.map(({ code, title, text }): ConsentItem => ({
+        code: `risk_${code}`,
+        group: 'risks',
+        title,
+        text,
+      })),
       {
         code: 'alternatives',
         group: 'choice',

@@ -328,7 +328,13 @@ export async function findConsultation(trx: Trx, appointmentId: string) {
 
 /** When the answers were given, and when the patient last said before this treatment that they hold. */
 export async function findHealthConfirmation(trx: Trx, appointmentId: string) {
-  const { rows } = await sql<{ answeredAt: Temporal.Instant; saidAt: Temporal.Instant | null; opensAt: Temporal.Instant; isOpen: boolean; isConfirmed: boolean }>`
+  const { rows } = await sql<{
+    answeredAt: Temporal.Instant;
+    saidAt: Temporal.Instant | null;
+    opensAt: Temporal.Instant;
+    isOpen: boolean;
+    isConfirmed: boolean;
+  }>`
     SELECT h.answered_at AS "answeredAt", (SELECT max(c.said_at) FROM health_confirmation c WHERE c.appointment_id = a.id AND c.health_answers_id = h.id) AS "saidAt",
            lower(a.during) - interval '24 hours' AS "opensAt", app_now() >= lower(a.during) - interval '24 hours' AS "isOpen",
            health_confirmed(a.id, h.id, lower(a.during)) AS "isConfirmed"

@@ -103,7 +103,10 @@ function monthsIn(first: Temporal.PlainDate, length: number): { at: number; labe
     const at = first.until(month).days;
     if (at > length) return months;
     if ((month.month - 1) % step === 0)
-      months.push({ at, label: `${formatCalendarDate(month.toString()).split(' ')[1]!.slice(0, 3)} ${month.year}` });
+      months.push({
+        at,
+        label: `${formatCalendarDate(month.toString()).split(' ')[1]!.slice(0, 3)} ${month.year}`,
+      });
   }
 }
 

@@ -47,9 +47,9 @@ export async function insertPaper(
 
 /** False where none stands on paper. */
 export async function takeBackPaper(trx: Trx, prescriptionId: string): Promise<boolean> {
-  const { rows } = await sql<{ done: boolean }>`SELECT take_back_paper_consent(${prescriptionId}) AS done`.execute(
-    trx,
-  );
+  const { rows } = await sql<{
+    done: boolean;
+  }>`SELECT take_back_paper_consent(${prescriptionId}) AS done`.execute(trx);
   return rows[0]!.done;
 }
 

@@ -243,7 +243,12 @@ export function findLatestAnswers(trx: Trx, patientId: string) {
   return trx
     .selectFrom('health_answers')
     .where('patient_id', '=', patientId)
-    .select(['id', 'answers', 'last_treated_elsewhere_on as lastTreatedElsewhereOn', 'answered_at as answeredAt'])
+    .select([
+      'id',
+      'answers',
+      'last_treated_elsewhere_on as lastTreatedElsewhereOn',
+      'answered_at as answeredAt',
+    ])
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();

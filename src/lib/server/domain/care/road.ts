@@ -28,7 +28,8 @@ export type Course = {
   readonly gate: readonly GateStep[];
   readonly health: 'none' | 'begun' | 'given';
   /** The treatment for which the health answers are confirmed once more, shortly before. */
-  readonly confirm?: { isOpen: boolean; isConfirmed: boolean; opensAt: Temporal.Instant; timeZone: string } | undefined;
+  readonly confirm?:
+    { isOpen: boolean; isConfirmed: boolean; opensAt: Temporal.Instant; timeZone: string } | undefined;
 };
 
 /** What each outcome means for the patient. */
@@ -121,7 +122,9 @@ function confirmStep({ confirm }: Course): RoadStep[] {
   if (confirm.isOpen)
     return [{ title, state: 'ready', note: 'Say whether they still hold, before your visit.', action }];
   const opens = formatDayTime(confirm.opensAt, confirm.timeZone);
-  return [{ title, state: 'not_yet', why: 'Shortly before the visit you say whether they still hold.', opens }];
+  return [
+    { title, state: 'not_yet', why: 'Shortly before the visit you say whether they still hold.', opens },
+  ];
 }
 
 function consentStep(prescription: MyPrescription): RoadStep {

@@ -89,7 +89,8 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
   },
   health_not_confirmed: {
     why: 'Shortly before each visit you say whether your health answers still hold.',
-    opens: 'You look at them again, from the day before on. If something changed, your prescriber reads it first.',
+    opens:
+      'You look at them again, from the day before on. If something changed, your prescriber reads it first.',
   },
   answers_rule_out: {
     why: 'One of your health answers speaks against this medicine.',

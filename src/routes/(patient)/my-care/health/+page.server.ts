@@ -30,13 +30,9 @@ export const actions: Actions = {
       redirect(303, `${paths.myHealth()}?kept${then && `#section-${then}`}`);
     }),
   confirm: (event) =>
-    formAction(
-      event,
-      z.object({ appointmentId: z.uuid(), healthAnswersId: z.uuid() }),
-      async (input) => {
-        requirePatient(event);
-        await confirmHealth(event.locals.app.db, event.locals.actor, input);
-        redirect(303, paths.myCare());
-      },
-    ),
+    formAction(event, z.object({ appointmentId: z.uuid(), healthAnswersId: z.uuid() }), async (input) => {
+      requirePatient(event);
+      await confirmHealth(event.locals.app.db, event.locals.actor, input);
+      redirect(303, paths.myCare());
+    }),
 };

@@ -57,7 +57,11 @@ export const VERSION_2: Questionnaire = {
           hint: 'Such as myasthenia gravis, Lambert-Eaton syndrome or motor neurone disease (ALS).',
           why: 'With some of them, even a small amount of this medicine is dangerous.',
           answer: 'choice',
-          options: [no, { value: 'yes', label: 'Yes' }, unsureSays(finding('neuromuscular_disease', 'relative'))],
+          options: [
+            no,
+            { value: 'yes', label: 'Yes' },
+            unsureSays(finding('neuromuscular_disease', 'relative')),
+          ],
         },
         {
           code: 'neuromuscular_which',

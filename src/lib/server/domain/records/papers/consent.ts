@@ -83,7 +83,8 @@ export function consentPaper(
 /** The items in the words that were read; where nothing is agreed yet, those of the form of the day of the prescription. */
 function agreedTo({ consent, jurisdiction, issuedAt }: RecordPrescription): string[] {
   const words = ({ title, text: said }: { title: string; text: string }) => `${title}. ${said}`;
-  if (consent === null) return consentFormOn(jurisdiction as Jurisdiction, issuedAt.toString().slice(0, 10)).items.map(words);
+  if (consent === null)
+    return consentFormOn(jurisdiction as Jurisdiction, issuedAt.toString().slice(0, 10)).items.map(words);
   if (consent.said.length > 0) return consent.said.map(words);
   return CONSENT_ITEMS.filter(({ code }) => consent.items.includes(code)).map(({ label }) => label);
 }
