@@ -229,8 +229,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION treatment_consent() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     BEGIN
       IF NEW.state IN ('held', 'confirmed', 'started') AND (TG_OP = 'INSERT' OR (NEW.state, NEW.during) IS DISTINCT FROM (OLD.state, OLD.during))
-         AND NEW.consent_id IS NOT NULL AND NOT public.consent_complete(NEW.consent_id,
-           (SELECT x.jurisdiction FROM public.prescription x WHERE x.id = NEW.prescription_id), public.app_now()::date) THEN
+         AND EXISTS (SELECT FROM public.consent c JOIN public.prescription x ON x.id = c.prescription_id
+                      WHERE c.id = NEW.consent_id AND NOT public.consent_complete(c.id, x.jurisdiction, public.app_now()::date)) THEN
         RAISE EXCEPTION 'not every item is agreed to' USING ERRCODE = '23514', CONSTRAINT = 'treatment_consent_complete';
       END IF;
       RETURN NEW;
