@@ -377,7 +377,6 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'complaint_step_pkey',
     'practice_ending_pkey',
     'review_step_pkey',
-    'consent_pkey',
     'consent_item_pkey',
     'consent_paper_pkey',
     'consultation_finding_pkey',

@@ -149,6 +149,8 @@ export const QUIET_TRIGGERS: Record<string, string> = {
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consent_paper_counts:
     'It makes a consent of a paper that was taken in. Without it a paper counts for nothing.',
+  consent_paper_take:
+    'It fills in patient, injector and form. Without it no paper can be taken in at all; its rules are attacked by name.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',
   prescription_code:

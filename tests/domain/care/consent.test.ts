@@ -100,93 +100,6 @@ describe('the forms', () => {
   });
 });
 
-describe('consent', () => {
-  it('is given item by item, on the form that was read, and kept in its words', async () => {
-    const { db } = world;
-    const { me, of } = await prescribed();
-    const all = everyItem('england');
-    expect((await readConsentForm(db, me, of.prescriptionId)).code).toBe(all.formCode);
-    await expectRefusal(
-      giveConsent(db, me, { ...of, ...all, formCode: 'england-en-1' }),
-      'consent_form_changed',
-    );
-    await expectRefusal(
-      giveConsent(db, me, { ...of, ...all, items: all.items.filter((code) => code !== 'risk_spread') }),
-      'consent_incomplete',
-    );
-    await expectRefusal(giveConsent(db, as(world.town.prescriber), { ...of, ...all }), 'not_found');
-
-    await giveConsent(db, me, { ...of, ...all, interpreter: 'Ana Ruiz, Spanish' });
-    await giveConsent(db, me, { ...of, ...all });
-    const page = await readConsentPage(db, me, of.prescriptionId);
-    expect(page.prescription).toMatchObject({ consentGiven: true, consentComplete: true });
-    expect(page.said.map(({ code }) => code)).toEqual(all.items);
-    expect(page.said[1]).toMatchObject({ title: RISKS[0]!.title, text: RISKS[0]!.text });
-
-    await withdrawConsent(db, me, of);
-    await giveConsent(db, me, { ...of, ...all });
-    expect((await readConsentPage(db, me, of.prescriptionId)).said.length).toBe(all.items.length);
-  });
-
-  it('to an older form is asked again before anything is booked or begun, and goes on from there', async () => {
-    const { db, owner, town } = world;
-    const { me, of, who, prescription } = await prescribed();
-    const { id } = await acting(owner, who, (trx) =>
-      trx
-        .insertInto('consent')
-        .values({
-          prescription_id: prescription.id,
-          patient_id: who.id,
-          injector_id: town.injector.id,
-          text_version: '1',
-          items: ['understood', 'own_choice', 'may_stop', 'named_injector'],
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow(),
-    );
-    const start = await later(owner, { hours: 50 });
-    await expect(
-      owner.transaction().execute((trx) => bookTreatment(trx, { id, prescription }, start)),
-    ).rejects.toMatchObject({
-      constraint: 'treatment_consent_complete',
-    });
-    const steps = (await readMyCare(db, me)).roads[0]!.steps;
-    expect(steps.find(({ title }) => title === 'Your consent')).toMatchObject({
-      state: 'ready',
-      action: { text: 'Read it again and decide' },
-    });
-    expect(await readConsentPage(db, me, of.prescriptionId)).toMatchObject({
-      prescription: { consentGiven: true, consentComplete: false },
-      said: [],
-    });
-
-    await giveConsent(db, me, { ...of, ...everyItem('england') });
-    const treatment = await bookTreatment(owner, { id, prescription }, start);
-    await passTime(owner, { hours: 50 });
-
-    // A form that says the same in better words changes nothing; one that says more is read again.
-    const newForm = (version: number, material: number) =>
-      sql`INSERT INTO consent_form (code, jurisdiction, language, version, material, asked_from, items)
-        VALUES (${`england-en-${version}`}, 'england', 'en', ${version}, ${material}, app_now()::date, '[{"code":"more"}]')`.execute(
-        owner,
-      );
-    await newForm(3, 2);
-    await confirmHealth(owner, treatment);
-    await confirmConsent(db, as(town.injector), { appointmentId: treatment.id });
-    const stepOf = async () => {
-      const [road] = (await readMyCare(db, me)).roads;
-      return road!.steps.find(({ title }) => title === 'Your consent')?.state;
-    };
-    expect(await stepOf()).toBe('done');
-    await newForm(4, 3);
-    expect(await stepOf()).toBe('ready');
-    await expectRefusal(
-      startTreatment(db, as(town.injector), { appointmentId: treatment.id }),
-      'consent_asked_again',
-    );
-  });
-});
-
 describe('consent on paper', () => {
   const scan = () => new File(['%PDF-1.7 signed'], 'C:\\scans\\signed form.pdf');
 
@@ -272,5 +185,92 @@ describe('consent on paper', () => {
       interpreter: '',
     };
     await expectRefusal(takePaperConsent(db, desk, said), 'witness_injects');
+  });
+});
+
+describe('consent', () => {
+  it('is given item by item, on the form that was read, and kept in its words', async () => {
+    const { db } = world;
+    const { me, of } = await prescribed();
+    const all = everyItem('england');
+    expect((await readConsentForm(db, me, of.prescriptionId)).code).toBe(all.formCode);
+    await expectRefusal(
+      giveConsent(db, me, { ...of, ...all, formCode: 'england-en-1' }),
+      'consent_form_changed',
+    );
+    await expectRefusal(
+      giveConsent(db, me, { ...of, ...all, items: all.items.filter((code) => code !== 'risk_spread') }),
+      'consent_incomplete',
+    );
+    await expectRefusal(giveConsent(db, as(world.town.prescriber), { ...of, ...all }), 'not_found');
+
+    await giveConsent(db, me, { ...of, ...all, interpreter: 'Ana Ruiz, Spanish' });
+    await giveConsent(db, me, { ...of, ...all });
+    const page = await readConsentPage(db, me, of.prescriptionId);
+    expect(page.prescription).toMatchObject({ consentGiven: true, consentComplete: true });
+    expect(page.said.map(({ code }) => code)).toEqual(all.items);
+    expect(page.said[1]).toMatchObject({ title: RISKS[0]!.title, text: RISKS[0]!.text });
+
+    await withdrawConsent(db, me, of);
+    await giveConsent(db, me, { ...of, ...all });
+    expect((await readConsentPage(db, me, of.prescriptionId)).said.length).toBe(all.items.length);
+  });
+
+  it('to an older form is asked again before anything is booked or begun, and goes on from there', async () => {
+    const { db, owner, town } = world;
+    const { me, of, who, prescription } = await prescribed();
+    const { id } = await acting(owner, who, (trx) =>
+      trx
+        .insertInto('consent')
+        .values({
+          prescription_id: prescription.id,
+          patient_id: who.id,
+          injector_id: town.injector.id,
+          text_version: '1',
+          items: ['understood', 'own_choice', 'may_stop', 'named_injector'],
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow(),
+    );
+    const start = await later(owner, { hours: 50 });
+    await expect(
+      owner.transaction().execute((trx) => bookTreatment(trx, { id, prescription }, start)),
+    ).rejects.toMatchObject({
+      constraint: 'treatment_consent_complete',
+    });
+    const steps = (await readMyCare(db, me)).roads[0]!.steps;
+    expect(steps.find(({ title }) => title === 'Your consent')).toMatchObject({
+      state: 'ready',
+      action: { text: 'Read it again and decide' },
+    });
+    expect(await readConsentPage(db, me, of.prescriptionId)).toMatchObject({
+      prescription: { consentGiven: true, consentComplete: false },
+      said: [],
+    });
+
+    await giveConsent(db, me, { ...of, ...everyItem('england') });
+    const treatment = await bookTreatment(owner, { id, prescription }, start);
+    await passTime(owner, { hours: 50 });
+
+    // A form that says the same in better words changes nothing; one that says more is read again.
+    const newForm = (version: number, material: number) =>
+      sql`INSERT INTO consent_form (code, jurisdiction, language, version, material, asked_from, items)
+        VALUES (${`england-en-${version}`}, 'england', 'en', ${version}, ${material}, app_now()::date, '[{"code":"more"}]')`.execute(
+        owner,
+      );
+    await newForm(3, 2);
+    await confirmHealth(owner, treatment);
+    await confirmConsent(db, as(town.injector), { appointmentId: treatment.id });
+    const stepOf = async () => {
+      const [road] = (await readMyCare(db, me)).roads;
+      return road!.steps.find(({ title }) => title === 'Your consent')?.state;
+    };
+    expect(await stepOf()).toBe('done');
+    await newForm(4, 3);
+    expect(await stepOf()).toBe('ready');
+    await expectRefusal(
+      startTreatment(db, as(town.injector), { appointmentId: treatment.id }),
+      'consent_asked_again',
+    );
   });
 });
