@@ -1,5 +1,7 @@
 import { publishHolidays } from '#lib/server/domain/availability/holidays.ts';
 import { publishContraindications } from '#lib/server/domain/care/contraindications.ts';
+import { publishConsentForms } from '#lib/server/domain/care/publish-consent-forms.ts';
+import { publishQuestionnaires } from '#lib/server/domain/care/publish-questionnaires.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
 import { publishPostcodes } from '#lib/server/domain/directory/load-postcodes.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
@@ -13,6 +15,8 @@ export async function publishReference(ownerUrl: string): Promise<void> {
       await publishPolicy(trx);
       await publishRisks(trx);
       await publishContraindications(trx);
+      await publishQuestionnaires(trx);
+      await publishConsentForms(trx);
       await publishHolidays(trx);
       await publishPostcodes(trx);
     });

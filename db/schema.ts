@@ -96,6 +96,14 @@ export interface AdverseEventStep {
   words: string;
 }
 
+export interface AnswerFinding {
+  answer: string;
+  finding_code: string;
+  question_code: string;
+  questionnaire: string;
+  severity: string;
+}
+
 export interface Application {
   id: Generated<string>;
   jurisdiction: string;
@@ -440,14 +448,51 @@ export interface Consent {
   confirmed_at: Temporal.Instant | null;
   given_at: Generated<Temporal.Instant>;
   given_by: Generated<string>;
+  given_by_patient: string | null;
   id: Generated<string>;
   injector_id: string;
+  interpreter: Generated<string>;
   items: string[];
+  paper_id: string | null;
   patient_id: string;
   prescription_id: string;
   state: Generated<string>;
   text_version: string;
   withdrawn_at: Temporal.Instant | null;
+}
+
+export interface ConsentForm {
+  asked_from: string;
+  code: string;
+  items: Json;
+  jurisdiction: string;
+  language: string;
+  material: number;
+  version: number;
+}
+
+export interface ConsentItem {
+  consent_id: string;
+  form_code: string;
+  item_code: string;
+  said_at: Generated<Temporal.Instant>;
+  said_by: Generated<string>;
+}
+
+export interface ConsentPaper {
+  bytes: Buffer;
+  form_code: string;
+  id: Generated<string>;
+  injector_id: string;
+  interpreter: Generated<string>;
+  media_type: string;
+  name: string;
+  patient_id: string;
+  prescription_id: string;
+  signed_on: string;
+  taken_at: Generated<Temporal.Instant>;
+  taken_by: Generated<string>;
+  witness_name: string;
 }
 
 export interface ConsultationAddendum {
@@ -733,7 +778,17 @@ export interface HealthAnswers {
   id: Generated<string>;
   last_treated_elsewhere_on: string | null;
   patient_id: string;
+  questionnaire: Generated<string>;
   version: number;
+}
+
+export interface HealthConfirmation {
+  appointment_id: string;
+  health_answers_id: string;
+  id: Generated<string>;
+  patient_id: string;
+  said_at: Generated<Temporal.Instant>;
+  said_by: Generated<string>;
 }
 
 export interface HealthDecision {
@@ -745,6 +800,12 @@ export interface HealthDecision {
   patient_id: string;
   prescriber_id: string;
   reason: string;
+}
+
+export interface HealthDraft {
+  answers: Json;
+  patient_id: string;
+  saved_at: Generated<Temporal.Instant>;
 }
 
 export interface HighRiskChange {
@@ -1264,6 +1325,12 @@ export interface PublicHoliday {
   on_date: string;
 }
 
+export interface Questionnaire {
+  asked_from: string;
+  sections: Json;
+  version: string;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -1733,6 +1800,7 @@ export interface DB {
   adverse_event: AdverseEvent;
   adverse_event_step: AdverseEventStep;
   application: Application;
+  answer_finding: AnswerFinding;
   appointment: Appointment;
   appointment_appeal: AppointmentAppeal;
   appointment_correction: AppointmentCorrection;
@@ -1761,6 +1829,9 @@ export interface DB {
   complaint_handler: ComplaintHandler;
   complaint_step: ComplaintStep;
   consent: Consent;
+  consent_form: ConsentForm;
+  consent_item: ConsentItem;
+  consent_paper: ConsentPaper;
   consultation_addendum: ConsultationAddendum;
   consultation_finding: ConsultationFinding;
   consultation_question: ConsultationQuestion;
@@ -1784,7 +1855,9 @@ export interface DB {
   "graphile_worker.jobs": GraphileWorkerJobs;
   "graphile_worker.migrations": GraphileWorkerMigrations;
   health_answers: HealthAnswers;
+  health_confirmation: HealthConfirmation;
   health_decision: HealthDecision;
+  health_draft: HealthDraft;
   high_risk_change: HighRiskChange;
   idempotency_key: IdempotencyKey;
   imported_appointment: ImportedAppointment;
@@ -1829,6 +1902,7 @@ export interface DB {
   profession_capability: ProfessionCapability;
   profile_change: ProfileChange;
   public_holiday: PublicHoliday;
+  questionnaire: Questionnaire;
   rate_limit: RateLimit;
   record_access: RecordAccess;
   record_claim: RecordClaim;

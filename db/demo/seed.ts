@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { sql, type InsertObject } from 'kysely';
 import type { DB } from '#db/schema.ts';
+import { CONSENT_FORMS } from '#lib/server/domain/care/consent-forms.ts';
+import { QUESTIONNAIRES, questionsOf } from '#lib/server/domain/care/health-questions.ts';
 import { RISKS } from '#lib/server/domain/care/risks.ts';
 import { rebuildIndex } from '#lib/server/domain/directory/rebuild-index.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
@@ -29,6 +31,16 @@ export const DEMO_PASSWORD = 'steadyhand demo town';
 
 const ROWS_AT_ONCE = 2_000;
 const MINUTE_MS = 60_000;
+
+/** Answers of somebody with nothing to tell, to the questions that are asked now. */
+const HEALTHY: Readonly<Record<string, string>> = {
+  version: QUESTIONNAIRES.at(-1)!.version,
+  ...Object.fromEntries(
+    questionsOf(QUESTIONNAIRES.at(-1)!)
+      .filter(({ answer, ifYesTo }) => answer === 'choice' && ifYesTo === undefined)
+      .map(({ code }) => [code, 'no']),
+  ),
+};
 
 /**
  * Founds the demo town in an empty database, as its owner: reference places, people, papers, calendars, and past care
@@ -147,9 +159,11 @@ const stampedCare = [
   'health_answers',
   'consultation_record',
   'consultation_question',
+  'consultation_finding',
   'risk_disclosure',
   'prescription',
   'consent',
+  'consent_item',
   'vial',
   'treatment_record',
   'injection_point',
@@ -170,9 +184,11 @@ type CareRows = { treatment: InsertObject<DB, 'appointment'>[] } & {
       | 'health_answers'
       | 'consultation_record'
       | 'consultation_question'
+      | 'consultation_finding'
       | 'risk_disclosure'
       | 'prescription'
       | 'consent'
+      | 'consent_item'
       | 'vial'
       | 'treatment_record'
       | 'injection_point'
@@ -575,9 +591,11 @@ class Founder {
       health_answers: [],
       consultation_record: [],
       consultation_question: [],
+      consultation_finding: [],
       risk_disclosure: [],
       prescription: [],
       consent: [],
+      consent_item: [],
       treatment: [],
       vial: [],
       treatment_record: [],
@@ -830,24 +848,15 @@ class Founder {
     if (consultation.state !== 'completed') return;
 
     const answersId = idOf('answers', key);
+    // One in four bruises easily.
+    const bruises = Number.parseInt(answersId.slice(0, 1), 16) < 4;
     rows.health_answers.push({
       id: answersId,
       patient_id: patientId,
       version: 1,
       answered_by: accountId,
       answered_at: bookedOn,
-      answers: {
-        pregnant_or_breastfeeding: 'no',
-        neuromuscular_condition: 'no',
-        allergy_to_toxin: 'no',
-        cows_milk_allergy: 'no',
-        skin_infection: 'no',
-        blood_thinners: 'no',
-        medicines: '',
-        treated_elsewhere: 'no',
-        eyelid_surgery: 'no',
-        distress_about_looks: 'no',
-      },
+      answers: bruises ? { ...HEALTHY, blood_thinners: 'yes', medicines: 'Aspirin' } : HEALTHY,
     });
     const recordId = idOf('consultation', key);
     const signedAt = this.#minutesAfter(consultation.starts, first.durationMinutes - 5);
@@ -869,7 +878,9 @@ class Founder {
       body_image_screen: 'negative',
       concerns: episode.regions,
       regions: episode.regions,
-      history: 'No illness of nerve or muscle. No regular medicines.',
+      history: bruises
+        ? 'No illness of nerve or muscle. Aspirin.'
+        : 'No illness of nerve or muscle. No regular medicines.',
       examination: 'Skin intact. Brows level at rest, lids of equal height. Movement strong and even.',
       baseline: 'Left brow 1 mm higher in movement.',
       movement_to_keep: 'About half',
@@ -884,6 +895,14 @@ class Founder {
       signed_by: idOf('practitioner account', episode.prescriberSlug),
       created_at: consultation.starts,
     });
+    if (bruises)
+      rows.consultation_finding.push({
+        consultation_id: recordId,
+        code: 'bleeding',
+        severity: 'caution',
+        present: true,
+        note: 'Aspirin, for the heart. Goes on with it.',
+      });
     rows.consultation_question.push({
       consultation_id: recordId,
       question: 'How will it look when I laugh?',
@@ -932,17 +951,29 @@ class Founder {
       ended_at: wasGiven ? given : null,
     });
     const consentId = idOf('consent', key);
+    const form = CONSENT_FORMS.findLast((one) => one.jurisdiction === jurisdiction)!;
+    const consentedAt = this.#minutesAfter(issuedAt, 20 * 60);
     rows.consent.push({
       id: consentId,
       prescription_id: prescriptionId,
       patient_id: patientId,
       injector_id: injectorId,
-      text_version: '2026-11',
-      items: ['understood', 'own_choice', 'may_stop', 'named_injector'],
+      text_version: form.code,
+      items: form.items.map(({ code }) => code),
       given_by: accountId,
-      given_at: this.#minutesAfter(issuedAt, 20 * 60),
+      given_by_patient: accountId,
+      given_at: consentedAt,
       confirmed_at: wasGiven ? given : null,
     });
+    rows.consent_item.push(
+      ...form.items.map(({ code }) => ({
+        consent_id: consentId,
+        form_code: form.code,
+        item_code: code,
+        said_by: accountId,
+        said_at: consentedAt,
+      })),
+    );
     const treated = visit(treatment, 1, {
       consultation_id: recordId,
       consultation_signed_at: signedAt,

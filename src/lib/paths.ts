@@ -172,6 +172,8 @@ export const paths = {
   receptionPerson: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}`, query),
   receptionWaitlist: (id: string) => `/desk/reception/people/${id}/waitlist`,
   receptionEntries: () => '/desk/reception/entries',
+  paperConsents: (query: Query = {}) => withQuery('/desk/reception/paper-consents', query),
+  paperConsent: (prescriptionId: string) => `/documents/paper-consent/${prescriptionId}`,
 
   // (staff)
   staffUrgent: () => '/staff/urgent',

@@ -265,6 +265,7 @@ export const afterwards = [
       await aside(trx, t, t.treated.who, lawful ? { batch: 'D0000B' } : {});
       await passTime(trx, { hours: 72 });
       await care.confirmConsent(trx, t.booked.consent);
+      await care.confirmHealth(trx, t.booked);
       await advance(trx, t.booked, 'arrived');
     },
     attack: (t) => update('appointment', t.booked.id, { state: 'started' }),

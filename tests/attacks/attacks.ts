@@ -8,9 +8,11 @@ import { complaints } from './complaints.ts';
 import { consent } from './consent.ts';
 import { documents } from './documents.ts';
 import { endings } from './endings.ts';
+import { health } from './health.ts';
 import { joint } from './joint.ts';
 import { messages } from './messages.ts';
 import { marks } from './marks.ts';
+import { paperAttacks } from './paper.ts';
 import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
@@ -34,8 +36,10 @@ export const attacks = [
   ...proof,
   ...prescribing,
   ...consent,
+  ...paperAttacks,
   ...supervisionAttacks,
   ...clocks,
+  ...health,
   ...vials,
   ...records,
   ...documents,

@@ -56,6 +56,7 @@ export const clocks = [
       const booked = await care.bookTreatment(trx, made.consent, await later(trx, { hours: 48 }));
       await passTime(trx, { hours: lawful ? 48 : 47, minutes: lawful ? 2 : 30 });
       await care.confirmConsent(trx, made.consent);
+      await care.confirmHealth(trx, booked);
       await advance(trx, booked, 'arrived');
       return booked.id;
     },

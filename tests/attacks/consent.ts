@@ -1,9 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { acting } from '../builders/act.ts';
+import * as care from '../builders/care.ts';
 import { advance } from '../builders/visits.ts';
-import { attack, breaks, insert, NOTHING, twice, unproven, update, type Statement } from './attack.ts';
+import {
+  attack,
+  breaks,
+  forbidden,
+  insert,
+  NOTHING,
+  twice,
+  unproven,
+  update,
+  type Statement,
+} from './attack.ts';
 import { onTheDay, withdrawn } from './means.ts';
 import { treatment } from './rows.ts';
-import type { Chain } from './stage.ts';
+import type { Chain, Stage } from './stage.ts';
 
 const consentTo = ({ prescription, patient }: Chain, row: object = {}): Statement =>
   insert('consent', {
@@ -16,6 +30,17 @@ const consentTo = ({ prescription, patient }: Chain, row: object = {}): Statemen
     ...row,
   });
 
+/** A consent of `ready` anew, with no item agreed to yet. */
+async function bare(trx: Queryable, { ready }: Stage): Promise<string> {
+  await withdrawn(trx, ready.consent);
+  const id = randomUUID();
+  await acting(trx, ready.patient, (as) => consentTo(ready, { id }).execute(as));
+  return id;
+}
+
+const item = (consentId: string, row: object = {}): Statement =>
+  insert('consent_item', { consent_id: consentId, form_code: 'england-en-2', item_code: 'cost', ...row });
+
 /** Consent is the patient's alone, and fresh on the day (G1, G5). */
 export const consent = [
   attack('G1', 'with the consent of another patient', unproven('appointment_consent'), {
@@ -26,6 +51,11 @@ export const consent = [
     actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
     before: (trx, t) => withdrawn(trx, t.ready.consent),
     attack: (t) => consentTo(t.ready),
+  }),
+  attack('G5', 'consent given in the patient’s name', unproven('consent_by_the_patient'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    before: (trx, t) => withdrawn(trx, t.ready.consent),
+    attack: (t) => consentTo(t.ready, { given_by_patient: t.ready.patient.accountId }),
   }),
   attack('G1', 'on a consent that was withdrawn', unproven('appointment_consent_given'), {
     before: async (trx, t, lawful) => {
@@ -92,6 +122,49 @@ export const consent = [
     before: (trx, t) => withdrawn(trx, t.ready.consent),
     attack: (t) => update('consent', t.ready.consent.id, { state: 'given' }),
     twin: (t) => consentTo(t.ready),
+  }),
+  attack('G5', 'an item agreed to by the prescriber', breaks('consent_item_by_the_patient'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    before: bare,
+    attack: (_, id) => item(id),
+  }),
+  attack('G5', 'an item of a consent that was taken back', breaks('consent_item_of_standing_consent'), {
+    actor: (t) => t.ready.patient,
+    before: async (trx, t, lawful) => {
+      const id = await bare(trx, t);
+      if (!lawful) await withdrawn(trx, { id });
+      return id;
+    },
+    attack: (_, id) => item(id),
+  }),
+  attack('G5', 'agreed to on the form of another place', breaks('consent_item_of_form_in_force'), {
+    actor: (t) => t.ready.patient,
+    before: bare,
+    attack: (_, id) => item(id, { form_code: 'texas-en-2' }),
+    twin: (_, id) => item(id),
+  }),
+  attack('G5', 'an item that no form has', breaks('consent_item_on_form'), {
+    actor: (t) => t.ready.patient,
+    before: bare,
+    attack: (_, id) => item(id, { item_code: 'anything_else' }),
+    twin: (_, id) => item(id),
+  }),
+  attack('G1', 'booked on a consent of which an item is open', breaks('treatment_consent_complete'), {
+    before: async (trx, t, lawful) => {
+      const id = await bare(trx, t);
+      if (lawful) await care.agreeToItems(trx, { id, prescription: t.ready.prescription });
+      else await acting(trx, t.ready.patient, (as) => item(id).execute(as));
+      return id;
+    },
+    attack: (t, id) => treatment(t, t.ready, { consent_id: id }),
+  }),
+  attack('P3', 'an agreement rewritten', forbidden('consent_item'), {
+    attack: () => sql`UPDATE consent_item SET item_code = 'may_stop'`,
+    twin: () => sql`SELECT count(*) FROM consent_item`,
+  }),
+  attack('P1', 'a stranger who reads consent_item', NOTHING, {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.stranger),
+    attack: () => sql`SELECT 1 FROM consent_item`,
   }),
   attack('G5', 'a consent born withdrawn', breaks('consent_withdrawn'), {
     actor: (t) => t.ready.patient,

@@ -37,12 +37,18 @@ export const override = ({ prescriber }: Stage) => ({
   interval_override_by: prescriber.accountId,
 });
 
-/** The booked treatment on its day, the patient here; consent confirmed so many hours before, or never. */
-export async function onTheDay(trx: Queryable, { booked }: Stage, confirmedHoursBefore: number | null) {
+/** The booked treatment on its day, the patient here; consent confirmed so many hours before, or never; health answers on the day. */
+export async function onTheDay(
+  trx: Queryable,
+  { booked }: Stage,
+  confirmedHoursBefore: number | null,
+  healthConfirmed = true,
+) {
   const hours = confirmedHoursBefore ?? 0;
   await passTime(trx, { hours: 72 - hours });
   if (confirmedHoursBefore !== null) await care.confirmConsent(trx, booked.consent);
   await passTime(trx, { hours });
+  if (healthConfirmed) await care.confirmHealth(trx, booked);
   await advance(trx, booked, 'arrived');
 }
 

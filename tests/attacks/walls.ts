@@ -6,6 +6,7 @@ export const MAY: Record<string, string> = {
   adverse_event: 'insert',
   adverse_event_step: 'insert',
   application: 'insert',
+  answer_finding: '',
   appointment: 'insert update',
   appointment_appeal: 'insert',
   appointment_correction: 'insert',
@@ -37,6 +38,9 @@ export const MAY: Record<string, string> = {
   consultation_addendum: 'insert',
   consultation_finding: 'insert update delete',
   consultation_question: 'insert update delete',
+  consent_form: '',
+  consent_item: 'insert',
+  consent_paper: 'insert',
   consultation_record: 'insert update',
   credential: 'insert',
   credential_check: 'insert',
@@ -51,7 +55,9 @@ export const MAY: Record<string, string> = {
   follow_up_record: 'insert',
   freed_time: 'insert',
   health_answers: 'insert',
+  health_confirmation: 'insert',
   health_decision: 'insert',
+  health_draft: 'insert update delete',
   high_risk_change: '',
   idempotency_key: 'insert update delete',
   imported_appointment: 'insert',
@@ -95,6 +101,7 @@ export const MAY: Record<string, string> = {
   profile_change: '',
   profession_capability: '',
   public_holiday: '',
+  questionnaire: '',
   rate_limit: 'insert update delete',
   record_access: '',
   record_claim: 'insert update',
@@ -140,6 +147,10 @@ export const MAY: Record<string, string> = {
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
+  consent_paper_counts:
+    'It makes a consent of a paper that was taken in. Without it a paper counts for nothing.',
+  consent_paper_take:
+    'It fills in patient, injector and form. Without it no paper can be taken in at all; its rules are attacked by name.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',
   prescription_code:

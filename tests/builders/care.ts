@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { JURISDICTION_FACTS } from '#lib/server/domain/policy/codes.ts';
+import { CONSENT_FORMS } from '#lib/server/domain/care/consent-forms.ts';
+import { JURISDICTION_FACTS, type Jurisdiction } from '#lib/server/domain/policy/codes.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from './act.ts';
@@ -195,13 +196,45 @@ export async function giveConsent(db: Queryable, prescription: Prescription): Pr
       .returning('id')
       .executeTakeFirstOrThrow(),
   );
-  return { id, prescription };
+  const consent = { id, prescription };
+  await agreeToItems(db, consent);
+  return consent;
+}
+
+/** Every item of the newest form of the place is agreed to. */
+export async function agreeToItems(db: Queryable, { id, prescription }: Consent): Promise<void> {
+  const { patient, where } = prescription.consultation.visit;
+  await acting(db, patient, (trx) =>
+    sql`INSERT INTO consent_item (consent_id, form_code, item_code)
+      SELECT ${id}, f.code, i ->> 'code'
+        FROM (SELECT * FROM consent_form WHERE jurisdiction = ${where.jurisdiction} AND asked_from <= app_now()::date ORDER BY version DESC LIMIT 1) f,
+             jsonb_array_elements(f.items) i`.execute(trx),
+  );
+}
+
+/** What somebody sends who ticks every item. */
+export function everyItem(jurisdiction: Jurisdiction): { formCode: string; items: string[] } {
+  const form = CONSENT_FORMS.findLast((one) => one.jurisdiction === jurisdiction)!;
+  return { formCode: form.code, items: form.items.map(({ code }) => code) };
 }
 
 /** Consent gone through again on the day, with the injector. */
 export async function confirmConsent(db: Queryable, consent: Consent): Promise<void> {
   await acting(db, consent.prescription.injector, (trx) =>
     sql`UPDATE consent SET confirmed_at = app_now() WHERE id = ${consent.id}`.execute(trx),
+  );
+}
+
+/** The patient says, shortly before the treatment, that the newest answers still hold. */
+export async function confirmHealth(
+  db: Queryable,
+  { id, patient }: { id: string; patient: Patient },
+): Promise<void> {
+  await acting(db, patient, (trx) =>
+    sql`INSERT INTO health_confirmation (appointment_id, patient_id, health_answers_id)
+      SELECT ${id}, patient_id, id FROM health_answers WHERE patient_id = ${patient.id} ORDER BY version DESC LIMIT 1`.execute(
+      trx,
+    ),
   );
 }
 
@@ -259,8 +292,9 @@ export async function bookTreatment(
   return { ...visit, prescription, consent };
 }
 
-/** The patient is here, consent is confirmed, and the treatment begins. */
+/** The patient is here, health answers and consent are confirmed, and the treatment begins. */
 export async function startTreatment(db: Queryable, treatment: Treatment): Promise<void> {
+  await confirmHealth(db, treatment);
   await confirmConsent(db, treatment.consent);
   await advance(db, treatment, 'arrived', 'started');
 }

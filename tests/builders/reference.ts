@@ -1,4 +1,6 @@
 import { publishContraindications } from '#lib/server/domain/care/contraindications.ts';
+import { publishConsentForms } from '#lib/server/domain/care/publish-consent-forms.ts';
+import { publishQuestionnaires } from '#lib/server/domain/care/publish-questionnaires.ts';
 import { publishRisks } from '#lib/server/domain/care/risks.ts';
 import { publishPolicy } from '#lib/server/domain/policy/publish.ts';
 import type { Db } from '#lib/server/platform/db.ts';
@@ -9,5 +11,7 @@ export async function loadReference(db: Db): Promise<void> {
     await publishPolicy(trx);
     await publishRisks(trx);
     await publishContraindications(trx);
+    await publishQuestionnaires(trx);
+    await publishConsentForms(trx);
   });
 }

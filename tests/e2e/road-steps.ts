@@ -134,6 +134,8 @@ export async function startTreatment(page: Page, treatment: string, look: Look):
   await page.locator('[name=custody]').first().check();
   await press(page, 'button', 'Take it in and set it aside');
   await page.waitForURL((address) => !address.search.includes('receiveVial'));
+  await press(page, 'button', /nothing has changed/);
+  await page.waitForURL((address) => !address.search.includes('confirmHealth'));
   await press(page, 'button', /still agrees/);
   await page.waitForURL((address) => !address.search.includes('confirmConsent'));
   await press(page, 'button', 'Start the treatment');

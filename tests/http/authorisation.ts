@@ -167,6 +167,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)/opened/[secret]': { audience: 'anyone' },
   // The patient, and the practitioners whom the paper names.
   '/documents/[paper]/[id=uuid]': { audience: 'on_paper', own: 'prescription' },
+  '/documents/paper-consent/[id=uuid]': { audience: 'on_paper', own: 'prescription' },
   '/documents/fhir/[id=uuid]': { audience: 'on_paper', own: 'person' },
   '/healthz': { audience: 'anyone' },
   '/readyz': { audience: 'anyone' },
@@ -270,6 +271,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reception': { audience: 'reception' },
   '/(practice)/desk/reception/book': { audience: 'reception' },
   '/(practice)/desk/reception/entries': { audience: 'reception' },
+  '/(practice)/desk/reception/paper-consents': { audience: 'reception' },
   '/(practice)/desk/reception/people/[id=uuid]': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/people/[id=uuid]/waitlist': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/appointments/[id=uuid]': { audience: 'reception', own: 'visit' },

@@ -29,7 +29,14 @@ const ROAD = [
     'prescribe',
     'giveConsent',
   ] as const),
-  ...(['bookTreatment', 'receiveVial', 'confirmConsent', 'startTreatment', 'signTreatment'] as const),
+  ...([
+    'bookTreatment',
+    'receiveVial',
+    'confirmHealth',
+    'confirmConsent',
+    'startTreatment',
+    'signTreatment',
+  ] as const),
   ...(['bookReview', 'recordReview', 'suspend', 'withdrawConsent', 'answerHealth'] as const),
 ] satisfies Verb[];
 

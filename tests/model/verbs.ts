@@ -19,6 +19,7 @@ import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
 import { bookTreatment } from '#lib/server/domain/care/book-treatment.ts';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
 import { closeEpisode } from '#lib/server/domain/care/close-episode.ts';
+import { confirmHealth } from '#lib/server/domain/care/confirm-health.ts';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
 import { decideHealthChange } from '#lib/server/domain/care/decide-health-change.ts';
 import { giveConsent } from '#lib/server/domain/care/give-consent.ts';
@@ -49,6 +50,7 @@ import { passTime, type Signer } from '../builders/act.ts';
 import { draft, given } from '../builders/drafts.ts';
 import type { Patient } from '../builders/people.ts';
 import { vet } from '../builders/vetting.ts';
+import { everyItem } from '../builders/care.ts';
 import type { Facts } from './facts.ts';
 import type { Rehearsal } from './one-connection.ts';
 import type { Stage } from './stage.ts';
@@ -170,7 +172,11 @@ export const verbs = {
     markNoShow(one.rehearsal.app, by(one, visit(one)?.account), { appointmentId: visit(one)?.id ?? NOTHING }),
   answerHealth: (one) =>
     answerHealthQuestions(one.rehearsal.app, by(one, one.patient.accountId), answersTo(one)),
-  giveConsent: (one) => giveConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
+  giveConsent: (one) =>
+    giveConsent(one.rehearsal.app, by(one, one.patient.accountId), {
+      ...prescriptionOf(one),
+      ...everyItem(one.stage.jurisdiction),
+    }),
   withdrawConsent: (one) =>
     withdrawConsent(one.rehearsal.app, by(one, one.patient.accountId), prescriptionOf(one)),
   bookTreatment: async (one) => {
@@ -310,6 +316,11 @@ export const verbs = {
     letBatchGo(one.rehearsal.app, by(one, one.stage.otherPrescriber.accountId), {
       quarantineId: await theOne(one, sql`SELECT id FROM batch_quarantine WHERE released_at IS NULL`),
       reason: 'The supplier has looked at it.',
+    }),
+  confirmHealth: (one) =>
+    confirmHealth(one.rehearsal.app, by(one, one.patient.accountId), {
+      ...treatmentOf(one),
+      healthAnswersId: one.facts.answers ?? NOTHING,
     }),
   confirmConsent: (one) =>
     confirmConsent(one.rehearsal.app, by(one, one.facts.treatment?.account), treatmentOf(one)),

@@ -20,6 +20,7 @@ import { later, passTime } from '../../builders/act.ts';
 import {
   answerHealth,
   bookTreatment,
+  confirmHealth,
   consulted,
   giveConsent,
   prescribe,
@@ -46,7 +47,9 @@ async function treatmentSoon(injector: Practitioner): Promise<Treatment> {
   });
   const consent = await giveConsent(owner, await prescribe(owner, consultation, { injector }));
   await passTime(owner, { hours: 50 });
-  return bookTreatment(owner, consent, await later(owner, { minutes: 10 }));
+  const treatment = await bookTreatment(owner, consent, await later(owner, { minutes: 10 }));
+  await confirmHealth(owner, treatment);
+  return treatment;
 }
 
 async function consultationNow(who = world.town.prescriber) {

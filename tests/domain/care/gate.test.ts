@@ -169,6 +169,12 @@ describe('consent', () => {
     ]);
   });
 
+  it('is asked again where the form says more', () => {
+    expect(closed({ consent: { ...inOrder.consent!, state: 'asked_again' } }, 'booking')).toEqual([
+      'consent: consent_asked_again (patient)',
+    ]);
+  });
+
   it.each([
     ['never', null],
     ['the day before, there', at('2026-06-09T22:59:00Z')],
@@ -266,8 +272,21 @@ describe('states of now', () => {
     ['waiting', ['answers: prescriber_review_needed (prescriber)']],
     ['may_not_proceed', ['answers: prescriber_review_needed (prescriber)']],
     ['may_proceed', []],
+    ['ruled_out', ['answers: answers_rule_out (prescriber)']],
+    ['unconfirmed', ['answers: health_not_confirmed (patient)']],
   ] as const)('health answers: %s', (answers, expected) => {
     expect(closed({ answers })).toEqual(expected);
+  });
+
+  it('health answers are confirmed shortly before the visit, not when it is booked; what rules it out rules out both', () => {
+    expect(closed({ answers: 'unconfirmed' }, 'booking')).toEqual([]);
+    expect(closed({ answers: 'ruled_out' }, 'booking')).toEqual(['answers: answers_rule_out (prescriber)']);
+  });
+
+  it('that the patient still has to confirm is told to everybody, what the answers are is not', () => {
+    expect(isPrescribersOwn({ code: 'answers', reason: 'health_not_confirmed' })).toBe(false);
+    expect(isPrescribersOwn({ code: 'answers', reason: 'answers_rule_out' })).toBe(true);
+    expect(isPrescribersOwn({ code: 'answers' })).toBe(true);
   });
 
   it('credentials, standing and cover', () => {

@@ -124,7 +124,10 @@ async function agreed(
     unchanged: true,
     ...plan,
   });
-  await giveConsent(world.db, as(visit.patient), { prescriptionId });
+  await giveConsent(world.db, as(visit.patient), {
+    prescriptionId,
+    ...care.everyItem(visit.where.jurisdiction),
+  });
   return { prescriptionId, locationId: visit.where.locationId };
 }
 

@@ -88,6 +88,29 @@ describe('“suitable”', () => {
     ).toEqual([]);
   });
 
+  it('is ruled out by an answer until the patient answers otherwise, and wants a word on whatever answers raise', () => {
+    const said = { code: 'pregnant', question: 'Are you pregnant?', answer: 'Yes', finding: 'pregnancy' };
+    const raised = [
+      { ...said, severity: 'absolute' },
+      { ...said, question: 'Do you bruise?', finding: 'bleeding', severity: 'caution' },
+    ] as const;
+    const findings = [{ code: 'pregnancy', severity: 'absolute', present: false, note: '' }] as const;
+    expect(gapsBeforeSigning({ ...ready, findings }, { requiredRisks: [], raised })).toEqual([
+      {
+        field: 'healthAnswersId',
+        reason: 'answers_rule_out',
+        message:
+          '“Are you pregnant?” was answered “Yes”. If that is not right, take the answers again; otherwise choose “not now”, “referred” or “not suitable”',
+      },
+      {
+        field: 'contra-bleeding-present',
+        reason: 'finding_not_judged',
+        message: 'The patient answered “Yes”: say whether it is so',
+      },
+    ]);
+    expect(gapsBeforeSigning({ ...ready, outcome: 'defer' }, { requiredRisks: [], raised })).toEqual([]);
+  });
+
   it('needs each risk acknowledged, not only told', () => {
     expect(gaps({ risksAcknowledged: [] })).toEqual([
       {

@@ -25,6 +25,7 @@ import {
   answerHealth,
   bookTreatment,
   conclude,
+  confirmHealth,
   consulted,
   consulting,
   giveConsent,
@@ -59,7 +60,9 @@ async function treatmentSoon({ injector = world.town.prescriber, topUpUnits = 0 
   const prescription = await prescribe(owner, consultation, { injector, topUpUnits });
   const consent = await giveConsent(owner, prescription);
   await passTime(owner, { hours: 50 });
-  return bookTreatment(owner, consent, await later(owner, { minutes: 10 }));
+  const treatment = await bookTreatment(owner, consent, await later(owner, { minutes: 10 }));
+  await confirmHealth(owner, treatment);
+  return treatment;
 }
 
 const vial = { custody: 'dispensed', batch: 'C7431A', expiresOn: '2099-01-01', units: 50 } as const;

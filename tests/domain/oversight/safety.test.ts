@@ -17,6 +17,7 @@ import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { acting, later, passTime, setClock } from '../../builders/act.ts';
 import {
   bookTreatment,
+  confirmHealth,
   consulted,
   draftTreatmentRecord,
   finishTreatment,
@@ -56,7 +57,9 @@ async function booked(injector: Practitioner = world.town.prescriber): Promise<T
   });
   const consent = await giveConsent(owner, await prescribe(owner, consultation, { injector }));
   await passTime(owner, { hours: 50 });
-  return bookTreatment(owner, consent, await later(owner));
+  const treatment = await bookTreatment(owner, consent, await later(owner));
+  await confirmHealth(owner, treatment);
+  return treatment;
 }
 
 /** Somebody treated from this batch. */

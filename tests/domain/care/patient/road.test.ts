@@ -22,6 +22,7 @@ import { later, passTime } from '../../../builders/act.ts';
 import {
   bookTreatment,
   consulted,
+  everyItem,
   giveConsent,
   prescribe,
   startTreatment,
@@ -83,8 +84,8 @@ describe('consent and the treatment’s time', () => {
     const order = { prescriptionId, locationId, start: after!.start };
     await expectRefusal(bookOwnTreatment(world.db, actor, order), 'consent_missing');
 
-    await giveOwnConsent(world.db, actor, { prescriptionId });
-    await giveOwnConsent(world.db, actor, { prescriptionId });
+    await giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') });
+    await giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') });
     const [soon] = await timesIn(0);
     await expectRefusal(bookOwnTreatment(world.db, actor, { ...order, start: soon!.start }), 'cooling_off');
 
@@ -168,8 +169,8 @@ describe('consent and the treatment’s time', () => {
     const { prescriptionId, consultation } = await prescribed();
     const stranger = as(await patient(world.owner));
     for (const attempt of [
-      () => giveOwnConsent(world.db, stranger, { prescriptionId }),
-      () => giveOwnConsent(world.db, as(world.town.prescriber), { prescriptionId }),
+      () => giveOwnConsent(world.db, stranger, { prescriptionId, ...everyItem('england') }),
+      () => giveOwnConsent(world.db, as(world.town.prescriber), { prescriptionId, ...everyItem('england') }),
       () => withdrawConsent(world.db, stranger, { prescriptionId }),
       () => readConsentPage(world.db, stranger, prescriptionId),
       () => readTreatmentTimes(world.db, stranger, prescriptionId, null),
@@ -184,7 +185,7 @@ describe('consent and the treatment’s time', () => {
 
 it('a changed health answer waits for the prescriber; the same answers again change nothing', async () => {
   const { actor, prescriptionId } = await prescribed();
-  await giveOwnConsent(world.db, actor, { prescriptionId });
+  await giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') });
   const answers = { pregnant_or_breastfeeding: 'yes', version: '1' };
   await answerHealthQuestions(world.db, actor, { answers, lastTreatedElsewhereOn: null });
   await answerHealthQuestions(world.db, actor, { answers, lastTreatedElsewhereOn: null });
@@ -218,7 +219,10 @@ it('“No, thank you” ends the road: nothing to come, consent taken back, the 
   // A letter hangs on "appointment.cancelled": nobody writes after a no.
   expect(await eventsOf(world, treatment.id)).toEqual([]);
   expect(await eventsOf(world, episodeId)).toEqual(['episode.closed']);
-  await expectRefusal(giveOwnConsent(world.db, actor, { prescriptionId }), 'not_now');
+  await expectRefusal(
+    giveOwnConsent(world.db, actor, { prescriptionId, ...everyItem('england') }),
+    'not_now',
+  );
   expect((await readTreatmentTimes(world.db, actor, prescriptionId, null)).places).toEqual([]);
   const care = await readMyCare(world.db, actor);
   expect(care.next).toEqual([]);
@@ -298,7 +302,7 @@ it('My care takes the same queries for one road and for three', async () => {
   const [careOfOne, forOne] = await counted(() => readMyCare(db, as(one)));
   const [careOfThree, forThree] = await counted(() => readMyCare(db, as(three)));
   expect([careOfOne.next.length, careOfThree.next.length]).toEqual([1, 3]);
-  expect([forOne, forThree]).toEqual([7, 7]);
+  expect([forOne, forThree]).toEqual([9, 9]);
 });
 
 it('shows the whole road from its start, and what opens each step', async () => {

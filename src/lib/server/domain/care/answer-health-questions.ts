@@ -4,14 +4,15 @@ import type { Actor } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { writeConfirmation } from './confirm-health.ts';
 import type { HealthAnswers } from './health-questions.ts';
 import { requirePatient } from './patient-access.ts';
-import { findLatestAnswers } from './patient-queries.ts';
+import { deleteHealthDraft, findLatestAnswers, findTreatmentsToConfirm } from './patient-queries.ts';
 import { insertHealthAnswers } from './queries.ts';
 
 /**
  * Keeps the patient's answers as a new version, unless nothing changed. After a consultation a new version waits for
- * the prescriber's written decision before any treatment (G4).
+ * the prescriber's written decision before any treatment (G4). What was kept on the way goes.
  */
 export async function answerHealthQuestions(
   db: Db,
@@ -21,8 +22,12 @@ export async function answerHealthQuestions(
   await transact(db, actor, async (trx) => {
     const { id: patientId } = await requirePatient(trx, actor);
     await requirePastDate(trx, input.lastTreatedElsewhereOn);
+    await deleteHealthDraft(trx, patientId);
     const latest = await findLatestAnswers(trx, patientId);
-    if (latest !== undefined && sameAnswers(latest, input)) return;
+    if (latest !== undefined && sameAnswers(latest, input)) {
+      await confirmForTreatments(trx, patientId, latest.id);
+      return;
+    }
     await insertHealthAnswers(trx, { patientId, ...input });
     await recordEvent(trx, {
       type: 'health_answers.changed',
@@ -31,6 +36,12 @@ export async function answerHealthQuestions(
       payload: {},
     });
   });
+}
+
+/** Saying the same again shortly before a treatment confirms it. */
+async function confirmForTreatments(trx: Trx, patientId: string, healthAnswersId: string): Promise<void> {
+  for (const { appointmentId, isOpen, isConfirmed } of await findTreatmentsToConfirm(trx, patientId))
+    if (isOpen && !isConfirmed) await writeConfirmation(trx, patientId, { appointmentId, healthAnswersId });
 }
 
 /** A day still to come would keep treatments away until long after it. */

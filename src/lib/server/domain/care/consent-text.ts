@@ -1,7 +1,4 @@
-/** The wording that a consent was given to. A changed word is a new version; consents keep the version they saw. */
-export const CONSENT_TEXT_VERSION = '1';
-
-/** What the patient agrees to, each on its own. The guard `consent_items` wants all four. */
+/** The first form, the same everywhere, before there were forms of a place: for consents that were given to it. */
 export const CONSENT_ITEMS = [
   {
     code: 'understood',

@@ -11,6 +11,12 @@ export type Contraindication = {
   readonly severity: Severity;
 };
 
+export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+  absolute: 'Rules it out',
+  relative: 'Reason to wait or ask',
+  caution: 'Take care',
+};
+
 export const SEVERITIES = ['absolute', 'relative', 'caution'] as const satisfies readonly Severity[];
 
 /**
@@ -33,6 +39,11 @@ export const CONTRAINDICATIONS: readonly Contraindication[] = [
     text: 'Aminoglycosides, muscle relaxants or similar medicines',
     severity: 'relative',
   },
+  { code: 'earlier_reaction', text: 'A treatment like this went wrong before', severity: 'relative' },
+  { code: 'other_allergy', text: 'Another allergy', severity: 'relative' },
+  { code: 'recent_treatment', text: 'The same kind of medicine elsewhere lately', severity: 'relative' },
+  { code: 'body_image', text: 'Heavy worry about looks', severity: 'relative' },
+  { code: 'under_pressure', text: 'Pressed by somebody else', severity: 'relative' },
   { code: 'unrealistic_expectation', text: 'Expects what cannot be reached', severity: 'relative' },
   { code: 'eyelid_surgery_or_ptosis', text: 'Eyelid surgery or droop before', severity: 'relative' },
   {
@@ -46,7 +57,10 @@ export const CONTRAINDICATIONS: readonly Contraindication[] = [
   { code: 'over_65', text: '65 or older: little experience in studies', severity: 'caution' },
 ];
 
-/** Findings that rule out the products of one substance and leave the others: what their labels forbid. */
+/**
+ * Findings that rule out the products of one substance and leave the others. Not every product of the substance holds
+ * milk protein, but no source that we hold says which do not: all of them are left out.
+ */
 export const SUBSTANCE_CONTRAINDICATIONS = [
   { findingCode: 'cows_milk_allergy', activeSubstance: 'abobotulinumtoxinA' },
 ] as const;

@@ -326,6 +326,24 @@ export async function findConsultation(trx: Trx, appointmentId: string) {
   return { record, questions, findings, risks, addenda };
 }
 
+/** When the answers were given, and when the patient last said before this treatment that they hold. */
+export async function findHealthConfirmation(trx: Trx, appointmentId: string) {
+  const { rows } = await sql<{
+    answeredAt: Temporal.Instant;
+    saidAt: Temporal.Instant | null;
+    opensAt: Temporal.Instant;
+    isOpen: boolean;
+    isConfirmed: boolean;
+  }>`
+    SELECT h.answered_at AS "answeredAt", (SELECT max(c.said_at) FROM health_confirmation c WHERE c.appointment_id = a.id AND c.health_answers_id = h.id) AS "saidAt",
+           lower(a.during) - interval '24 hours' AS "opensAt", app_now() >= lower(a.during) - interval '24 hours' AS "isOpen",
+           health_confirmed(a.id, h.id, lower(a.during)) AS "isConfirmed"
+      FROM appointment a
+      CROSS JOIN LATERAL (SELECT n.id, n.answered_at FROM health_answers n WHERE n.patient_id = a.patient_id ORDER BY n.version DESC LIMIT 1) h
+     WHERE a.id = ${appointmentId}`.execute(trx);
+  return rows[0];
+}
+
 /** The patient's newest answers, and whether the patient wrote them or somebody at the desk did. */
 export function findNewestAnswers(trx: Trx, patientId: string) {
   return trx
@@ -352,9 +370,10 @@ export function findLicensedProducts(trx: Trx, jurisdiction: string, consultatio
     .select(['p.code', 'p.name', 'p.unit_system as unitSystem', 'p.retreatment_days as retreatmentDays'])
     .select(
       sql<boolean>`EXISTS (SELECT FROM product_contraindication c JOIN consultation_finding f ON f.code = c.finding_code
-        WHERE c.product_code = p.code AND f.consultation_id = ${consultationId} AND f.present)`.as(
-        'isRuledOut',
-      ),
+        WHERE c.product_code = p.code AND f.consultation_id = ${consultationId} AND f.present)
+        OR EXISTS (SELECT FROM consultation_record r CROSS JOIN LATERAL (
+             SELECT h.id FROM health_answers h WHERE h.patient_id = r.patient_id ORDER BY h.version DESC LIMIT 1) newest
+           WHERE r.id = ${consultationId} AND answers_rule_out(newest.id, p.code, r.id))`.as('isRuledOut'),
     )
     .orderBy('p.name')
     .execute();

@@ -59,7 +59,8 @@ export type GateFacts = {
     readonly topUpUnits: number;
   } | null;
   readonly consent: {
-    readonly state: 'given' | 'withdrawn';
+    /** `asked_again`: given, but the form of the place says more since. */
+    readonly state: 'given' | 'asked_again' | 'withdrawn';
     readonly confirmedAt: Temporal.Instant | null;
   } | null;
   /** The treatment that this one tops up. */
@@ -71,8 +72,12 @@ export type GateFacts = {
   readonly otherTreatments: readonly OtherTreatment[];
   readonly lastTreatedElsewhereOn: string | null;
   readonly intervalOverridden: boolean;
-  /** Newer health answers than the consultation read, and what the prescriber wrote about them. */
-  readonly answers: 'read' | 'waiting' | 'may_proceed' | 'may_not_proceed';
+  /**
+   * Whether the newest health answers are those that the consultation read, or what the prescriber wrote about them.
+   * `ruled_out`: they speak against the product. `unconfirmed`: all is well, but the patient has not said for this visit
+   * that they still hold.
+   */
+  readonly answers: 'read' | 'waiting' | 'may_proceed' | 'may_not_proceed' | 'ruled_out' | 'unconfirmed';
   readonly injectorMayInject: boolean;
   readonly injectorIsPrescriber: boolean;
   readonly injectorMayPrescribe: boolean;
@@ -100,7 +105,7 @@ export function evaluateGate(facts: GateFacts, when: 'booking' | 'start'): GateS
     timeToThinkStep(facts),
     consentStep(facts),
     facts.topUpOf === null ? intervalStep(facts) : topUpStep(facts, facts.topUpOf),
-    answersStep(facts),
+    answersStep(facts, when),
     capabilityStep(facts),
     supervisionStep(facts),
     coverStep(facts),
@@ -121,7 +126,9 @@ export function requireGate(steps: readonly GateStep[], { forInjector }: { forIn
 }
 
 /** Steps whose reason lies in the patient's health or history, and is told to patient and prescriber alone. */
-export function isPrescribersOwn({ code }: Pick<GateStep, 'code'>): boolean {
+export function isPrescribersOwn({ code, reason }: { code: StepCode; reason?: RefusalCode }): boolean {
+  // That the patient still has to confirm says nothing about what was answered.
+  if (reason === 'health_not_confirmed') return false;
   return code === 'consultation' || code === 'age' || code === 'interval' || code === 'answers';
 }
 
@@ -164,6 +171,7 @@ function timeToThinkStep({ consultation, startsAt }: GateFacts): GateStep {
 }
 
 function consentStep({ consent }: GateFacts): GateStep {
+  if (consent?.state === 'asked_again') return notYet('consent', 'consent_asked_again', 'patient');
   return consent?.state === 'given' ? done('consent') : notYet('consent', 'consent_missing', 'patient');
 }
 
@@ -199,7 +207,11 @@ function topUpStep(
     : notYet('interval', 'top_up_not_open', 'prescriber');
 }
 
-function answersStep({ answers }: GateFacts): GateStep {
+/** Confirmed shortly before the visit; booking asks for no confirmation yet. */
+function answersStep({ answers }: GateFacts, when: 'booking' | 'start'): GateStep {
+  if (answers === 'unconfirmed')
+    return when === 'booking' ? done('answers') : notYet('answers', 'health_not_confirmed', 'patient');
+  if (answers === 'ruled_out') return notYet('answers', 'answers_rule_out', 'prescriber');
   return answers === 'read' || answers === 'may_proceed'
     ? done('answers')
     : notYet('answers', 'prescriber_review_needed', 'prescriber');

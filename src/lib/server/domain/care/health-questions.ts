@@ -1,107 +1,116 @@
-/** One health question, as the patient reads it. `answer`: a choice of yes, no and not sure, or words. */
+import type { Severity } from './contraindications.ts';
+import { VERSION_1 } from './questionnaires/version-1.ts';
+import { VERSION_2 } from './questionnaires/version-2.ts';
+
+/** What can be chosen, and what an answer says: findings in the codes of `contraindications.ts`. */
+export type Option = {
+  readonly value: string;
+  readonly label: string;
+  readonly says?: readonly Said[];
+};
+export type Said = { readonly code: string; readonly severity: Severity };
+
+/**
+ * One health question, as the patient reads it, with why it is asked. `choice` wants one of the options, `words` takes
+ * any, `date` is the day of the last treatment elsewhere.
+ */
 export type HealthQuestion = {
   readonly code: string;
   readonly text: string;
   readonly hint?: string;
-  readonly answer: 'choice' | 'words';
+  readonly why?: string;
+  readonly answer: 'choice' | 'words' | 'date';
+  readonly options?: readonly Option[];
+  /** Words and dates that may not be left empty; a choice never may. */
+  readonly required?: boolean;
+  /** Asked only of who answers yes to that question. */
+  readonly ifYesTo?: string;
 };
 
-/** Answers by question code. */
+export type Section = {
+  readonly code: string;
+  readonly title: string;
+  readonly intro?: string;
+  readonly questions: readonly HealthQuestion[];
+};
+
+/** The questions as they are asked from a day on. Once released it never changes: another word is another version. */
+export type Questionnaire = {
+  readonly version: string;
+  readonly askedFrom: string;
+  readonly sections: readonly Section[];
+};
+
+/** Answers by question code, and the version that was asked. */
 export type HealthAnswers = Readonly<Record<string, string>>;
 
-/** Changed questions are a new version, written beside the answers, so that old answers are read as they were asked. */
-export const HEALTH_QUESTIONS_VERSION = '1';
+/** Every version, the oldest first. */
+export const QUESTIONNAIRES: readonly Questionnaire[] = [VERSION_1, VERSION_2];
 
-export const CHOICES = [
+/** What is asked on a day. */
+export function questionnaireOn(day: string): Questionnaire {
+  return QUESTIONNAIRES.findLast(({ askedFrom }) => askedFrom <= day) ?? QUESTIONNAIRES[0]!;
+}
+
+/** The questions of a version, in their order. */
+export function questionsOf({ sections }: Questionnaire): HealthQuestion[] {
+  return sections.flatMap(({ questions }) => questions);
+}
+
+/** Whether a question is put to somebody who answers so. */
+export function isAsked(question: HealthQuestion, answers: HealthAnswers): boolean {
+  return question.ifYesTo === undefined || answers[question.ifYesTo] === 'yes';
+}
+
+/** One answered question. */
+export type AnsweredLine = { code: string; question: string; answer: string };
+
+/** What was answered, one line for each question, as it was asked then. */
+export function describeHealthAnswers(answers: unknown): AnsweredLine[] {
+  const given = (answers ?? {}) as HealthAnswers;
+  const questions = questionsOf(versionOf(given)).filter(({ answer }) => answer !== 'date');
+  const asked = questions.filter((question) => isAsked(question, given));
+  const others = Object.keys(given)
+    .filter((code) => code !== 'version' && !questions.some((question) => question.code === code))
+    .map((code) => ({ code, question: sentence(code), answer: wordFor(OPTIONS, given[code]!) }));
+  return [
+    ...asked.map(({ code, text, options }) => ({
+      code,
+      question: text,
+      answer: wordFor(options ?? OPTIONS, given[code] ?? ''),
+    })),
+    ...others,
+  ].filter(({ answer }) => answer !== '');
+}
+
+/** What an answer says against a treatment: the question, the answer, the finding and its weight. */
+export type Raised = AnsweredLine & { readonly finding: string; readonly severity: Severity };
+
+/** Everything that the answers raise, in the order of the questions. The mirror of `health_findings()`. */
+export function raisedBy(answers: unknown): Raised[] {
+  const given = (answers ?? {}) as HealthAnswers;
+  const lines = describeHealthAnswers(given);
+  return questionsOf(versionOf(given)).flatMap(({ code, options = [] }) => {
+    const line = lines.find((one) => one.code === code);
+    const said = options.find(({ value }) => value === given[code])?.says ?? [];
+    return line === undefined
+      ? []
+      : said.map((one) => ({ ...line, finding: one.code, severity: one.severity }));
+  });
+}
+
+const OPTIONS: readonly Option[] = [
   { value: 'no', label: 'No' },
   { value: 'yes', label: 'Yes' },
   { value: 'unsure', label: 'Not sure' },
-] as const;
-
-/**
- * From the warnings and contraindications of the product labels, in plain words. The patient answers; what an answer
- * means (ruled out, careful, no matter) is the prescriber's to say.
- */
-export const HEALTH_QUESTIONS: readonly HealthQuestion[] = [
-  {
-    code: 'pregnant_or_breastfeeding',
-    text: 'Are you pregnant, trying to be, or breastfeeding?',
-    answer: 'choice',
-  },
-  {
-    code: 'neuromuscular_condition',
-    text: 'Do you have a condition of the nerves or muscles?',
-    hint: 'Such as myasthenia gravis, Lambert-Eaton syndrome or motor neurone disease (ALS).',
-    answer: 'choice',
-  },
-  {
-    code: 'swallowing_or_breathing',
-    text: 'Do you have trouble swallowing, speaking or breathing?',
-    answer: 'choice',
-  },
-  {
-    code: 'allergy_to_toxin',
-    text: 'Have you ever reacted badly to a treatment like this?',
-    hint: 'An allergic reaction, a drooping eyelid, or anything that worried you.',
-    answer: 'choice',
-  },
-  {
-    code: 'cows_milk_allergy',
-    text: 'Are you allergic to cow’s milk, egg white (albumin) or any medicine?',
-    answer: 'choice',
-  },
-  {
-    code: 'skin_infection',
-    text: 'Is there a rash, a cold sore or an infection on your face or neck now?',
-    answer: 'choice',
-  },
-  {
-    code: 'eyelid_surgery',
-    text: 'Have you had surgery, an injury or weakness of the face or eyelids?',
-    answer: 'choice',
-  },
-  {
-    code: 'blood_thinners',
-    text: 'Do you bleed or bruise easily, or take something that thins the blood?',
-    hint: 'Such as warfarin, apixaban, clopidogrel or aspirin. Do not stop a medicine without asking your doctor.',
-    answer: 'choice',
-  },
-  {
-    code: 'distress_about_looks',
-    text: 'Do worries about how you look take up much of your day?',
-    hint: 'It helps us to talk about it. It is not held against you.',
-    answer: 'choice',
-  },
-  {
-    code: 'medicines',
-    text: 'Which medicines do you take?',
-    hint: 'Antibiotics too, sleeping tablets, and what you buy without a prescription. Write “none” if none.',
-    answer: 'words',
-  },
-  {
-    code: 'more',
-    text: 'Is there anything you want to add?',
-    hint: 'Where you said yes or not sure; other illnesses, operations or allergies.',
-    answer: 'words',
-  },
 ];
 
-/** What was answered, one line for each question, the questions of older versions too. */
-export function describeHealthAnswers(
-  answers: unknown,
-): { code: string; question: string; answer: string }[] {
-  const given = (answers ?? {}) as HealthAnswers;
-  const asked = HEALTH_QUESTIONS.map(({ code, text }) => ({ code, question: text }));
-  const others = Object.keys(given)
-    .filter((code) => code !== 'version' && !asked.some((question) => question.code === code))
-    .map((code) => ({ code, question: sentence(code) }));
-  return [...asked, ...others]
-    .map((question) => ({ ...question, answer: wordFor(given[question.code]) }))
-    .filter(({ answer }) => answer !== '');
+function versionOf({ version }: HealthAnswers): Questionnaire {
+  return QUESTIONNAIRES.find((one) => one.version === version) ?? QUESTIONNAIRES[0]!;
 }
 
-function wordFor(answer: string | undefined): string {
-  return CHOICES.find(({ value }) => value === answer)?.label ?? answer ?? '';
+function wordFor(options: readonly Option[], answer: string): string {
+  return options.find(({ value }) => value === answer)?.label ?? answer;
 }
 
 function sentence(code: string): string {

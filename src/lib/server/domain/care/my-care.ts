@@ -8,11 +8,13 @@ import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { CONSENT_GROUPS, consentFormOn, type ConsentForm } from './consent-forms.ts';
 import { findUnreadRecalls } from './batches/queries.ts';
 import { evaluateGate, type GateFacts } from './gate.ts';
-import { describeHealthAnswers } from './health-questions.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
 import {
+  findConsentItems,
+  findHealthDraft,
   findLatestAnswers,
   findMyConsultation,
   findMyPrescriptions,
@@ -20,6 +22,7 @@ import {
   findMyTreatments,
   findMyVisits,
   findTreated,
+  findTreatmentsToConfirm,
   findUrgentContacts,
   type MyPrescription,
   type MyTreatment,
@@ -28,7 +31,7 @@ import {
 import { findGateFacts } from './queries.ts';
 import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
-import { OUTCOME_WORDS, roadOf } from './road.ts';
+import { OUTCOME_WORDS, roadOf, type Course } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
 import { RUNG_WORDS, type Rung } from './urgent.ts';
 import { findUrgentSteps } from './urgent-queries.ts';
@@ -106,6 +109,8 @@ export async function readMyCare(db: Db, actor: Actor) {
     const prescriptions = await findMyPrescriptions(trx, patient.id);
     const treatments = await findMyTreatments(trx, patient.id);
     const answers = await findLatestAnswers(trx, patient.id);
+    const draft = await findHealthDraft(trx, patient.id);
+    const toConfirm = await findTreatmentsToConfirm(trx, patient.id);
     const facts = await findGateFacts(
       trx,
       prescriptions
@@ -122,7 +127,13 @@ export async function readMyCare(db: Db, actor: Actor) {
       recalls: (await findUnreadRecalls(trx, patient.id)).map(({ id }) => id),
       next,
       past: shown.filter(({ isToCome }) => !isToCome),
-      roads: roadsOf({ visits, prescriptions, facts, hasHealthAnswers: answers !== undefined }),
+      roads: roadsOf({
+        visits,
+        prescriptions,
+        facts,
+        health: answers !== undefined ? 'given' : draft !== undefined ? 'begun' : 'none',
+        toConfirm,
+      }),
       treatments: treatments.flatMap((treatment) => {
         const visit = visits.find(({ id }) => id === treatment.appointmentId);
         return visit === undefined ? [] : [treatmentShown(treatment, visit)];
@@ -160,7 +171,8 @@ function roadsOf(all: {
   visits: readonly MyVisit[];
   prescriptions: readonly MyPrescription[];
   facts: ReadonlyMap<string, GateFacts>;
-  hasHealthAnswers: boolean;
+  health: Course['health'];
+  toConfirm: Awaited<ReturnType<typeof findTreatmentsToConfirm>>;
 }) {
   const episodes = Map.groupBy(all.visits, ({ episodeId }) => episodeId);
   return [...episodes].map(([episodeId, visits]) => {
@@ -176,7 +188,8 @@ function roadsOf(all: {
         visits,
         prescription,
         gate: facts === undefined ? [] : evaluateGate(facts, 'booking'),
-        hasHealthAnswers: all.hasHealthAnswers,
+        health: all.health,
+        confirm: all.toConfirm.find(({ appointmentId }) => appointmentId === prescription?.treatmentId),
       }),
     };
   });
@@ -195,26 +208,6 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
       standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
       review: review === undefined ? null : { ...review, results: resultsInWords(review.outcomes) },
-    };
-  });
-}
-
-/** The latest health answers, for the form. */
-export async function readMyHealth(db: Db, actor: Actor) {
-  return transact(db, actor, async (trx) => {
-    const { id: patientId } = await requirePatient(trx, actor);
-    const latest = await findLatestAnswers(trx, patientId);
-    const consulted = (await findMyVisits(trx, patientId)).some(
-      ({ consultationId }) => consultationId !== null,
-    );
-    const [year = '', month = '', day = ''] = latest?.lastTreatedElsewhereOn?.split('-') ?? [];
-    return {
-      answers: (latest?.answers ?? {}) as Record<string, string>,
-      lastTreatedElsewhereOn: { day, month, year },
-      answered: latest === undefined ? null : formatDate(latest.answeredAt, 'UTC'),
-      lines: describeHealthAnswers(latest?.answers),
-      /** A change now goes to the prescriber first. */
-      consulted,
     };
   });
 }
@@ -267,6 +260,9 @@ export function shownPrescription(prescription: MyPrescription) {
     issued: formatDate(prescription.issuedAt, prescription.timeZone),
     expires: formatDate(prescription.expiresAt, prescription.timeZone),
     consentGiven: prescription.consentState === 'given',
+    consentComplete: prescription.consentComplete,
+    consentOnPaper: prescription.consentOnPaper,
+    interpreter: prescription.interpreter,
     consentDate:
       prescription.consentGivenAt && formatDate(prescription.consentGivenAt, prescription.timeZone),
     treatmentId: prescription.treatmentId,
@@ -274,11 +270,44 @@ export function shownPrescription(prescription: MyPrescription) {
   };
 }
 
+/** The form that is asked for this prescription today. */
+export async function readConsentForm(db: Db, actor: Actor, prescriptionId: string): Promise<ConsentForm> {
+  return transact(db, actor, async (trx) => {
+    const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
+    return formFor(trx, prescription);
+  });
+}
+
+async function formFor(trx: Trx, { jurisdiction }: MyPrescription): Promise<ConsentForm> {
+  return consentFormOn(jurisdiction as Jurisdiction, (await appNow(trx)).toString().slice(0, 10));
+}
+
+/** The items of a form under their headings. */
+function groupsOf({ items }: ConsentForm) {
+  return Object.entries(CONSENT_GROUPS).map(([code, title]) => ({
+    code,
+    title,
+    items: items.filter(({ group }) => group === code),
+  }));
+}
+
 /** The page on which the patient reads, agrees, or says no. */
 export async function readConsentPage(db: Db, actor: Actor, prescriptionId: string) {
   return transact(db, actor, async (trx) => {
     const { prescription } = await requireOwnPrescription(trx, actor, prescriptionId);
-    return { prescription: shownPrescription(prescription), risks: RISKS };
+    const form = await formFor(trx, prescription);
+    const said =
+      prescription.consentState === 'given' ? await findConsentItems(trx, prescription.consentId!) : [];
+    return {
+      prescription: shownPrescription(prescription),
+      form: { code: form.code, groups: groupsOf(form) },
+      said: said.map(({ code, title, text, saidAt }) => ({
+        code,
+        title,
+        text,
+        on: formatDate(saidAt, prescription.timeZone),
+      })),
+    };
   });
 }
 

@@ -1,62 +1,90 @@
 import { z } from 'zod';
 import { requestKey } from '../booking/input.ts';
 import { isoInstant } from '../shared/days.ts';
-import { CONSENT_ITEMS } from './consent-text.ts';
-import {
-  CHOICES,
-  HEALTH_QUESTIONS,
-  HEALTH_QUESTIONS_VERSION,
-  type HealthAnswers,
-} from './health-questions.ts';
+import type { ConsentForm } from './consent-forms.ts';
+import { isAsked, questionsOf, type HealthAnswers, type Questionnaire } from './health-questions.ts';
 
 const words = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
-const choice = z.enum(
-  CHOICES.map(({ value }) => value),
-  { error: 'Choose an answer' },
-);
+const LONGEST_WORDS = 2_000;
 
-const questions = Object.fromEntries(
-  HEALTH_QUESTIONS.map(({ code, answer }) => [code, answer === 'choice' ? choice : words(2_000).default('')]),
-);
+const DATE = 'lastTreatedElsewhereOn';
+type Typed = Readonly<Record<string, string | string[] | undefined>>;
 
-/** The health questions, and the date of the last treatment elsewhere as three fields, all empty when there was none. */
-export const healthForm = z
-  .object({
-    ...questions,
-    'lastTreatedElsewhereOn-day': words(2).default(''),
-    'lastTreatedElsewhereOn-month': words(2).default(''),
-    'lastTreatedElsewhereOn-year': words(4).default(''),
-  })
-  .transform((form, context) => {
-    const {
-      'lastTreatedElsewhereOn-day': day,
-      'lastTreatedElsewhereOn-month': month,
-      'lastTreatedElsewhereOn-year': year,
-      ...given
-    } = form as Record<string, string> & Record<`lastTreatedElsewhereOn-${'day' | 'month' | 'year'}`, string>;
-    const answers: HealthAnswers = { ...given, version: HEALTH_QUESTIONS_VERSION };
-    if (!day && !month && !year) return { answers, lastTreatedElsewhereOn: null };
-    try {
-      const date = Temporal.PlainDate.from(
-        { year: Number(year), month: Number(month), day: Number(day) },
-        { overflow: 'reject' },
-      );
-      if (date.year >= 1980) return { answers, lastTreatedElsewhereOn: date.toString() };
-    } catch {
-      // Said below, like a year that cannot be.
+/**
+ * The answers to one version of the health questions. What is not asked of somebody who answers so is left out, and of
+ * the rest each gap is named.
+ */
+export const healthForm = (questionnaire: Questionnaire) =>
+  z.record(z.string(), z.union([z.string(), z.array(z.string())])).transform((form: Typed, context) => {
+    const problem = (code: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [code], message });
+    const answers: Record<string, string> = { version: questionnaire.version };
+    let lastTreatedElsewhereOn: string | null = null;
+    for (const question of questionsOf(questionnaire)) {
+      if (!isAsked(question, answers)) continue;
+      if (question.answer === 'date') {
+        const date = dateIn(form);
+        if (date === undefined) problem(DATE, 'Enter a real date');
+        else if (date === null && question.required) problem(DATE, 'Enter the day. A guess is fine');
+        lastTreatedElsewhereOn = date ?? null;
+        continue;
+      }
+      const given = textIn(form, question.code);
+      if (question.answer === 'choice' && !question.options?.some(({ value }) => value === given))
+        problem(question.code, 'Choose an answer');
+      else if (given.length > LONGEST_WORDS)
+        problem(question.code, `Use at most ${LONGEST_WORDS.toLocaleString('en-GB')} characters`);
+      else if (question.required && given === '') problem(question.code, 'Write a few words');
+      answers[question.code] = given;
     }
-    context.addIssue({
-      code: 'custom',
-      path: ['lastTreatedElsewhereOn'],
-      message: 'Enter a real date, or leave all three empty',
-    });
-    return z.NEVER;
+    return { answers: answers as HealthAnswers, lastTreatedElsewhereOn };
   });
+
+/** The answers as far as they go, kept while somebody still writes: as they were typed, and nothing else. */
+export const healthDraftForm = z
+  .record(z.string(), z.union([z.string(), z.array(z.string())]))
+  .transform((form: Typed) => ({
+    then: textIn(form, 'then').replace(/[^a-z]/g, ''),
+    typed: Object.fromEntries(
+      Object.keys(form)
+        .filter((name) => /^[A-Za-z_]{1,40}(-(day|month|year))?$/.test(name) && name !== 'then')
+        .slice(0, 100)
+        .map((name) => [name, textIn(form, name).slice(0, LONGEST_WORDS)]),
+    ),
+  }));
+
+const textIn = (form: Typed, name: string): string => [form[name] ?? ''].flat()[0]?.trim() ?? '';
+
+/** Null where all three fields are empty; undefined where they are no day. */
+function dateIn(form: Typed): string | null | undefined {
+  const [day, month, year] = ['day', 'month', 'year'].map((part) => textIn(form, `${DATE}-${part}`));
+  if (!day && !month && !year) return null;
+  try {
+    const date = Temporal.PlainDate.from(
+      { year: Number(year), month: Number(month), day: Number(day) },
+      { overflow: 'reject' },
+    );
+    return date.year >= 1980 ? date.toString() : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const ticked = z.literal('yes', { error: 'Tick this, or choose “No, thank you”' });
 
-/** Each item of consent is a checkbox of its own. */
-export const consentForm = z.object(Object.fromEntries(CONSENT_ITEMS.map(({ code }) => [code, ticked])));
+/** Each item of a form is a checkbox of its own. */
+export const consentForm = ({ code, items }: ConsentForm) =>
+  z
+    .object({
+      formCode: z.string().default(''),
+      interpreter: words(200).default(''),
+      ...Object.fromEntries(items.map((item) => [item.code, ticked])),
+    })
+    .transform(({ formCode, interpreter, ...said }) => ({
+      formCode: formCode || code,
+      interpreter,
+      items: Object.keys(said),
+    }));
 
 /** A free time, as the page offers it: which place, when. */
 export const chosenTime = z.object({

@@ -3,7 +3,7 @@ import { rangeValue, type Queryable, type Trx } from '#lib/server/platform/db.ts
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import type { ClaimedSlot } from '../availability/claim.ts';
 import { saidLateMinutes, willCome } from '../booking/day-queries.ts';
-import { CONSENT_ITEMS, CONSENT_TEXT_VERSION } from './consent-text.ts';
+import type { ConsentForm } from './consent-forms.ts';
 import type { DeviationKind } from './treatment.ts';
 
 /** The patient whom an account is. */
@@ -91,6 +91,12 @@ export type MyPrescription = {
   consentId: string | null;
   consentState: 'given' | 'withdrawn' | null;
   consentGivenAt: Temporal.Instant | null;
+  /** Every item of the form of today is agreed to. */
+  consentComplete: boolean;
+  /** The consent was signed on paper. */
+  consentOnPaper: boolean;
+  /** Who carried the words over at the consultation; empty where nobody had to. */
+  interpreter: string;
   treatmentId: string | null;
   treatmentState: string | null;
   clinicId: string;
@@ -108,7 +114,10 @@ export async function findMyPrescriptions(
     SELECT x.id, x.episode_id AS "episodeId", x.state, x.jurisdiction, p.name AS "productName", x.dose_units AS "doseUnits", x.regions, x.directions,
            x.issued_at AS "issuedAt", x.expires_at AS "expiresAt", concat_ws(' ', d.title, d.display_name) AS "prescriberName",
            x.injector_id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName", i.slug AS "injectorSlug",
-           c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt", t.id AS "treatmentId", t.state AS "treatmentState",
+           c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt",
+           c.id IS NOT NULL AND consent_complete(c.id, x.jurisdiction, app_now()::date) AS "consentComplete",
+           c.paper_id IS NOT NULL AS "consentOnPaper",
+           (SELECT r.interpreter FROM consultation_record r WHERE r.id = x.consultation_id) AS interpreter, t.id AS "treatmentId", t.state AS "treatmentState",
            x.clinic_id AS "clinicId", v.time_zone AS "timeZone", e.state AS "episodeState"
       FROM prescription x
       JOIN product p ON p.code = x.product_code JOIN practitioner d ON d.id = x.prescriber_id JOIN practitioner i ON i.id = x.injector_id
@@ -234,22 +243,97 @@ export function findLatestAnswers(trx: Trx, patientId: string) {
   return trx
     .selectFrom('health_answers')
     .where('patient_id', '=', patientId)
-    .select(['answers', 'last_treated_elsewhere_on as lastTreatedElsewhereOn', 'answered_at as answeredAt'])
+    .select([
+      'id',
+      'answers',
+      'last_treated_elsewhere_on as lastTreatedElsewhereOn',
+      'answered_at as answeredAt',
+    ])
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
 
+/** What was typed of the health questions and not yet given. */
+export function findHealthDraft(trx: Trx, patientId: string) {
+  return trx
+    .selectFrom('health_draft')
+    .where('patient_id', '=', patientId)
+    .select(['answers', 'saved_at as savedAt'])
+    .executeTakeFirst();
+}
+
+export async function saveHealthDraft(
+  trx: Trx,
+  patientId: string,
+  typed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const answers = JSON.stringify(typed);
+  await sql`INSERT INTO health_draft (patient_id, answers) VALUES (${patientId}, ${answers}::jsonb)
+    ON CONFLICT (patient_id) DO UPDATE SET answers = excluded.answers, saved_at = app_now()`.execute(trx);
+}
+
+export async function deleteHealthDraft(trx: Trx, patientId: string): Promise<void> {
+  await trx.deleteFrom('health_draft').where('patient_id', '=', patientId).execute();
+}
+
+/** The treatments that are to come, with whether the newest answers stand confirmed for each. */
+export async function findTreatmentsToConfirm(trx: Trx, patientId: string) {
+  const { rows } = await sql<{
+    appointmentId: string;
+    startsAt: Temporal.Instant;
+    timeZone: string;
+    opensAt: Temporal.Instant;
+    isOpen: boolean;
+    isConfirmed: boolean;
+  }>`
+    SELECT a.id AS "appointmentId", lower(a.during) AS "startsAt", a.time_zone AS "timeZone",
+           lower(a.during) - interval '24 hours' AS "opensAt", app_now() >= lower(a.during) - interval '24 hours' AS "isOpen",
+           health_confirmed(a.id, h.id, lower(a.during)) AS "isConfirmed"
+      FROM appointment a
+      CROSS JOIN LATERAL (SELECT n.id FROM health_answers n WHERE n.patient_id = a.patient_id ORDER BY n.version DESC LIMIT 1) h
+     WHERE a.patient_id = ${patientId} AND a.kind = 'treatment' AND a.state IN ('confirmed', 'arrived')
+     ORDER BY lower(a.during)`.execute(trx);
+  return rows;
+}
+
+/** A consent to one prescription and its named injector; answers its id. */
 export async function insertConsent(
   trx: Trx,
-  consent: { prescriptionId: string; patientId: string },
-): Promise<void> {
-  await sql`
-    INSERT INTO consent (prescription_id, patient_id, injector_id, text_version, items)
-    SELECT id, patient_id, injector_id, ${CONSENT_TEXT_VERSION}, ${CONSENT_ITEMS.map(({ code }) => code)}::text[]
-      FROM prescription WHERE id = ${consent.prescriptionId} AND patient_id = ${consent.patientId}`.execute(
+  consent: { prescriptionId: string; patientId: string; form: ConsentForm; interpreter: string },
+): Promise<string> {
+  const items = consent.form.items.map(({ code }) => code);
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO consent (prescription_id, patient_id, injector_id, text_version, items, interpreter)
+    SELECT id, patient_id, injector_id, ${consent.form.code}, ${items}::text[], ${consent.interpreter}
+      FROM prescription WHERE id = ${consent.prescriptionId} AND patient_id = ${consent.patientId} RETURNING id`.execute(
     trx,
   );
+  return rows[0]!.id;
+}
+
+/** Each item of a form that was agreed to; the database says by whom, and when. */
+export async function insertConsentItems(trx: Trx, consentId: string, form: ConsentForm): Promise<void> {
+  await trx
+    .insertInto('consent_item')
+    .values(form.items.map(({ code }) => ({ consent_id: consentId, form_code: form.code, item_code: code })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What was agreed to, in the words that were read. */
+export async function findConsentItems(
+  trx: Trx,
+  consentId: string,
+): Promise<{ code: string; title: string; text: string; saidAt: Temporal.Instant }[]> {
+  const { rows } = await sql<{ code: string; title: string; text: string; saidAt: Temporal.Instant }>`
+    SELECT i.item ->> 'code' AS code, i.item ->> 'title' AS title, i.item ->> 'text' AS text, s.said_at AS "saidAt"
+      FROM consent_item s JOIN consent_form f ON f.code = s.form_code
+      CROSS JOIN LATERAL jsonb_array_elements(f.items) WITH ORDINALITY AS i(item, nth)
+     WHERE s.consent_id = ${consentId} AND i.item ->> 'code' = s.item_code
+       AND f.version = (SELECT max(n.version) FROM consent_item l JOIN consent_form n ON n.code = l.form_code WHERE l.consent_id = s.consent_id)
+     ORDER BY i.nth`.execute(trx);
+  return rows;
 }
 
 /** Takes back every consent that stands for these prescriptions. Their treatments are cancelled first: the key demands it. */

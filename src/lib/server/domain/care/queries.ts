@@ -54,7 +54,7 @@ export async function findGateFacts(
       SELECT rx.*, a.id AS appointment_id, coalesce(a.top_up_of_id, asked.top_up_of_id) AS top_up_of_id,
              a.interval_override_reason IS NOT NULL AS interval_overridden,
              a.consent_id AS booked_consent_id, l.time_zone, coalesce(a.location_id, l.location_id) AS location_id,
-             during.starts_at, CASE WHEN asked.begins_now THEN greatest(during.starts_at, upper(a.during))
+             lower(a.during) AS booked_for, during.starts_at, CASE WHEN asked.begins_now THEN greatest(during.starts_at, upper(a.during))
                ELSE during.starts_at + coalesce(upper(a.during) - lower(a.during), interval '30 minutes') END AS ends_at
         FROM asked
         JOIN prescription rx ON rx.id = asked.prescription_id
@@ -79,7 +79,7 @@ export async function findGateFacts(
            policy_flag(v.jurisdiction, 'consult_each_treatment', on_day) AS needed_each_time,
            EXISTS (SELECT FROM appointment o WHERE o.patient_id = v.patient_id AND o.consultation_id = v.consultation_id AND o.top_up_of_id IS NULL
                     AND o.prescription_id <> v.id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS treated_from,
-           c.state AS consent_state, c.confirmed_at,
+           CASE WHEN c.state = 'given' AND NOT consent_complete(c.id, v.jurisdiction, app_now()::date) THEN 'asked_again' ELSE c.state END AS consent_state, c.confirmed_at,
            first.started_at AS first_started_at, first.state = 'completed' AS first_completed,
            EXISTS (SELECT FROM appointment f WHERE f.patient_id = v.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
                     AND f.state = 'completed' AND f.started_at > first.started_at) AS reviewed_in_person,
@@ -88,7 +88,10 @@ export async function findGateFacts(
                AND o.id IS DISTINCT FROM v.appointment_id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS other_treatments,
            (SELECT max(h.last_treated_elsewhere_on) FROM health_answers h WHERE h.patient_id = v.patient_id) AS last_treated_elsewhere_on,
            v.interval_overridden,
-           CASE WHEN newest.version <= coalesce(readings.version, newest.version) THEN 'read' ELSE coalesce(decided.decision, 'waiting') END AS answers,
+           CASE WHEN answers_rule_out(newest.id, v.product_code, v.consultation_id) THEN 'ruled_out'
+                WHEN (newest.version <= coalesce(readings.version, newest.version)) IS NOT TRUE AND coalesce(decided.decision, 'waiting') <> 'may_proceed' THEN coalesce(decided.decision, 'waiting')
+                WHEN v.appointment_id IS NOT NULL AND NOT health_confirmed(v.appointment_id, newest.id, v.booked_for) THEN 'unconfirmed'
+                WHEN newest.version <= coalesce(readings.version, newest.version) THEN 'read' ELSE 'may_proceed' END AS answers,
            EXISTS (SELECT FROM capability_period k WHERE k.practitioner_id = v.injector_id AND k.jurisdiction = v.jurisdiction
                     AND k.capability = 'inject' AND k.valid @> tstzrange(v.starts_at, v.ends_at)) AS injector_may_inject,
            v.injector_id = v.prescriber_id AS injector_is_prescriber,
@@ -108,7 +111,7 @@ export async function findGateFacts(
       JOIN practitioner injector ON injector.id = v.injector_id
       JOIN practitioner prescriber ON prescriber.id = v.prescriber_id
       LEFT JOIN appointment first ON first.id = v.top_up_of_id
-      LEFT JOIN LATERAL (SELECT c.state, c.confirmed_at FROM consent c
+      LEFT JOIN LATERAL (SELECT c.id, c.state, c.confirmed_at FROM consent c
                           WHERE c.prescription_id = v.id AND (v.booked_consent_id IS NULL OR c.id = v.booked_consent_id)
                           ORDER BY c.given_at DESC LIMIT 1) c ON true
       LEFT JOIN LATERAL (SELECT h.version FROM consultation_record r JOIN health_answers h ON h.id = r.health_answers_id WHERE r.id = v.consultation_id) readings ON true
@@ -143,7 +146,7 @@ type Row = {
   entered_in_error: boolean;
   needed_each_time: boolean;
   treated_from: boolean;
-  consent_state: 'given' | 'withdrawn' | null;
+  consent_state: 'given' | 'asked_again' | 'withdrawn' | null;
   confirmed_at: Temporal.Instant | null;
   first_started_at: Temporal.Instant | null;
   first_completed: boolean | null;
@@ -469,6 +472,31 @@ export async function insertHealthAnswers(
       version: 0,
       answers: JSON.stringify(given.answers),
       last_treated_elsewhere_on: given.lastTreatedElsewhereOn,
+    })
+    .execute();
+}
+
+/** One version of a patient's answers. */
+export async function findAnswers(trx: Trx, healthAnswersId: string): Promise<unknown> {
+  const found = await trx
+    .selectFrom('health_answers')
+    .where('id', '=', healthAnswersId)
+    .select('answers')
+    .executeTakeFirst();
+  return found?.answers;
+}
+
+/** That the answers still hold, before one treatment; the database says who says so, and when. */
+export async function insertHealthConfirmation(
+  trx: Trx,
+  said: { patientId: string; appointmentId: string; healthAnswersId: string },
+): Promise<void> {
+  await trx
+    .insertInto('health_confirmation')
+    .values({
+      patient_id: said.patientId,
+      appointment_id: said.appointmentId,
+      health_answers_id: said.healthAnswersId,
     })
     .execute();
 }

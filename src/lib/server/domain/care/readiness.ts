@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../shared/refusal.ts';
 import type { ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS } from './contraindications.ts';
+import type { Raised } from './health-questions.ts';
 import { RISKS } from './risks.ts';
 
 /** What keeps a record from being signed: the field it belongs to, and the refusal that the database would answer with. */
@@ -12,7 +13,7 @@ export type Gap = { readonly field: string; readonly reason: RefusalCode; readon
  */
 export function gapsBeforeSigning(
   draft: ConsultationDraft,
-  { requiredRisks }: { requiredRisks: readonly string[] },
+  { requiredRisks, raised = [] }: { requiredRisks: readonly string[]; raised?: readonly Raised[] },
 ): Gap[] {
   if (draft.outcome === null)
     return [{ field: 'outcome', reason: 'invalid_input', message: 'Choose an outcome' }];
@@ -20,6 +21,8 @@ export function gapsBeforeSigning(
   return [
     ...incompleteParts(draft),
     ...unansweredQuestions(draft),
+    ...rulingAnswers(raised),
+    ...unjudgedAnswers(draft, raised),
     ...rulingFindings(draft),
     ...unacknowledgedRisks(draft, requiredRisks),
   ];
@@ -60,6 +63,28 @@ function unansweredQuestions({ questions }: ConsultationDraft): Gap[] {
           },
         ],
   );
+}
+
+/** What an answer rules out stays so until the patient answers otherwise. */
+function rulingAnswers(raised: readonly Raised[]): Gap[] {
+  return raised
+    .filter(({ severity }) => severity === 'absolute')
+    .map(({ question, answer }) => ({
+      field: 'healthAnswersId',
+      reason: 'answers_rule_out',
+      message: `“${question}” was answered “${answer}”. If that is not right, take the answers again; otherwise choose “not now”, “referred” or “not suitable”`,
+    }));
+}
+
+/** Each thing that an answer raises gets the prescriber's own word. */
+function unjudgedAnswers({ findings }: ConsultationDraft, raised: readonly Raised[]): Gap[] {
+  return raised
+    .filter(({ finding }) => !findings.some(({ code }) => code === finding))
+    .map(({ finding, answer }) => ({
+      field: `contra-${finding}-present`,
+      reason: 'finding_not_judged',
+      message: `The patient answered “${answer}”: say whether it is so`,
+    }));
 }
 
 function rulingFindings({ findings }: ConsultationDraft): Gap[] {

@@ -6,6 +6,7 @@ import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } 
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
+import { CONTRAINDICATIONS, SEVERITY_WORDS } from './contraindications.ts';
 import {
   findAnswersToDecide,
   findDesk,
@@ -17,7 +18,7 @@ import {
   type DeskVisit,
 } from './desk-queries.ts';
 import { evaluateGate, type GateFacts, type GateStep } from './gate.ts';
-import { describeHealthAnswers } from './health-questions.ts';
+import { describeHealthAnswers, raisedBy } from './health-questions.ts';
 import { findGateFacts } from './queries.ts';
 import { wordsForPractitioner, type StepPeople, type StepWords } from './step-words.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -149,6 +150,14 @@ export function changedAnswers(before: unknown, now: unknown) {
   return describeHealthAnswers(now)
     .map((line) => ({ ...line, before: earlier.get(line.code) ?? 'Not answered' }))
     .filter(({ answer, before: said }) => answer !== said);
+}
+
+/** What answers raise, in one line each: weight, finding, and what was answered. */
+export function raisedInWords(answers: unknown): string[] {
+  return raisedBy(answers).map(({ finding, severity, question, answer }) => {
+    const text = CONTRAINDICATIONS.find(({ code }) => code === finding)?.text ?? finding;
+    return `${SEVERITY_WORDS[severity]}: ${text}. “${question}” ${answer}.`;
+  });
 }
 
 /** The kind of a visit, and its name. */

@@ -26,7 +26,10 @@ export type Course = {
   readonly visits: readonly MyVisit[];
   readonly prescription: MyPrescription | undefined;
   readonly gate: readonly GateStep[];
-  readonly hasHealthAnswers: boolean;
+  readonly health: 'none' | 'begun' | 'given';
+  /** The treatment for which the health answers are confirmed once more, shortly before. */
+  readonly confirm?:
+    { isOpen: boolean; isConfirmed: boolean; opensAt: Temporal.Instant; timeZone: string } | undefined;
 };
 
 /** What each outcome means for the patient. */
@@ -82,6 +85,7 @@ function afterPrescription(course: Course, prescription: MyPrescription): RoadSt
     treatment === undefined
       ? bookTreatmentStep(prescription, waiting)
       : booked('Treatment visit', treatment, 'You may change your mind until it begins, and in the chair.'),
+    ...confirmStep(course),
     ...ahead('review'),
   ];
 }
@@ -97,20 +101,44 @@ export function stepForPatient(
   return { title, state: 'not_yet', why, whose, opens: opensAt ?? opens };
 }
 
-function healthStep({ hasHealthAnswers }: Course): RoadStep {
+function healthStep({ health }: Course): RoadStep {
   const title = 'Your health questions';
-  return hasHealthAnswers
+  return health === 'given'
     ? { title, state: 'done', action: { text: 'Look again, or change them', to: 'health', id: '' } }
     : {
         title,
         state: 'ready',
         note: 'Best before the visit; at the desk is fine too.',
-        action: { text: 'Answer them', to: 'health', id: '' },
+        action: { text: health === 'begun' ? 'Go on with them' : 'Answer them', to: 'health', id: '' },
       };
 }
 
-function consentStep({ id, state, consentState, consentGivenAt, timeZone }: MyPrescription): RoadStep {
+/** Once more before the treatment, in private. */
+function confirmStep({ confirm }: Course): RoadStep[] {
+  if (confirm === undefined) return [];
+  const title = 'Your health answers, once more';
+  const action = { text: 'Look at them', to: 'health', id: '' } as const;
+  if (confirm.isConfirmed) return [{ title, state: 'done', action }];
+  if (confirm.isOpen)
+    return [{ title, state: 'ready', note: 'Say whether they still hold, before your visit.', action }];
+  const opens = formatDayTime(confirm.opensAt, confirm.timeZone);
+  return [
+    { title, state: 'not_yet', why: 'Shortly before the visit you say whether they still hold.', opens },
+  ];
+}
+
+function consentStep(prescription: MyPrescription): RoadStep {
+  const { id, state, consentState, consentGivenAt, consentComplete, treatmentState, timeZone } = prescription;
   const title = 'Your consent';
+  const isAhead = state === 'active' && (treatmentState === null || treatmentState === 'confirmed');
+  if (consentState === 'given' && !consentComplete && isAhead) {
+    return {
+      title,
+      state: 'ready',
+      note: 'The form says more than it did when you agreed.',
+      action: { text: 'Read it again and decide', to: 'consent', id },
+    };
+  }
   if (consentState === 'given') {
     return {
       title,

@@ -4,7 +4,8 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnVisit } from './access.ts';
 import type { ConsultationDraft } from './consultation.ts';
-import { findRequiredRisks, setVisitState, signConsultationRecord } from './queries.ts';
+import { raisedBy } from './health-questions.ts';
+import { findAnswers, findRequiredRisks, setVisitState, signConsultationRecord } from './queries.ts';
 import { gapsBeforeSigning } from './readiness.ts';
 import { recordVisitEvent } from './record-visit-event.ts';
 import { saveDraft, writeConsultation } from './write-consultation.ts';
@@ -23,7 +24,9 @@ export async function signConsultation(
   await transact(db, actor, async (trx) => {
     const visit = await lockOwnVisit(trx, actor, appointmentId, 'consultation');
     const { id: consultationId } = await saveDraft(trx, visit, draft, revision);
-    const gaps = gapsBeforeSigning(draft, { requiredRisks: await findRequiredRisks(trx) });
+    const answers = draft.healthAnswersId === null ? null : await findAnswers(trx, draft.healthAnswersId);
+    const requiredRisks = await findRequiredRisks(trx);
+    const gaps = gapsBeforeSigning(draft, { requiredRisks, raised: raisedBy(answers) });
     if (gaps[0] !== undefined) {
       const errors = Object.fromEntries(gaps.map(({ field, message }) => [field, message]));
       throw new Refusal(gaps[0].reason, { details: { errors } });

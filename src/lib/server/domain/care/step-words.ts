@@ -45,7 +45,7 @@ const TITLES: Readonly<Record<StepCode, { patient: string; practitioner: string;
   answers: {
     patient: 'Your health answers',
     practitioner: 'Prescriber’s review',
-    rule: 'A changed health answer waits for the prescriber’s written decision',
+    rule: 'Confirmed by the patient shortly before; a changed answer waits for the prescriber’s written decision',
   },
   capability: {
     patient: 'Your practitioner’s checks',
@@ -91,6 +91,15 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
     why: 'Your health answers changed after the consultation, or the record is being corrected.',
     opens: 'Your prescriber reads it and decides; we will tell you.',
   },
+  health_not_confirmed: {
+    why: 'Shortly before each visit you say whether your health answers still hold.',
+    opens:
+      'You look at them again, from the day before on. If something changed, your prescriber reads it first.',
+  },
+  answers_rule_out: {
+    why: 'One of your health answers speaks against this medicine.',
+    opens: 'Your prescriber talks with you about it. If the answer is not right, you can answer anew.',
+  },
   under_age: { why: 'Treatments here are for adults only.', opens: 'The day on which you are old enough.' },
   prescription_missing: {
     why: 'There is no prescription in your name yet.',
@@ -105,6 +114,10 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
   consent_missing: {
     why: 'Nothing happens without your agreement, and you may take it back.',
     opens: 'You read each point and agree, or say “No, thank you”.',
+  },
+  consent_asked_again: {
+    why: 'The consent form says more than it did when you agreed.',
+    opens: 'You read it again and agree, or say “No, thank you”.',
   },
   too_soon_after_treatment: {
     why: 'It is too soon after your last treatment.',
@@ -155,6 +168,14 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
     why: 'Prescriber review needed.',
     opens: 'The prescriber’s written decision.',
   },
+  health_not_confirmed: {
+    why: 'The patient has not confirmed the health answers for this visit.',
+    opens: 'The patient confirms them, on a device of their own or alone with you.',
+  },
+  answers_rule_out: {
+    why: 'A health answer rules this product out.',
+    opens: 'The answers are given anew if they are not right; otherwise another product, or none.',
+  },
   under_age: {
     why: 'The patient is under age on that day.',
     opens: 'The day on which the patient is of age.',
@@ -178,6 +199,10 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   consent_missing: {
     why: 'The patient has not agreed yet.',
     opens: 'The patient consents in My care.',
+  },
+  consent_asked_again: {
+    why: 'The consent form has changed since the patient agreed.',
+    opens: 'The patient reads it again in My care.',
   },
   too_soon_after_treatment: {
     why: 'Too soon after another treatment.',
@@ -245,7 +270,13 @@ export function wordsForPractitioner(
       rule,
     };
   const shown = isPrescriber ? step : veiled(step);
-  return { title, ...TO_PRACTITIONER[shown.reason]!, whose: moverNames(people)[shown.whose], rule };
+  return {
+    // The review is the prescriber’s; that the answers still hold, the patient says.
+    title: shown.reason === 'health_not_confirmed' ? 'Health answers confirmed' : title,
+    ...TO_PRACTITIONER[shown.reason]!,
+    whose: moverNames(people)[shown.whose],
+    rule,
+  };
 }
 
 function veiled(step: OpenGateStep): Pick<OpenGateStep, 'reason' | 'whose'> {

@@ -2,6 +2,8 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { may } from '../booking/appointment.ts';
 import { readMark } from '../booking/day-reads.ts';
+import type { Jurisdiction } from '../policy/codes.ts';
+import { policyOf } from '../policy/reads.ts';
 import type { Actor } from '../shared/actor.ts';
 import {
   ageOn,
@@ -14,11 +16,12 @@ import {
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { BROW_WORDS, LID_WORDS, OUTCOME_WORDS, type ConsultationDraft } from './consultation.ts';
-import { CONTRAINDICATIONS } from './contraindications.ts';
+import { CONTRAINDICATIONS, SEVERITY_WORDS } from './contraindications.ts';
 import {
   findAnswersToDecide,
   findConsultation,
   findFollowUp,
+  findHealthConfirmation,
   findLastConsulted,
   findLicensedProducts,
   findLongestValidity,
@@ -32,10 +35,20 @@ import {
   type Desk,
   type FoundVisit,
 } from './desk-queries.ts';
-import { describeHealthAnswers, type HealthAnswers } from './health-questions.ts';
+import { describeHealthAnswers, raisedBy } from './health-questions.ts';
+import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
+import { readIntervals } from './interval-reads.ts';
 import { linesBeside } from './last-time.ts';
-import { changedAnswers, kindOf, requireDesk, shownSteps, STATE_WORDS, type DeskStep } from './reads.ts';
+import {
+  changedAnswers,
+  kindOf,
+  raisedInWords,
+  requireDesk,
+  shownSteps,
+  STATE_WORDS,
+  type DeskStep,
+} from './reads.ts';
 import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -109,6 +122,7 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
         healthAnswersId: change.healthAnswersId,
         answered: formatDayTime(change.answeredAt, change.timeZone),
         changes: changedAnswers(change.before, change.answers),
+        raises: raisedInWords(change.answers),
       })),
       mayBegin: shown.isMine && visit.kind !== 'treatment' && isToCome && visit.mayBegin,
       mayArrive: shown.isMine && may('practice', 'arrive', visit.state) && visit.mayBegin,
@@ -169,6 +183,9 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
       draft,
       last: await lastTime(trx, visit, draft),
+      intervals: await readIntervals(trx, visit),
+      /** Until when the record supports a treatment, once it is signed suitable. */
+      supportsUntil: await supportsUntil(trx, visit, found?.record.signed_at ?? null),
       /** How the face was before anything, in words. */
       before: {
         brows: draft.browHeight && BROW_WORDS[draft.browHeight],
@@ -186,7 +203,7 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
           ? null
           : {
               id: answers.id,
-              lines: describeHealthAnswers(answers.answers),
+              lines: healthLines(answers.answers),
               answered: formatDateTime(answers.answeredAt, visit.timeZone),
               atTheDesk: answers.atTheDesk,
               elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
@@ -195,6 +212,32 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
       risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
     };
   });
+}
+
+async function supportsUntil(trx: Trx, visit: FoundVisit, signedAt: Temporal.Instant | null) {
+  if (signedAt === null || visit.outcome !== 'suitable') return null;
+  const policy = await policyOf(
+    trx,
+    visit.jurisdiction as Jurisdiction,
+    signedAt.toZonedDateTimeISO(visit.timeZone).toPlainDate(),
+  );
+  return formatDate(signedAt.add({ hours: policy.consult_valid_days * 24 }), visit.timeZone);
+}
+
+/** Each answer with what it raises, in words. */
+function healthLines(answers: unknown) {
+  const raised = raisedBy(answers);
+  return describeHealthAnswers(answers).map((line) => ({
+    ...line,
+    raises: raised
+      .filter(({ code }) => code === line.code)
+      .map(({ finding, severity }) => ({
+        finding,
+        severity,
+        text: CONTRAINDICATIONS.find(({ code }) => code === finding)?.text ?? finding,
+        weight: SEVERITY_WORDS[severity],
+      })),
+  }));
 }
 
 /** What was written last time, by the same prescriber; null for somebody new, and once today's is signed. */
@@ -276,12 +319,10 @@ function draftOf(
 export async function readHealthAtTheDesk(db: Db, actor: Actor, appointmentId: string) {
   return transact(db, actor, async (trx) => {
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'health_answers.read', 'consultation');
-    const latest = await findNewestAnswers(trx, visit.patientId);
-    const [year = '', month = '', day = ''] = latest?.lastTreatedElsewhereOn?.split('-') ?? [];
     return {
       visit: shownVisit(visit, desk),
-      answers: (latest?.answers ?? {}) as HealthAnswers,
-      lastTreatedElsewhereOn: { day, month, year },
+      questionnaire: await readQuestionnaire(trx),
+      given: formValuesOf(await findNewestAnswers(trx, visit.patientId)),
     };
   });
 }
@@ -329,6 +370,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
       },
       steps: isToCome ? await stepsOf(trx, visit, shown, true) : [],
+      health: isToCome ? await shownConfirmation(trx, visit) : null,
       vials: vials.map(({ id, batch, expiresOn, units, custody, planned }) => ({
         id,
         batch,
@@ -363,6 +405,19 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
       })),
     };
   });
+}
+
+/** Whether the patient has said that the health answers hold; never what they are. */
+async function shownConfirmation(trx: Trx, visit: FoundVisit) {
+  const found = await findHealthConfirmation(trx, visit.id);
+  if (found === undefined) return null;
+  return {
+    answered: formatDate(found.answeredAt, visit.timeZone),
+    said: found.saidAt && formatDayTime(found.saidAt, visit.timeZone),
+    opens: formatDayTime(found.opensAt, visit.timeZone),
+    isOpen: found.isOpen,
+    isConfirmed: found.isConfirmed,
+  };
 }
 
 /** The review visit, with the treatment that it looks back on. */

@@ -19,6 +19,8 @@ const DID: Readonly<Record<string, string>> = {
   'record.shared_read': 'Read what you shared by link',
   'record.card_read': 'Read your treatment card',
   'paper.opened': 'Opened a printed paper',
+  'consent_paper.read': 'Opened your signed consent',
+  'consents.read_at_desk': 'Saw at the desk that your consent is asked for, or stands on paper',
   'case_file.made': 'Made a case file for an insurer or a regulator',
   'complaint.read': 'Read your complaint',
   'appeal.read': 'Read what you wrote about a missed visit',

@@ -124,6 +124,14 @@ async function findConsultations(trx: Trx, scope: Scope): Promise<RecordConsulta
   return rows;
 }
 
+/** The items of the newest form that a consent agreed to, in their order. */
+const saidOf = (consentId: string) => sql`(
+  SELECT coalesce(jsonb_agg(jsonb_build_object('title', i.item ->> 'title', 'text', i.item ->> 'text', 'at', s.said_at) ORDER BY i.nth), '[]')
+    FROM consent_item s JOIN consent_form f ON f.code = s.form_code
+    CROSS JOIN LATERAL jsonb_array_elements(f.items) WITH ORDINALITY AS i(item, nth)
+   WHERE s.consent_id = ${sql.ref(consentId)} AND i.item ->> 'code' = s.item_code
+     AND f.version = (SELECT max(n.version) FROM consent_item l JOIN consent_form n ON n.code = l.form_code WHERE l.consent_id = s.consent_id))`;
+
 /** A patient's prescriptions with the consent to each, the latest first; or one of them. */
 export async function findPrescriptions(
   trx: Trx,
@@ -138,7 +146,7 @@ export async function findPrescriptions(
            (SELECT d.code FROM document_code d WHERE d.prescription_id = x.id) AS code,
            (SELECT max(o.issued_at) FROM prescription o WHERE o.consultation_id = x.consultation_id AND o.state = 'cancelled' AND o.issued_at < x.issued_at) AS "replacesIssuedAt",
            (SELECT min(o.issued_at) FROM prescription o WHERE o.consultation_id = x.consultation_id AND x.state = 'cancelled' AND o.issued_at > x.issued_at) AS "replacedIssuedAt",
-           (SELECT jsonb_build_object('id', k.id, 'state', k.state, 'textVersion', k.text_version, 'items', k.items, 'givenAt', k.given_at, 'confirmedAt', k.confirmed_at, 'withdrawnAt', k.withdrawn_at)
+           (SELECT jsonb_build_object('id', k.id, 'state', k.state, 'textVersion', k.text_version, 'items', k.items, 'interpreter', k.interpreter, 'paper', (SELECT jsonb_build_object('witness', w.witness_name, 'signedOn', w.signed_on) FROM consent_paper w WHERE w.id = k.paper_id), 'said', ${saidOf('k.id')}, 'givenAt', k.given_at, 'confirmedAt', k.confirmed_at, 'withdrawnAt', k.withdrawn_at)
               FROM consent k WHERE k.prescription_id = x.id ORDER BY k.given_at DESC LIMIT 1) AS consent
       FROM prescription x JOIN product m ON m.code = x.product_code JOIN appointment a ON a.id = x.consultation_appointment_id ${placeOf}
      WHERE x.patient_id = ${scope.patientId} AND ${mine(scope, 'x.prescriber_id', 'x.injector_id')} AND ${before(scope, 'x.issued_at')}

@@ -3,6 +3,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { describeHealthAnswers } from '../care/health-questions.ts';
+import { readIntervals } from '../care/interval-reads.ts';
 import { requirePatient } from '../care/patient-access.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
@@ -41,9 +42,10 @@ export async function readMyRecord(db: Db, actor: Actor) {
     const { id } = await requirePatient(trx, actor);
     const patient = await findRecordPatient(trx, id);
     const record = await findRecord(trx, patient!, { patientId: id, practitionerId: null });
-    const { timeZone } = latestPlace(record);
+    const { timeZone, jurisdiction } = latestPlace(record);
     return {
       ...shownRecord(record, { isPatient: true }),
+      intervals: await readIntervals(trx, { patientId: id, jurisdiction, timeZone }),
       looked: await findLooked(trx, id, timeZone),
       caseFiles: await caseFilesOf(trx, id, timeZone, null),
       cards: record.treatments.flatMap(({ id: treatmentId, code, codeEnded, startedAt }) =>

@@ -90,6 +90,11 @@ export type RecordPrescription = Place & {
     readonly state: 'given' | 'withdrawn';
     readonly textVersion: string;
     readonly items: string[];
+    /** What was agreed to one by one, in the words that were read; empty where an older form was asked. */
+    readonly said: { title: string; text: string; at: string }[];
+    readonly interpreter: string;
+    /** Signed on paper before a witness; null where the patient's own account agreed. */
+    readonly paper: { witness: string; signedOn: string } | null;
     readonly givenAt: string;
     readonly confirmedAt: string | null;
     readonly withdrawnAt: string | null;

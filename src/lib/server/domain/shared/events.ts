@@ -41,6 +41,7 @@ export const eventTypes = {
   'appointment.no_show': ids({ by: z.enum(['patient', 'practitioner']) }),
   'appointment.left_unseen': ids({}),
   'health_answers.changed': ids({}),
+  'health_answers.confirmed': ids({}),
   'consultation.signed': ids({ outcome: z.enum(['suitable', 'not_suitable', 'defer', 'refer']) }),
   'prescription.issued': ids({}),
   'prescription.cancelled': ids({}),

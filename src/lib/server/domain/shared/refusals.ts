@@ -212,6 +212,14 @@ export const refusals = {
     status: 409,
     text: 'The patient has given newer health answers. Please read them first.',
   },
+  answers_rule_out: {
+    status: 422,
+    text: 'A health answer speaks against this. The prescriber looks at it first; if it is not right, it is answered anew.',
+  },
+  finding_not_judged: {
+    status: 422,
+    text: 'A health answer of the patient raises something that is not judged yet. Say whether it is so.',
+  },
   capability_missing: { status: 409, text: 'Your checked credentials do not cover this today.' },
 
   // Prescription, consent
@@ -226,7 +234,19 @@ export const refusals = {
   },
   product_not_licensed: { status: 422, text: 'That product is not on the licensed list here.' },
   prescription_too_long: { status: 422, text: 'The end date is later than the rules allow.' },
+  witness_injects: {
+    status: 422,
+    text: 'The witness is somebody else than the person who will treat.',
+  },
+  paper_signed_on: {
+    status: 422,
+    text: 'A form is signed after the consultation, and not on a day to come. Look at the date again.',
+  },
   consent_by_patient_only: { status: 403, text: 'Only the patient can consent.' },
+  consent_form_changed: {
+    status: 409,
+    text: 'The form has changed since you opened it. Read it again; what you ticked is kept where it is the same.',
+  },
   consent_incomplete: { status: 422, text: 'Please read and tick each point, or choose “No, thank you”.' },
   consent_with_injector_only: { status: 403, text: 'Consent is confirmed with the person who will treat.' },
   date_past: { status: 422, text: 'That day is past. Choose today or a later day.' },
@@ -253,8 +273,16 @@ export const refusals = {
   },
   too_soon_after_treatment: { status: 409, text: 'Not yet: it is too soon after the last treatment.' },
   prescriber_review_needed: { status: 409, text: 'Not yet: prescriber review needed.' },
+  health_not_confirmed: {
+    status: 409,
+    text: 'Not yet: the patient confirms the health answers shortly before, in private.',
+  },
   cover_missing: { status: 409, text: 'Not yet: cover for the four weeks afterwards is not in place.' },
   consent_not_confirmed_today: { status: 409, text: 'Not yet: consent is confirmed together on the day.' },
+  consent_asked_again: {
+    status: 409,
+    text: 'Not yet: the consent form has changed, and the patient reads it again first.',
+  },
   consent_missing: { status: 409, text: 'Not yet: the patient’s consent is needed.' },
   prescription_missing: {
     status: 409,

@@ -1,10 +1,11 @@
 import { regionNames } from '#lib/format/regions.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import { facts, heading, list, notice, text, type Paper } from '#lib/server/platform/paper/paper.ts';
+import { consentFormOn } from '../../care/consent-forms.ts';
 import { CONSENT_ITEMS } from '../../care/consent-text.ts';
 import { RISKS } from '../../care/risks.ts';
-import { factsOf } from '../../policy/codes.ts';
-import { formatDate, formatDateTime } from '../../shared/dates.ts';
+import { factsOf, type Jurisdiction } from '../../policy/codes.ts';
+import { formatCalendarDate, formatDate, formatDateTime } from '../../shared/dates.ts';
 import type { RecordPatient, RecordPrescription } from '../record.ts';
 import { dose } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
@@ -37,17 +38,14 @@ export function consentPaper(
         ['Where', regionNames(prescription.regions)],
         ['At', clinicLines(prescription)],
       ]),
-      heading('What can go wrong'),
-      list(RISKS.map(({ title, text: words }) => `${title}. ${words}`)),
+      ...(consent === null || consent.said.length > 0
+        ? []
+        : [heading('What can go wrong'), list(RISKS.map(({ title, text: words }) => `${title}. ${words}`))]),
       text(
         'Doing nothing is a good choice too. You may say no, now or later, and need give no reason. What you decide never changes how you are cared for.',
       ),
-      heading('What is agreed to'),
-      list(
-        CONSENT_ITEMS.filter(({ code }) => consent === null || consent.items.includes(code)).map(
-          ({ label }) => label,
-        ),
-      ),
+      heading('What is agreed to, each on its own'),
+      list(agreedTo(prescription)),
       ...(consent === null
         ? [
             text('Not agreed to yet. Whoever signs on paper does so before a witness, and keeps a copy.'),
@@ -62,16 +60,31 @@ export function consentPaper(
           ]
         : [
             facts([
-              ['Agreed by', `${patient.name}, with an account of their own`],
+              [
+                'Agreed by',
+                consent.paper === null
+                  ? `${patient.name}, with an account of their own`
+                  : `${patient.name}, on paper, signed ${formatCalendarDate(consent.paper.signedOn)} before ${consent.paper.witness}`,
+              ],
               ['Agreed', on(consent.givenAt)],
               [
                 'Confirmed on the day, with the injector',
                 consent.confirmedAt === null ? 'Not yet' : on(consent.confirmedAt),
               ],
+              ['Words carried over by', consent.interpreter || 'Nobody: not needed'],
               ['Version of the wording', consent.textVersion],
             ]),
           ]),
       text(`Under the law of ${factsOf(prescription.jurisdiction).name}.`),
     ],
   });
+}
+
+/** The items in the words that were read; where nothing is agreed yet, those of the form of the day of the prescription. */
+function agreedTo({ consent, jurisdiction, issuedAt }: RecordPrescription): string[] {
+  const words = ({ title, text: said }: { title: string; text: string }) => `${title}. ${said}`;
+  if (consent === null)
+    return consentFormOn(jurisdiction as Jurisdiction, issuedAt.toString().slice(0, 10)).items.map(words);
+  if (consent.said.length > 0) return consent.said.map(words);
+  return CONSENT_ITEMS.filter(({ code }) => consent.items.includes(code)).map(({ label }) => label);
 }

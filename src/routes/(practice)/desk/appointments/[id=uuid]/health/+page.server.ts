@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { paths } from '#lib/paths.ts';
-import { CHOICES, HEALTH_QUESTIONS } from '#lib/server/domain/care/health-questions.ts';
+import { readQuestionnaire } from '#lib/server/domain/care/health-reads.ts';
 import { healthForm } from '#lib/server/domain/care/patient-input.ts';
 import { takeHealthAnswers } from '#lib/server/domain/care/take-health-answers.ts';
 import { readHealthAtTheDesk } from '#lib/server/domain/care/visit-reads.ts';
@@ -11,16 +11,12 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   requirePractitioner(event);
   const { app, actor } = event.locals;
-  return {
-    ...(await shown(() => readHealthAtTheDesk(app.db, actor, event.params.id))),
-    questions: HEALTH_QUESTIONS,
-    choices: CHOICES,
-  };
+  return shown(() => readHealthAtTheDesk(app.db, actor, event.params.id));
 };
 
 export const actions: Actions = {
-  default: (event) =>
-    formAction(event, healthForm, async (input) => {
+  default: async (event) =>
+    formAction(event, healthForm(await readQuestionnaire(event.locals.app.db)), async (input) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
       await takeHealthAnswers(app.db, actor, { appointmentId: event.params.id, ...input });

@@ -6,6 +6,7 @@ import { planVialForm, treatmentForm, vialForm } from '#lib/server/domain/care/i
 import { planVial } from '#lib/server/domain/care/plan-vial.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { recordTreatment, signTreatment } from '#lib/server/domain/care/record-treatment.ts';
+import { takeHealthConfirmation } from '#lib/server/domain/care/take-health-confirmation.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
 import { DEVIATION_WORDS } from '#lib/server/domain/care/treatment.ts';
 import { readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
@@ -48,6 +49,7 @@ const nothing = z.object({});
 export const actions: Actions = {
   receiveVial: (event) => onTreatment(event, vialForm, receiveVial),
   planVial: (event) => onTreatment(event, planVialForm, planVial),
+  confirmHealth: (event) => onTreatment(event, nothing, takeHealthConfirmation),
   confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
   start: (event) => onTreatment(event, nothing, startTreatment, 'clinical'),
   save: (event) => onTreatment(event, treatmentForm, recordTreatment),
