@@ -304,6 +304,20 @@ export interface BookingParty {
   token_hash: string;
 }
 
+export interface CalendarCopy {
+  appointment_id: string;
+  calendar_id: string;
+  during: InstantRange;
+  etag: string | null;
+  href: string;
+  put_back: Generated<number>;
+  put_back_at: Temporal.Instant | null;
+  put_back_why: string | null;
+  sequence: number;
+  status: string;
+  written_at: Generated<Temporal.Instant>;
+}
+
 export interface CalendarFeed {
   account_id: string;
   ended_at: Temporal.Instant | null;
@@ -622,6 +636,7 @@ export interface ExternalBusy {
 export interface ExternalCalendar {
   added_at: Generated<Temporal.Instant>;
   address: string | null;
+  ending_at: Temporal.Instant | null;
   etag: string | null;
   failed_since: Temporal.Instant | null;
   failure: string | null;
@@ -636,7 +651,10 @@ export interface ExternalCalendar {
   next_fetch_at: Generated<Temporal.Instant | null>;
   practitioner_id: string;
   read_at: Temporal.Instant | null;
+  sealed_password: string | null;
   skipped: Generated<number>;
+  username: string | null;
+  writes: Generated<boolean>;
 }
 
 export interface FollowUpRecord {
@@ -1747,6 +1765,7 @@ export interface DB {
   block: Block;
   booking_draft: BookingDraft;
   booking_party: BookingParty;
+  calendar_copy: CalendarCopy;
   calendar_feed: CalendarFeed;
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;

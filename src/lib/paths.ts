@@ -161,6 +161,8 @@ export const paths = {
   deskPatient: (id: string) => `/desk/patients/${id}`,
   deskCaseFile: (id: string) => `/desk/patients/${id}/case-file`,
   deskOtherCalendars: () => '/desk/calendars',
+  deskConnectCalendar: () => '/desk/calendars/connect',
+  deskDisconnectCalendar: (id: string) => `/desk/calendars/${id}/disconnect`,
   deskImport: () => '/desk/import',
   reception: (query: Query = {}) => withQuery('/desk/reception', query),
   receptionVisit: (id: string) => `/desk/reception/appointments/${id}`,

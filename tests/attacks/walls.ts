@@ -20,6 +20,7 @@ export const MAY: Record<string, string> = {
   block: 'insert update delete',
   booking_draft: 'insert update delete',
   booking_party: 'insert update',
+  calendar_copy: '',
   calendar_feed: 'insert',
   capability_period: '',
   care_episode: 'insert update',

@@ -113,6 +113,14 @@ describe('the matrix', () => {
     ids.own_place = (
       await one(`SELECT location_id AS id FROM practice WHERE practitioner_id = $1 ORDER BY 1 LIMIT 1`, about)
     ).id!;
+    ids.connected = (
+      await one(
+        `INSERT INTO external_calendar (practitioner_id, location_id, name, kind, address, host, username, sealed_password, next_fetch_at)
+         SELECT practitioner_id, location_id, 'Mine', 'caldav', 'https://calendar.example/', 'calendar.example', 'me', 'open.' || repeat('a', 40), app_now() + interval '1 day'
+           FROM practice WHERE practitioner_id = $1 ORDER BY location_id LIMIT 1 RETURNING id`,
+        about,
+      )
+    ).id!;
     ids.evidence = (
       await one(
         `INSERT INTO evidence_file (credential_id, place, name, media_type, bytes, added_by)

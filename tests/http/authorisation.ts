@@ -36,6 +36,7 @@ export type OwnId =
   | 'application'
   | 'evidence'
   | 'own_place'
+  | 'connected'
   | 'complaint'
   | 'effect'
   | 'recall'
@@ -183,6 +184,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/patients/[id=uuid]': { audience: 'practitioner', own: 'person' },
   '/(practice)/desk/patients/[id=uuid]/case-file': { audience: 'practitioner', own: 'person' },
   '/(practice)/desk/calendars': { audience: 'practitioner' },
+  '/(practice)/desk/calendars/connect': { audience: 'practitioner' },
+  '/(practice)/desk/calendars/[id=uuid]/disconnect': { audience: 'practitioner', own: 'connected' },
   '/(practice)/desk/import': { audience: 'practitioner' },
   '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/consultation': {

@@ -12,6 +12,7 @@ import { deliverEvent } from './deliver-event.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { anchorAudit } from './domain/audit/anchor-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
+import { syncCalendar, type SyncTools } from './domain/availability/external/sync-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { climbUrgent } from './domain/care/climb-urgent.ts';
@@ -34,7 +35,9 @@ import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
+import { icsOfCopy } from './interop/ics/feed.ts';
 import { openAppendFile } from './platform/append-file.ts';
+import { openCalDav } from './platform/calendar-server/caldav.ts';
 import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
 import { freeJobsOfDead, sayAlive } from './platform/dead-workers.ts';
@@ -66,6 +69,12 @@ export async function startWorker(
     void askToCatchUp(db).catch((error: unknown) =>
       log.warn({ err: error }, 'nobody was asked to mend the search'),
     );
+  const connected: SyncTools = {
+    keys: config.sealingKeys,
+    open: (login) => openCalDav(login, calendars),
+    toText: icsOfCopy,
+    publicUrl: config.publicUrl,
+  };
   let again: NodeJS.Timeout | undefined;
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
@@ -82,6 +91,7 @@ export async function startWorker(
     expire_holds: async () => markStale(db, await expireHolds(db)),
     offer_freed_times: () => offerFreedTimes(db),
     refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId'), calendars),
+    sync_calendar: (payload) => syncCalendar(db, idIn(payload, 'calendarId'), connected),
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     escalate_complaints: () => escalateComplaints(db),

@@ -10,6 +10,7 @@ import {
   recoveryCodeLetter,
   verifyAddressLetter,
 } from '#lib/server/domain/accounts/letters.ts';
+import { putBackLetter } from '#lib/server/domain/availability/external/put-back-letter.ts';
 import { effectLetters } from '#lib/server/domain/care/adverse-events/tell-effect.ts';
 import { climbedLetters } from '#lib/server/domain/care/climb-urgent.ts';
 import { urgentLetter } from '#lib/server/domain/care/report-urgent.ts';
@@ -245,6 +246,19 @@ export const everyLetter: readonly Sample[] = [
     ),
   ),
   sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
+  ...[1, 2].map((many) =>
+    sample(
+      'calendar_put_back',
+      `put back ${many}`,
+      putBackLetter(
+        [
+          { when: 'Tue 9 March, 14:30', why: 'removed' as const },
+          { when: 'Wed 10 March, 09:00', why: 'changed' as const },
+        ].slice(0, many),
+        `${SITE}/desk/calendars`,
+      ),
+    ),
+  ),
   sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
   ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>
     sample(

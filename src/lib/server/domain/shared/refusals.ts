@@ -156,6 +156,24 @@ export const refusals = {
   calendar_unreachable: { status: 422, text: 'No answer came from that address.' },
   calendar_too_slow: { status: 422, text: 'The answer from that address took too long.' },
   calendar_denied: { status: 422, text: 'That address is shut to us, or the calendar is gone.' },
+  calendar_server: {
+    status: 422,
+    text: 'That address cannot be used. It begins with “https://” and is open to the internet.',
+  },
+  calendar_login: {
+    status: 422,
+    text: 'The server did not take the user name and password. Most want an app password, made in its settings.',
+  },
+  calendar_none: { status: 422, text: 'There is no calendar at that address.' },
+  calendar_several: {
+    status: 422,
+    text: 'Several calendars are behind that address. Give the address of the one that is meant.',
+  },
+  calendar_read_only: { status: 422, text: 'That calendar cannot be written into.' },
+  calendar_sealed: {
+    status: 422,
+    text: 'The password that is kept no longer opens. Disconnect the calendar, and connect it again.',
+  },
   calendar_name_taken: { status: 409, text: 'You already have a calendar with that name.' },
   import_unreadable: {
     status: 422,
