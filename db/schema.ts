@@ -211,7 +211,8 @@ export interface AuthenticatorApp {
   created_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   last_step: number | null;
-  secret: string;
+  sealed_secret: string | null;
+  secret: string | null;
 }
 
 export interface BatchQuarantine {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Calendars on servers of practitioners' choice, read and written. */
+/** Secrets that are sealed; calendars on servers of practitioners' choice, read and written. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE external_calendar
@@ -36,6 +36,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (calendar_id, appointment_id)
     );
     CREATE INDEX calendar_copy_by_appointment ON calendar_copy (appointment_id);
+
+    -- Secrets of apps: sealed from now on. Those of before are sealed when their next code is right.
+    ALTER TABLE authenticator_app
+      ALTER COLUMN secret DROP NOT NULL,
+      ADD COLUMN sealed_secret text CONSTRAINT authenticator_app_sealed CHECK (sealed_secret ~ '^[a-z0-9]{1,20}[.][A-Za-z0-9_-]{38,}$'),
+      ADD CONSTRAINT authenticator_app_one_form CHECK ((secret IS NULL) <> (sealed_secret IS NULL));
+    REVOKE INSERT (secret) ON authenticator_app FROM steadyhand_app;
+    GRANT INSERT (sealed_secret) ON authenticator_app TO steadyhand_app;
+    CREATE FUNCTION seal_authenticator_app(wanted uuid, sealed text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      UPDATE public.authenticator_app SET secret = NULL, sealed_secret = sealed WHERE id = wanted AND account_id = public.current_actor() $$;
+    REVOKE ALL ON FUNCTION seal_authenticator_app FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION seal_authenticator_app TO steadyhand_app;
 
     GRANT SELECT (writes, ending_at) ON external_calendar TO steadyhand_app;
     GRANT SELECT ON calendar_copy TO steadyhand_app;
