@@ -45,6 +45,28 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface AccountRecovery {
+  account_id: string;
+  asked_at: Generated<Temporal.Instant>;
+  contact: string;
+  ended_at: Temporal.Instant | null;
+  ended_by: string | null;
+  first_at: Temporal.Instant | null;
+  first_by: string | null;
+  first_saw: string | null;
+  id: Generated<string>;
+  new_email: string;
+  opened_at: Temporal.Instant | null;
+  opens_at: Temporal.Instant | null;
+  refusal: string | null;
+  sealed_stop: string;
+  second_at: Temporal.Instant | null;
+  second_by: string | null;
+  second_saw: string | null;
+  state: Generated<string>;
+  stop_hash: string;
+}
+
 export interface AddressChange {
   account_id: string;
   asked_at: Generated<Temporal.Instant>;
@@ -1748,6 +1770,7 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  account_recovery: AccountRecovery;
   address_change: AddressChange;
   adverse_event: AdverseEvent;
   adverse_event_step: AdverseEventStep;

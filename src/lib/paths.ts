@@ -51,6 +51,9 @@ export const paths = {
   signOut: () => '/account/sign-out',
   verifyAddress: (token?: string, next?: string) => withQuery('/account/verify', { token, next }),
   forgotPassword: () => '/account/forgot-password',
+  recoverAccount: () => '/account/recover',
+  stopRecovery: (token: string) => withQuery('/account/recover/stop', { token }),
+  finishRecovery: (token: string) => withQuery('/account/recover/finish', { token }),
   resetPassword: (token?: string) => withQuery('/account/reset-password', { token }),
   sessions: () => '/account/sessions',
   changePassword: () => '/account/password',
@@ -195,6 +198,8 @@ export const paths = {
   operator: () => '/staff/operator',
   staffAudit: (query: Query = {}) => withQuery('/staff/audit', query),
   auditExport: (query: Query = {}) => withQuery('/staff/audit/export', query),
+  staffRecoveries: () => '/staff/recoveries',
+  staffRecovery: (id: string) => `/staff/recoveries/${id}`,
   staffJobs: (query: Query = {}) => withQuery('/staff/jobs', query),
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 

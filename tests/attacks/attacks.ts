@@ -18,6 +18,7 @@ import { prescribing } from './prescribing.ts';
 import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
+import { recoveries } from './recoveries.ts';
 import { records } from './records.ts';
 import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
@@ -57,4 +58,5 @@ export const attacks = [
   ...messages,
   ...trail,
   ...accounts,
+  ...recoveries,
 ];

@@ -2,6 +2,7 @@
 export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
+  account_recovery: '',
   address_change: 'insert delete',
   adverse_event: 'insert',
   adverse_event_step: 'insert',

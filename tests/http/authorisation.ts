@@ -37,6 +37,7 @@ export type OwnId =
   | 'evidence'
   | 'own_place'
   | 'connected'
+  | 'recovery'
   | 'complaint'
   | 'effect'
   | 'recall'
@@ -103,6 +104,11 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/passkeys/challenge': { audience: 'anyone', method: 'POST' },
   '/(account)/account/passkeys/sign-in': { audience: 'anyone', method: 'POST' },
   '/(account)/account/messages': { audience: 'signed_in' },
+  '/(account)/account/recover': { audience: 'anyone' },
+  '/(account)/account/recover/stop': { audience: 'anyone' },
+  '/(account)/account/recover/finish': { audience: 'anyone' },
+  '/(staff)/staff/recoveries': { audience: 'staff' },
+  '/(staff)/staff/recoveries/[id=uuid]': { audience: 'staff', own: 'recovery' },
   '/(account)/account/calendar-feeds': { audience: 'signed_in' },
   // Who has the secret; nobody is known by a session.
   '/calendars/[secret].ics': { audience: 'monitor' },

@@ -45,7 +45,7 @@ const proved = (ago: string) =>
   sql`UPDATE session SET proved_at = app_now() - ${ago}::interval`.execute(owner);
 const record = async () => {
   const { rows } = await sql<{ note: string; signed: boolean }>`
-    SELECT note, signed_at IS NOT NULL AS signed FROM treatment_record WHERE appointment_id = ${treatment.id}`.execute(
+    SELECT note, state = 'signed' AS signed FROM treatment_record WHERE appointment_id = ${treatment.id}`.execute(
     owner,
   );
   return rows[0];

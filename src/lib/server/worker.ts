@@ -9,6 +9,7 @@ import {
 import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
+import { openDueRecoveries } from './domain/accounts/recovery.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { anchorAudit } from './domain/audit/anchor-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
@@ -121,6 +122,7 @@ export async function startWorker(
       log.debug({ anchored }, 'ends of the audit trail were written down');
     },
     end_sessions: () => deleteEndedSessions(db),
+    open_recoveries: () => openDueRecoveries(db, config.publicUrl),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
   const broke = (error: Error) => log.warn({ err: error }, 'a database connection of the job queue broke');
@@ -164,6 +166,7 @@ export async function startWorker(
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
       { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'open_recoveries', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

@@ -1,4 +1,5 @@
 import { invitationLetter } from '#lib/server/domain/booking/invite-carer.ts';
+import { recoveryNewsLetter, wayInLetter } from '#lib/server/domain/accounts/recovery-letters.ts';
 import {
   addressAskedLetter,
   addressChangedLetter,
@@ -246,6 +247,16 @@ export const everyLetter: readonly Sample[] = [
     ),
   ),
   sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
+  ...(
+    [{ step: 'asked' }, { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' }, { step: 'done' }] as const
+  ).map((news) =>
+    sample(
+      'account_changed',
+      `recovery ${news.step}`,
+      recoveryNewsLetter(news, news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`),
+    ),
+  ),
+  sample('account_reset', 'way in', wayInLetter(`${SITE}/account/recover/finish?token=iV3Yx0aP7bq2`)),
   ...[1, 2].map((many) =>
     sample(
       'calendar_put_back',

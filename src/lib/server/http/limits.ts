@@ -18,6 +18,8 @@ const rules = {
   verifyByAddress: { points: 60, duration: 60 * 60 },
   cardByAddress: { points: 10, duration: 60 * 60 },
   sharedByAddress: { points: 60, duration: 60 * 60 },
+  recoveryByAddress: { points: 10, duration: 24 * 60 * 60 },
+  recoveryByAccount: { points: 3, duration: 24 * 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },
   feedBySecret: { points: 60, duration: 60 * 60 },
   feedMissedByAddress: { points: 30, duration: 60 * 60 },

@@ -360,6 +360,10 @@ export const refusals = {
     status: 409,
     text: 'This rule changes with a release only: what people may do, products, and public words follow from it.',
   },
+  recovery_second_person: {
+    status: 409,
+    text: 'Somebody else of the staff has to see them as well.',
+  },
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {
     status: 422,
