@@ -21,13 +21,13 @@ export async function runEverything(
   const { env } = process;
   const ownDatabase = !env.DATABASE_URL;
   if (ownDatabase) env.MODE ??= 'demo';
-  if (ownDatabase) env.SEALING_KEYS ||= ownSealingKey();
   const config = configOrStop({ ...env, DATABASE_URL: env.DATABASE_URL || 'postgres://127.0.0.1' });
   env.PUBLIC_URL ??= config.publicUrl.origin;
 
   const web = await openWebServer(config);
   onStop(web.drain);
   const isDemo = config.mode === 'demo';
+  if (isDemo) env.SEALING_KEYS ||= ownSealingKey();
 
   if (ownDatabase) await useEmbedded(lifetime, isDemo, say);
   else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo, say);
@@ -45,13 +45,13 @@ export async function runEverything(
   say(`ready ${web.url}`);
 }
 
-/** The key of a database of our own lies beside it: made once, readable by nobody else. */
+/** The key of a demo lies in its folder: made once, readable by nobody else. */
 function ownSealingKey(): string {
   const folder = resolve(projectFolder, process.env.DATA_DIR ?? '.data');
   const file = join(folder, 'sealing-key');
   mkdirSync(folder, { recursive: true });
   try {
-    writeFileSync(file, `own:${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(file, `demo:${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -73,7 +73,7 @@ export type Config = {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
 
-/** What everybody can read here seals nothing: for tests, and for commands of a demo that have no secrets to open. */
+/** What everybody can read here seals nothing: it is for tests. A demo makes one of its own (`src/bin/run.ts`). */
 const OPEN_KEYS: SealingKeys = [{ name: 'open', key: Buffer.alloc(32, 'steadyhand') }];
 
 /** Reads the environment. Throws one plain line that names every variable at fault. */

@@ -126,7 +126,7 @@ export async function safeFetch(
 /** A request of any method. It may carry a password: a redirect to another host is not followed. */
 export interface SafeRequest {
   method: string;
-  headers: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | undefined>>;
   body?: string;
 }
 

@@ -39,15 +39,10 @@ export function openCalDav({ address, username, password }: CalendarLogin, rules
   async function ask(
     method: string,
     url: string,
-    { headers = {}, body }: { headers?: Record<string, string>; body?: string } = {},
+    about: { headers?: Record<string, string | undefined>; body?: string } = {},
   ): Promise<SafeAnswer> {
-    const answer = await safeRequest(
-      url,
-      { method, headers: { authorization, ...headers }, ...(body !== undefined && { body }) },
-      rules,
-    ).catch((problem: unknown) => {
-      throw problem instanceof FetchProblem ? new CalendarProblem(problem.failure) : problem;
-    });
+    const request = { ...about, method, headers: { authorization, ...about.headers } };
+    const answer = await within(safeRequest(url, request, rules));
     if (answer.status === 401) fail('login');
     if (answer.status === 429 || answer.status >= 500) fail('unreachable');
     return answer;
@@ -154,6 +149,16 @@ export function openCalDav({ address, username, password }: CalendarLogin, rules
     if (answer.status >= 200 && answer.status < 300) return { etag: version(answer) };
     if (answer.status === 409 || answer.status === 412) return 'conflict';
     return fail('read_only');
+  }
+}
+
+/** What keeps a request from its answer is a problem of the calendar. */
+async function within(asking: Promise<SafeAnswer>): Promise<SafeAnswer> {
+  try {
+    return await asking;
+  } catch (problem) {
+    if (problem instanceof FetchProblem) return fail(problem.failure);
+    throw problem;
   }
 }
 

@@ -15,6 +15,9 @@ const KIND_NAMES = {
   follow_up: 'Review visit',
 } as const satisfies Record<AppointmentKind, string>;
 
+/** It is read all the same. */
+const UNWRITABLE = 'calendar_read_only';
+
 /** A calendar as its practitioner sees it; of its address the host alone. */
 export interface ShownCalendar {
   id: string;
@@ -23,6 +26,8 @@ export interface ShownCalendar {
   host: string | null;
   /** Waiting for its first reading, fine, failing with its times still kept, failing and its times given back, or going. */
   state: 'waiting' | 'fine' | 'failing' | 'stale' | 'ending';
+  /** What is wrong with it, in few words; null while nothing is. */
+  trouble: string | null;
   /** What there is to know, line by line. */
   lines: string[];
 }
@@ -80,7 +85,8 @@ function shown(row: Row): ShownCalendar {
   const kind = row.kind as ShownCalendar['kind'];
   const state = stateOf(row);
   const lines = [...contactLines(row, state)];
-  if (state === 'ending') return { id, name, kind, host, state, lines };
+  const trouble = troubleOf(row, state);
+  if (state === 'ending') return { id, name, kind, host, state, trouble, lines };
   if (row.writes && readAt !== null)
     lines.push(
       row.copiesToCome === 1
@@ -104,7 +110,14 @@ function shown(row: Row): ShownCalendar {
           : `${skipped} entries could not be understood and take no time.`,
       );
   }
-  return { id, name, kind, host, state, lines };
+  return { id, name, kind, host, state, trouble, lines };
+}
+
+function troubleOf({ failure }: Row, state: ShownCalendar['state']): string | null {
+  if (failure === null) return null;
+  if (state === 'stale') return 'Out of date';
+  if (state === 'ending') return 'Your appointments are still in it';
+  return failure === UNWRITABLE ? 'Could not be written into' : 'Could not be read';
 }
 
 function stateOf({ failedSince, readAt, now, endingAt }: Row): ShownCalendar['state'] {
@@ -131,6 +144,7 @@ function contactLines(
     ];
   const last = fetchedAt === null ? 'Never read yet' : `Last read ${at(fetchedAt)}`;
   if (failedSince === null) return [`${last}.`];
+  if (failure === UNWRITABLE) return [`${last}. ${reason} Your appointments do not stand in it.`];
   return [
     `${last}; it could not be read since ${at(failedSince)}. ${reason}`,
     ...(fetchedAt === null
