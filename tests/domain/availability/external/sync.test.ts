@@ -94,9 +94,11 @@ async function seen(outside: Outside, appointmentId: string) {
 }
 /** The same visit under other words, as a program of its owner would send it. */
 const moved = (text: string, to: Temporal.Instant) =>
-  text
-    .replace(/^DTSTART.*$/m, `DTSTART:${compact(to)}`)
-    .replace(/^DTEND.*$/m, `DTEND:${compact(to.add({ minutes: 30 }))}`);
+  text.replace(/BEGIN:VEVENT[^]*END:VEVENT/, (event) =>
+    event
+      .replace(/^DTSTART.*$/m, `DTSTART:${compact(to)}`)
+      .replace(/^DTEND.*$/m, `DTEND:${compact(to.add({ minutes: 30 }))}`),
+  );
 const nameOf = async (outside: Outside, appointmentId: string) =>
   [...(await outside.entries())].find(([, text]) => text.includes(uidOfVisit(appointmentId)))![0];
 
