@@ -1553,6 +1553,45 @@ export interface SearchWord {
   word: string;
 }
 
+export interface ShortMessage {
+  account_id: string;
+  body: string;
+  channel: string;
+  created_at: Generated<Temporal.Instant>;
+  dedupe_key: string;
+  delivered_at: Temporal.Instant | null;
+  failed_at: Temporal.Instant | null;
+  failure: string | null;
+  id: Generated<string>;
+  kind: string;
+  number: string | null;
+  sent_at: Temporal.Instant | null;
+  subscription_id: string | null;
+  url: string | null;
+  waits_until: Temporal.Instant | null;
+}
+
+export interface TextNumber {
+  account_id: string;
+  code_hash: string;
+  code_sent_at: Generated<Temporal.Instant>;
+  confirmed_at: Temporal.Instant | null;
+  number: string;
+  stopped_at: Temporal.Instant | null;
+  tries: Generated<number>;
+}
+
+export interface PushSubscription {
+  account_id: string;
+  auth: string;
+  device: Generated<string>;
+  ended_at: Temporal.Instant | null;
+  endpoint: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  p256dh: string;
+}
+
 export interface SecondFactorUse {
   account_id: string;
   app_id: string | null;
@@ -1875,6 +1914,7 @@ export interface DB {
   rate_limit: RateLimit;
   record_access: RecordAccess;
   record_claim: RecordClaim;
+  push_subscription: PushSubscription;
   recovery_code: RecoveryCode;
   record_share: RecordShare;
   register_entry: RegisterEntry;
@@ -1898,10 +1938,12 @@ export interface DB {
   search_word: SearchWord;
   second_factor_use: SecondFactorUse;
   session: Session;
+  short_message: ShortMessage;
   staff: Staff;
   start_proof: StartProof;
   supervision: Supervision;
   suspension: Suspension;
+  text_number: TextNumber;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
   urgent_step: UrgentStep;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Secrets that are sealed; accounts that two of the staff let somebody into; calendars on servers of practitioners' choice, read and written. */
+/** Secrets that are sealed; accounts that two of the staff let somebody into; short messages; calendars on servers of practitioners' choice, read and written. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE external_calendar
@@ -157,6 +157,119 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE POLICY account_recovery_worker ON account_recovery TO steadyhand_worker USING (true) WITH CHECK (true);
     GRANT SELECT, UPDATE (state, first_saw, second_saw, refusal) ON account_recovery TO steadyhand_app;
     GRANT SELECT, UPDATE (state) ON account_recovery TO steadyhand_worker;
+
+    -- Where short messages go: a telephone number that was shown to be its owner's, and browsers that were asked.
+    CREATE TABLE text_number (
+      account_id uuid PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+      number text NOT NULL CONSTRAINT text_number_form CHECK (number ~ '^[+][1-9][0-9]{7,14}$'),
+      code_hash text NOT NULL CONSTRAINT text_number_code_is_hash CHECK (code_hash ~ '^[0-9a-f]{64}$'),
+      code_sent_at timestamptz NOT NULL DEFAULT app_now(),
+      tries smallint NOT NULL DEFAULT 0,
+      confirmed_at timestamptz,
+      -- Its owner has answered STOP.
+      stopped_at timestamptz
+    );
+    CREATE INDEX text_number_by_number ON text_number (number);
+    CREATE TABLE push_subscription (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+      endpoint text NOT NULL CONSTRAINT push_subscription_once UNIQUE CONSTRAINT push_subscription_endpoint CHECK (endpoint ~ '^https?://' AND length(endpoint) <= 2000),
+      p256dh text NOT NULL CONSTRAINT push_subscription_key CHECK (p256dh ~ '^[A-Za-z0-9_-]{80,100}=*$'),
+      auth text NOT NULL CONSTRAINT push_subscription_auth CHECK (auth ~ '^[A-Za-z0-9_-]{20,30}=*$'),
+      device text NOT NULL DEFAULT '' CONSTRAINT push_subscription_device CHECK (length(device) <= 100),
+      made_at timestamptz NOT NULL DEFAULT app_now(),
+      -- Its browser's own server said that it is no more.
+      ended_at timestamptz
+    );
+    CREATE INDEX push_subscription_by_account ON push_subscription (account_id);
+    CREATE TABLE short_message (
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      account_id uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+      channel text NOT NULL CONSTRAINT short_message_channel CHECK (channel IN ('text', 'push')),
+      kind text NOT NULL,
+      dedupe_key text NOT NULL,
+      number text,
+      subscription_id uuid REFERENCES push_subscription ON DELETE CASCADE,
+      body text NOT NULL CONSTRAINT short_message_body CHECK (length(body) BETWEEN 1 AND 300),
+      url text,
+      created_at timestamptz NOT NULL DEFAULT app_now(),
+      waits_until timestamptz,
+      sent_at timestamptz,
+      delivered_at timestamptz,
+      failed_at timestamptz,
+      failure text CONSTRAINT short_message_failure CHECK (length(failure) <= 200),
+      CONSTRAINT short_message_target CHECK ((channel = 'text') = (number IS NOT NULL) AND (channel = 'push') = (subscription_id IS NOT NULL)),
+      CONSTRAINT short_message_once UNIQUE NULLS NOT DISTINCT (dedupe_key, account_id, number, subscription_id)
+    );
+    CREATE INDEX short_message_waiting ON short_message (waits_until) WHERE waits_until IS NOT NULL;
+    CREATE INDEX short_message_by_account ON short_message (account_id, created_at);
+
+    -- Says a letter once more in few words, wherever its reader wants that. Called beside the letter, in its transaction.
+    CREATE FUNCTION queue_short(to_address citext, of_kind text, dedupe text, words text, link text, may_wait boolean) RETURNS integer
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE owner uuid; until timestamptz; made integer;
+    BEGIN
+      SELECT x.id INTO owner FROM public.account x WHERE x.email = to_address AND x.suspended_at IS NULL;
+      IF NOT FOUND THEN RETURN 0; END IF;
+      until := CASE WHEN may_wait THEN public.quiet_hours_end(to_address, public.app_now()) END;
+      WITH fresh AS (
+        INSERT INTO public.short_message (account_id, channel, kind, dedupe_key, number, subscription_id, body, url, waits_until)
+        SELECT owner, 'text', of_kind, dedupe, n.number, NULL::uuid, words, link, until FROM public.text_number n
+         WHERE n.account_id = owner AND n.confirmed_at IS NOT NULL AND n.stopped_at IS NULL
+        UNION ALL
+        SELECT owner, 'push', of_kind, dedupe, NULL, s.id, words, link, until FROM public.push_subscription s
+         WHERE s.account_id = owner AND s.ended_at IS NULL
+        ON CONFLICT DO NOTHING RETURNING id, waits_until),
+      queued AS (
+        SELECT public.enqueue('send_short', json_build_object('shortId', f.id), 'short:' || f.id) FROM fresh f WHERE f.waits_until IS NULL)
+      SELECT (SELECT count(*) FROM fresh) + 0 * (SELECT count(*) FROM queued) INTO made;
+      RETURN made;
+    END $$;
+    -- A code that went to a number, typed by its owner: five tries, ten minutes.
+    CREATE FUNCTION confirm_text_number(typed_hash text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE n public.text_number;
+    BEGIN
+      UPDATE public.text_number SET tries = tries + 1
+       WHERE account_id = public.current_actor() AND confirmed_at IS NULL AND tries < 5 AND code_sent_at > public.app_now() - interval '10 minutes'
+      RETURNING * INTO n;
+      IF NOT FOUND OR n.code_hash <> typed_hash THEN RETURN false; END IF;
+      UPDATE public.text_number SET confirmed_at = public.app_now() WHERE account_id = n.account_id;
+      RETURN true;
+    END $$;
+    -- What a gateway reports: a message arrived or did not; somebody wants no more of them, or wants them again.
+    CREATE FUNCTION note_short_delivery(wanted uuid, arrived boolean, why text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    BEGIN
+      UPDATE public.short_message SET delivered_at = CASE WHEN arrived THEN public.app_now() END,
+             failed_at = CASE WHEN NOT arrived THEN public.app_now() END, failure = CASE WHEN NOT arrived THEN left(why, 200) END
+       WHERE id = wanted AND channel = 'text' AND delivered_at IS NULL AND failed_at IS NULL;
+      RETURN FOUND;
+    END $$;
+    CREATE FUNCTION set_texts_by_number(wanted text, stopped boolean) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE changed integer;
+    BEGIN
+      UPDATE public.text_number SET stopped_at = CASE WHEN stopped THEN public.app_now() END WHERE number = wanted AND (stopped_at IS NULL) = stopped;
+      GET DIAGNOSTICS changed = ROW_COUNT;
+      RETURN changed;
+    END $$;
+    REVOKE ALL ON FUNCTION queue_short, confirm_text_number, note_short_delivery, set_texts_by_number FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION queue_short TO steadyhand_app, steadyhand_worker;
+    GRANT EXECUTE ON FUNCTION confirm_text_number, note_short_delivery, set_texts_by_number TO steadyhand_app;
+    DO $$
+    DECLARE t text;
+    BEGIN
+      FOREACH t IN ARRAY ARRAY['text_number', 'push_subscription', 'short_message'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY %I ON %I TO steadyhand_app USING (account_id = current_actor()) WITH CHECK (account_id = current_actor())', t || '_own', t);
+        EXECUTE format('CREATE POLICY %I ON %I TO steadyhand_worker USING (true) WITH CHECK (true)', t || '_worker', t);
+      END LOOP;
+    END $$;
+    GRANT SELECT, DELETE ON text_number, push_subscription TO steadyhand_app;
+    GRANT INSERT (account_id, number, code_hash) ON text_number TO steadyhand_app;
+    GRANT INSERT (account_id, endpoint, p256dh, auth, device) ON push_subscription TO steadyhand_app;
+    GRANT SELECT ON short_message TO steadyhand_app;
+    GRANT SELECT ON text_number TO steadyhand_worker;
+    GRANT SELECT, UPDATE (ended_at) ON push_subscription TO steadyhand_worker;
+    GRANT SELECT, UPDATE (waits_until, sent_at, failed_at, failure) ON short_message TO steadyhand_worker;
 
     GRANT SELECT (writes, ending_at) ON external_calendar TO steadyhand_app;
     GRANT SELECT ON calendar_copy TO steadyhand_app;

@@ -69,6 +69,7 @@ export const paths = {
   passkeySignIn: () => '/account/passkeys/sign-in',
   messages: (query: Query = {}) => withQuery('/account/messages', query),
   stopLetters: (secret?: string) => withQuery('/account/messages/stop', { secret }),
+  shortMessages: () => '/account/messages/short',
   stopInOneClick: (secret: string) => withQuery('/account/messages/stop/one-click', { secret }),
   calendarFeeds: () => '/account/calendar-feeds',
   calendarFeed: (secret: string) => `/calendars/${secret}.ics`,

@@ -22,6 +22,7 @@ import { recoveries } from './recoveries.ts';
 import { records } from './records.ts';
 import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
+import { shorts } from './shorts.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
@@ -59,4 +60,5 @@ export const attacks = [
   ...trail,
   ...accounts,
   ...recoveries,
+  ...shorts,
 ];

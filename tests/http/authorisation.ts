@@ -114,6 +114,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/calendars/[secret].ics': { audience: 'monitor' },
   // Who holds the letter.
   '/(account)/account/messages/stop': { audience: 'anyone' },
+  '/(account)/account/messages/short': { audience: 'signed_in' },
+  // The gateway of texts: known by its signature.
+  '/webhooks/texts': { audience: 'anyone', method: 'POST' },
   '/(account)/account/messages/stop/one-click': { audience: 'anyone' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },

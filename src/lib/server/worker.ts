@@ -25,6 +25,7 @@ import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
+import { sendShort, type ShortWays } from './domain/notifications/short/send-short.ts';
 import { sendDaySheets } from './domain/notifications/send-day-sheets.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
@@ -43,6 +44,8 @@ import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
 import { freeJobsOfDead, sayAlive } from './platform/dead-workers.ts';
 import type { Db } from './platform/db.ts';
+import { openPush } from './platform/push.ts';
+import { openTexts } from './platform/texts.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
 /** What was under way to the search server when it failed may arrive after it was put right: it is compared once more. */
@@ -70,6 +73,7 @@ export async function startWorker(
     void askToCatchUp(db).catch((error: unknown) =>
       log.warn({ err: error }, 'nobody was asked to mend the search'),
     );
+  const ways: ShortWays = { texts: openTexts(config.texts), push: openPush(config, calendars) };
   const connected: SyncTools = {
     keys: config.sealingKeys,
     open: (login) => openCalDav(login, calendars),
@@ -80,6 +84,7 @@ export async function startWorker(
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
+    send_short: (payload) => sendShort(db, ways, idIn(payload, 'shortId')),
     send_day_sheets: () => sendDaySheets(db, config.publicUrl),
     release_waiting_mail: () => releaseWaitingMail(db),
     tell_recalls: () => tellRecalls(db, config.publicUrl),

@@ -24,6 +24,10 @@ const environment = z.object({
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
   SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
   CLINICAL_PROOF_MINUTES: z.coerce.number().int().min(5).max(720).default(240),
+  SMS_URL: url(['https:', 'http:']).optional(),
+  SMS_SECRET: z.string().min(32, { error: 'must have 32 characters at least' }).optional(),
+  VAPID_PUBLIC_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY: z.string().optional(),
   SEALING_KEYS: z
     .string()
     .transform((text, context) => {
@@ -66,6 +70,10 @@ export type Config = {
   readonly secondFactor: 'required' | 'asked';
   /** How old a proof of who it is may be when something clinical is signed. */
   readonly clinicalProofMinutes: number;
+  /** The gateway of text messages, and what signs to it and back; without one there are none. */
+  readonly texts: { readonly url: string; readonly secret: string } | null;
+  /** The pair of keys by which browsers' own servers know us; without one there is no push. */
+  readonly push: { readonly publicKey: string; readonly privateKey: string } | null;
   /** What seals secrets that have to be used again; the first one seals, the others open what they sealed before. */
   readonly sealingKeys: SealingKeys;
   /** The file in which the ends of the audit trail are written down every hour. */
@@ -95,6 +103,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('SECOND_FACTOR: must be required in production');
   if (mode === 'production' && data.SEALING_KEYS === undefined)
     throw new Error('SEALING_KEYS: must be set in production');
+  if ((data.SMS_URL === undefined) !== (data.SMS_SECRET === undefined))
+    throw new Error('SMS_SECRET: must be set with SMS_URL');
+  if (mode === 'production' && data.SMS_URL?.startsWith('http:'))
+    throw new Error('SMS_URL: must start with https: in production');
+  if ((data.VAPID_PUBLIC_KEY === undefined) !== (data.VAPID_PRIVATE_KEY === undefined))
+    throw new Error('VAPID_PRIVATE_KEY: must be set with VAPID_PUBLIC_KEY');
   if (data.MAIL_URL !== undefined && data.MAIL_FROM === undefined)
     throw new Error('MAIL_FROM: must be set with MAIL_URL');
   return {
@@ -116,6 +130,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: data.METRICS_TOKEN ?? null,
     secondFactor: data.SECOND_FACTOR ?? (mode === 'production' ? 'required' : 'asked'),
     clinicalProofMinutes: data.CLINICAL_PROOF_MINUTES,
+    texts: data.SMS_URL === undefined ? null : { url: data.SMS_URL, secret: data.SMS_SECRET! },
+    push:
+      data.VAPID_PUBLIC_KEY === undefined
+        ? null
+        : { publicKey: data.VAPID_PUBLIC_KEY, privateKey: data.VAPID_PRIVATE_KEY! },
     sealingKeys: data.SEALING_KEYS ?? OPEN_KEYS,
     auditAnchors: join(data.DATA_DIR, 'audit-anchors.jsonl'),
     logLevel: data.LOG_LEVEL,

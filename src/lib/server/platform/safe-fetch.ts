@@ -127,7 +127,7 @@ export async function safeFetch(
 export interface SafeRequest {
   method: string;
   headers: Readonly<Record<string, string | undefined>>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 export interface SafeAnswer {

@@ -77,6 +77,8 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   patient_death_once: 'already_written',
   patient_death_frozen: 'not_now',
 
+  push_subscription_once: 'push_address',
+
   // Letters and calendars
   message_preference_zone: 'invalid_input',
   calendar_feed_one_live: 'already_written',

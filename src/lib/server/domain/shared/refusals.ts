@@ -149,6 +149,15 @@ export const refusals = {
   offer_ended: { status: 409, text: 'This time is no longer kept for you.' },
   place_unknown: { status: 422, text: 'We don’t know that place. Try the nearest larger town.' },
 
+  // Short messages
+  text_not_sent: { status: 422, text: 'No text message could be sent to that number. Look at it again, or try later.' },
+  text_code_wrong: {
+    status: 422,
+    text: 'That is not the code, or it is too old. After five tries ask for a new one.',
+  },
+  push_address: { status: 422, text: 'This browser cannot be notified.' },
+  push_full: { status: 409, text: 'Ten browsers are notified already. Take one off first.' },
+
   // Other calendars
   calendar_unreadable: { status: 422, text: 'That is not a calendar that we can read (an .ics file).' },
   calendar_too_large: { status: 422, text: 'That calendar holds more than we can take.' },
