@@ -85,9 +85,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE UNIQUE INDEX account_recovery_one_open ON account_recovery (account_id) WHERE state IN ('asked', 'seen', 'waiting', 'open');
     CREATE INDEX account_recovery_by_time ON account_recovery (asked_at);
 
-    CREATE FUNCTION actor_is_staff() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-      SELECT EXISTS (SELECT FROM public.staff s WHERE s.account_id = public.current_actor()) $$;
-
     -- One step after the other, each signed by whoever takes it. The last one ends everything that opened the account before.
     CREATE FUNCTION account_recovery_take() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     DECLARE
@@ -149,8 +146,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       UPDATE public.account_recovery SET state = 'done' WHERE account_id = wanted AND state = 'open';
       RETURN FOUND;
     END $$;
-    REVOKE ALL ON FUNCTION actor_is_staff, account_recovery_take, ask_for_recovery, stop_recovery, finish_recovery FROM PUBLIC;
-    GRANT EXECUTE ON FUNCTION actor_is_staff, ask_for_recovery, stop_recovery, finish_recovery TO steadyhand_app;
+    REVOKE ALL ON FUNCTION account_recovery_take, ask_for_recovery, stop_recovery, finish_recovery FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ask_for_recovery, stop_recovery, finish_recovery TO steadyhand_app;
 
     ALTER TABLE account_recovery ENABLE ROW LEVEL SECURITY;
     CREATE POLICY account_recovery_own ON account_recovery TO steadyhand_app USING (actor_is_staff()) WITH CHECK (actor_is_staff());
