@@ -1576,6 +1576,7 @@ export interface TextNumber {
   code_hash: string;
   code_sent_at: Generated<Temporal.Instant>;
   confirmed_at: Temporal.Instant | null;
+  id: Generated<string>;
   number: string;
   stopped_at: Temporal.Instant | null;
   tries: Generated<number>;

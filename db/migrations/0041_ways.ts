@@ -157,7 +157,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- Where short messages go: a telephone number that was shown to be its owner's, and browsers that were asked.
     CREATE TABLE text_number (
-      account_id uuid PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+      id uuid PRIMARY KEY DEFAULT uuidv7(),
+      account_id uuid NOT NULL CONSTRAINT text_number_one UNIQUE REFERENCES account ON DELETE CASCADE,
       number text NOT NULL CONSTRAINT text_number_form CHECK (number ~ '^[+][1-9][0-9]{7,14}$'),
       code_hash text NOT NULL CONSTRAINT text_number_code_is_hash CHECK (code_hash ~ '^[0-9a-f]{64}$'),
       code_sent_at timestamptz NOT NULL DEFAULT app_now(),

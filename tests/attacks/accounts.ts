@@ -176,7 +176,7 @@ export const accounts = [
       if (!lawful) await waiting(t).execute(trx);
     },
     actor: (t) => t.stranger,
-    attack: waiting,
+    attack: (t) => waiting(t),
   }),
   attack('S1', 'one recovery code twice among the ten', twice('recovery_code_differs'), {
     before: equipped,

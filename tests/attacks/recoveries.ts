@@ -109,10 +109,15 @@ export const recoveries = [
     attack: (t) => ask({ whose: t.ready.patient, stop: 'a secret' }),
     twin: (t) => ask({ whose: t.ready.patient }),
   }),
-  attack('S1', 'the secret that stops it, where a sealed one belongs', breaks('account_recovery_stop_sealed'), {
-    attack: (t) => ask({ whose: t.ready.patient, sealed: 'a secret' }),
-    twin: (t) => ask({ whose: t.ready.patient }),
-  }),
+  attack(
+    'S1',
+    'the secret that stops it, where a sealed one belongs',
+    breaks('account_recovery_stop_sealed'),
+    {
+      attack: (t) => ask({ whose: t.ready.patient, sealed: 'a secret' }),
+      twin: (t) => ask({ whose: t.ready.patient }),
+    },
+  ),
   attack('S1', 'one secret that stops two', twice('account_recovery_stop_once'), {
     before: (trx, t) => asked(trx, t),
     attack: (t) => ask({ whose: t.other.patient }),

@@ -144,6 +144,8 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  account_recovery_take:
+    'It writes who saw them, and when, and ends what opened the account. Without it no step can be taken at all, for a check asks who saw them; its rules are attacked by name.',
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',

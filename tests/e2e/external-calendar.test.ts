@@ -177,17 +177,17 @@ it.each([
   await page.getByLabel('What you call it').fill(name);
   await page.getByLabel('Address of the calendar').fill('https://127.0.0.1/dav/');
   await page.getByLabel('Your user name there').fill('amara');
-  await page.getByLabel('App password').fill('never shown again');
+  await page.getByLabel('App password').fill('four words for calendars');
   await press(page, 'button', 'Connect');
   await page.getByRole('alert').waitFor();
   expect(await page.getByLabel('Your user name there').inputValue()).toBe('amara');
   expect(await page.getByLabel('App password').inputValue()).toBe('');
   await sound();
   await page.getByLabel('Address of the calendar').fill('https://calendar.example/dav/');
-  await page.getByLabel('App password').fill('never shown again');
+  await page.getByLabel('App password').fill('four words for calendars');
   await press(page, 'button', 'Connect');
   await page.getByRole('heading', { name }).waitFor();
-  expect(await page.content()).not.toContain('never shown again');
+  expect(await page.content()).not.toContain('four words for calendars');
 
   // What the worker would have written, and found changed.
   await town.owner.query(
@@ -204,7 +204,7 @@ it.each([
   await page.goto('/desk/calendars');
   await page.getByText(`was deleted in ${name} and put back`).waitFor();
   await sound();
-  await press(page, 'link', `Disconnect: ${name}`);
+  await press(page, 'link', /^Disconnect/);
   await page.getByRole('heading', { name: `Disconnect ${name}` }).waitFor();
   await sound();
   await press(page, 'button', 'Disconnect');
@@ -213,7 +213,7 @@ it.each([
   await press(page, 'button', 'Disconnect');
   await page.getByText('Your appointments are being taken out of it').waitFor();
   await sound();
-  await press(page, 'button', `Leave them there: ${name}`);
+  await press(page, 'button', /^Leave them there/);
   await page.waitForURL('/desk/calendars');
   expect(await page.getByRole('heading', { name }).count()).toBe(0);
   expect(faults).toEqual([]);

@@ -80,7 +80,10 @@ it('somebody who has lost everything asks; two of the staff see them, and the ow
   await page.getByText('It is over already').waitFor();
   await page.goto('/account/recover/finish?token=' + 'a'.repeat(43));
   await expectSound(page);
-  await page.getByLabel(/password/i).first().fill('five words nobody has guessed');
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill('five words nobody has guessed');
   await press(page, 'button', 'Save the password');
   await page.getByRole('link', { name: 'Ask again' }).waitFor();
   expect([...faults, ...one.faults, ...two.faults]).toEqual([]);
@@ -93,7 +96,7 @@ it('one of the staff refuses, without JavaScript', async () => {
   await signIn(page, 'operator@demo.steadyhand.example');
   await page.goto('/staff/recoveries');
   await press(page, 'link', /^Hannah/);
-  await page.getByLabel('Refuse').check();
+  await page.getByLabel('Refuse', { exact: true }).check();
   await page.getByLabel('What you saw, or why you refuse').fill('The voice was another.');
   await press(page, 'button', 'Write it down');
   await page.getByText('The voice was another.').waitFor();

@@ -64,7 +64,11 @@ export async function startRadicale(): Promise<Radicale> {
       headers: { authorization, ...headers },
       ...(body !== undefined && { body }),
     });
-  await becomeReady(request, () => server.exitCode !== null, () => said);
+  await becomeReady(
+    request,
+    () => server.exitCode !== null,
+    () => said,
+  );
   return {
     base: `http://calendar.example:${port}`,
     rules: {

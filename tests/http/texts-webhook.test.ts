@@ -42,9 +42,9 @@ async function report(body: string, { secret = SECRET, late = 0, headers = {} } 
 }
 const isStopped = async () =>
   (
-    await sql<{ stopped: boolean }>`SELECT stopped_at IS NOT NULL AS stopped FROM text_number WHERE number = ${NUMBER}`.execute(
-      owner,
-    )
+    await sql<{
+      stopped: boolean;
+    }>`SELECT stopped_at IS NOT NULL AS stopped FROM text_number WHERE number = ${NUMBER}`.execute(owner)
   ).rows[0]!.stopped;
 
 it('the gateway is known by its signature of a moment ago, and by nothing else', async () => {

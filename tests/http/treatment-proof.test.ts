@@ -54,7 +54,7 @@ const record = async () => {
 it('a treatment is signed with a fresh proof alone, and what was written is kept without one', async () => {
   await proved('5 hours');
   const asked = await sign();
-  expect(asked.status).toBe(422);
+  expect(asked.status).toBe(403);
   expect(asked.text).toContain('Show once more that it is you');
   expect(asked.text).toContain('Calm throughout.');
   expect(await record()).toEqual({ note: 'Calm throughout.', signed: false });

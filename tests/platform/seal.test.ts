@@ -56,10 +56,14 @@ describe('keys', () => {
     expect(readSealingKeys(`b:${base64(2)}, a:${base64(1)}`)).toEqual(keys);
   });
 
-  it.each(['', 'a', base64(1), `a:${base64(1).slice(0, 20)}`, `a:${base64(1)},a:${base64(2)}`, `A b:${base64(1)}`])(
-    'that are none are refused: %s',
-    (text) => {
-      expect(readSealingKeys(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'a',
+    base64(1),
+    `a:${base64(1).slice(0, 20)}`,
+    `a:${base64(1)},a:${base64(2)}`,
+    `A b:${base64(1)}`,
+  ])('that are none are refused: %s', (text) => {
+    expect(readSealingKeys(text)).toBeUndefined();
+  });
 });

@@ -108,11 +108,15 @@ describe('two of the staff', () => {
 
   it('who own the account are not among them', async () => {
     ({ accountId, email } = { accountId: staff[1].accountId, email: '' });
-    email = (await owner.selectFrom('account').select('email').where('id', '=', accountId).executeTakeFirstOrThrow())
-      .email;
+    email = (
+      await owner.selectFrom('account').select('email').where('id', '=', accountId).executeTakeFirstOrThrow()
+    ).email;
     await ask({ email });
     await expectRefusal(see(staff[1]), 'not_about_yourself');
-    await refuseRecovery(db, as(staff[0]), { recoveryId: (await mine()).id, words: 'They came by themselves.' });
+    await refuseRecovery(db, as(staff[0]), {
+      recoveryId: (await mine()).id,
+      words: 'They came by themselves.',
+    });
     await expectRefusal(see(staff[0]), 'not_now');
   });
 });
@@ -135,7 +139,9 @@ describe('the wait', () => {
 
   it('ends with a link to the new address: a new password, and everything else has ended', async () => {
     const session = await startSession(db, accountId);
-    await sql`INSERT INTO recovery_code (account_id, code_hash) VALUES (${accountId}, repeat('a', 64))`.execute(owner);
+    await sql`INSERT INTO recovery_code (account_id, code_hash) VALUES (${accountId}, repeat('a', 64))`.execute(
+      owner,
+    );
     await sql`INSERT INTO passkey (id, account_id, name, public_key) VALUES (${accountId}, ${accountId}, 'A key', 'x')`.execute(
       owner,
     );

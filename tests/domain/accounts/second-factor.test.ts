@@ -68,7 +68,12 @@ describe('signing in with an app', () => {
     const halfToken = await halfWay();
     expect(await findViewer(db, halfToken)).toBeNull();
     await passTime(owner, { seconds: 30 });
-    const { sessionToken } = await finishSignIn(db, KEYS, { halfToken, code: await codeNow(secret) }, 'A browser');
+    const { sessionToken } = await finishSignIn(
+      db,
+      KEYS,
+      { halfToken, code: await codeNow(secret) },
+      'A browser',
+    );
     const viewer = await viewerOf(db, sessionToken);
     expect(viewer).toMatchObject({ accountId, hasApp: true, hasPasskey: false });
     expect((await listSessions(db, viewer)).find(({ isThis }) => isThis)).toMatchObject({
@@ -82,7 +87,9 @@ describe('signing in with an app', () => {
     await passTime(owner, { seconds: 30 });
     const code = await codeNow(secret);
     const halves = await Promise.all([halfWay(), halfWay(), halfWay(), halfWay()]);
-    const tries = await Promise.allSettled(halves.map((halfToken) => finishSignIn(db, KEYS, { halfToken, code })));
+    const tries = await Promise.allSettled(
+      halves.map((halfToken) => finishSignIn(db, KEYS, { halfToken, code })),
+    );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of tries)
       if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'second_factor_failed' });
@@ -108,7 +115,9 @@ describe('signing in with an app', () => {
     });
     const late = await halfWay();
     await passTime(owner, { minutes: 11 });
-    await expect(finishSignIn(db, KEYS, { halfToken: late, code: await codeNow(secret) })).rejects.toMatchObject({
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: late, code: await codeNow(secret) }),
+    ).rejects.toMatchObject({
       code: 'sign_in_again',
     });
   });
@@ -121,11 +130,15 @@ describe('signing in with an app', () => {
   it('keeps the secret sealed: as it is it stands nowhere, and in another row it opens no more', async () => {
     const { secret } = await enrolled();
     const kept = await sql<{ text: string }>`
-      SELECT row_to_json(a)::text AS text FROM authenticator_app a WHERE account_id = ${accountId}`.execute(owner);
+      SELECT row_to_json(a)::text AS text FROM authenticator_app a WHERE account_id = ${accountId}`.execute(
+      owner,
+    );
     expect(kept.rows[0]!.text).not.toContain(secret);
     const stranger = await somebody(owner);
     await sql`INSERT INTO authenticator_app (account_id, sealed_secret)
-      SELECT ${stranger.accountId}, sealed_secret FROM authenticator_app WHERE account_id = ${accountId}`.execute(owner);
+      SELECT ${stranger.accountId}, sealed_secret FROM authenticator_app WHERE account_id = ${accountId}`.execute(
+      owner,
+    );
     const theirs = await viewerOf(db, await startSession(db, stranger.accountId));
     await expect(readWaitingApp(db, KEYS, theirs)).rejects.toThrow('does not open');
   });
@@ -135,7 +148,9 @@ describe('signing in with an app', () => {
     const row = async () =>
       (
         await sql<{ secret: string | null; sealed: string | null }>`
-          SELECT secret, sealed_secret AS sealed FROM authenticator_app WHERE account_id = ${accountId}`.execute(owner)
+          SELECT secret, sealed_secret AS sealed FROM authenticator_app WHERE account_id = ${accountId}`.execute(
+          owner,
+        )
       ).rows[0]!;
     await sql`UPDATE authenticator_app SET secret = ${secret}, sealed_secret = NULL WHERE account_id = ${accountId}`.execute(
       owner,
@@ -167,7 +182,9 @@ describe('recovery codes', () => {
     expect(new Set(codes).size).toBe(10);
     const typed = codes[3]!.toUpperCase().replaceAll('-', ' ');
     await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: typed });
-    await expect(finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[3]! })).rejects.toMatchObject({
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[3]! }),
+    ).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
     const letters = await lettersTo(owner, email);
@@ -188,7 +205,9 @@ describe('recovery codes', () => {
   it('of earlier end when new ones are made, and all of them with the last factor', async () => {
     const { viewer, codes } = await enrolled();
     const fresh = await renewRecoveryCodes(db, viewer);
-    await expect(finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[0]! })).rejects.toMatchObject({
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[0]! }),
+    ).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
     await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: fresh[0]! });
@@ -204,7 +223,9 @@ describe('another app in place of the first', () => {
     await beginApp(db, KEYS, viewer);
     await passTime(owner, { seconds: 60 });
     await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: await codeNow(secret) });
-    await expect(confirmApp(db, KEYS, viewer, '000000')).rejects.toMatchObject({ code: 'second_factor_failed' });
+    await expect(confirmApp(db, KEYS, viewer, '000000')).rejects.toMatchObject({
+      code: 'second_factor_failed',
+    });
     const fresh = (await readWaitingApp(db, KEYS, viewer))!.typed.replaceAll(' ', '');
     expect(await confirmApp(db, KEYS, viewer, await codeNow(fresh))).toBeNull();
     await passTime(owner, { seconds: 60 });

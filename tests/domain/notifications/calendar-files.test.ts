@@ -20,9 +20,11 @@ const client = new Map<string, { sequence: number; start: string; isOff: boolean
 
 /** What a second program reads in a file: the same entry, or the test fails. */
 function takeIn(file: string, read: { uid: string; sequence: number; method: string }): void {
-  const events = Object.values(nodeIcal.sync.parseICS(file)).filter((one) => one?.type === 'VEVENT');
+  const events = Object.values(nodeIcal.sync.parseICS(file)).flatMap((one) =>
+    one?.type === 'VEVENT' ? [one] : [],
+  );
   expect(events).toHaveLength(1);
-  const event = events[0] as nodeIcal.VEvent;
+  const event = events[0]!;
   expect([event.uid, Number(event.sequence)]).toEqual([read.uid, read.sequence]);
   expect(event.status).toBe(read.method === 'CANCEL' ? 'CANCELLED' : 'CONFIRMED');
   if ((client.get(event.uid)?.sequence ?? -1) > read.sequence) return;

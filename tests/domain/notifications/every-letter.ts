@@ -253,7 +253,10 @@ export const everyLetter: readonly Sample[] = [
     sample(
       'account_changed',
       `recovery ${news.step}`,
-      recoveryNewsLetter(news, news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`),
+      recoveryNewsLetter(
+        news,
+        news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`,
+      ),
     ),
   ),
   sample('account_reset', 'way in', wayInLetter(`${SITE}/account/recover/finish?token=iV3Yx0aP7bq2`)),

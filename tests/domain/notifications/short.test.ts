@@ -112,7 +112,8 @@ const waiting = async () =>
 const send = async () => {
   for (const { id } of await waiting()) await sendShort(worker, ways, id);
 };
-const codeOf = () => /code is (\d{6})/.exec((JSON.parse(asked.at(-1)!.body.toString()) as { text: string }).text)![1]!;
+const codeOf = () =>
+  /code is (\d{6})/.exec((JSON.parse(asked.at(-1)!.body.toString()) as { text: string }).text)![1]!;
 const withNumber = async (number = NUMBER) => {
   await askForNumber(db, as(me), ways.texts, number);
   await confirmOwnNumber(db, as(me), codeOf());
@@ -142,7 +143,7 @@ function browser() {
 describe('a number', () => {
   it('gets a code first, signed and with a key of its own, and nothing else until it is typed', async () => {
     await askForNumber(db, as(me), ways.texts, NUMBER);
-    const [{ headers, body }] = asked as [(typeof asked)[0]];
+    const { headers, body } = asked[0]!;
     const { id, to } = JSON.parse(body.toString()) as { id: string; to: string };
     expect([to, headers['idempotency-key']]).toEqual([NUMBER, id]);
     const signed = {
@@ -161,7 +162,10 @@ describe('a number', () => {
     expect(await waiting()).toEqual([]);
     expect((await readShortChoices(db, as(me))).number).toEqual({ ending: '123', state: 'asked' });
     const right = codeOf();
-    await expectRefusal(confirmOwnNumber(db, as(me), right === '000000' ? '000001' : '000000'), 'text_code_wrong');
+    await expectRefusal(
+      confirmOwnNumber(db, as(me), right === '000000' ? '000001' : '000000'),
+      'text_code_wrong',
+    );
     await confirmOwnNumber(db, as(me), right);
     expect((await readShortChoices(db, as(me))).number).toEqual({ ending: '123', state: 'on' });
   });
@@ -170,7 +174,8 @@ describe('a number', () => {
     await askForNumber(db, as(me), ways.texts, NUMBER);
     const right = codeOf();
     const wrong = right === '111111' ? '222222' : '111111';
-    for (let tries = 0; tries < 5; tries++) await expectRefusal(confirmOwnNumber(db, as(me), wrong), 'text_code_wrong');
+    for (let tries = 0; tries < 5; tries++)
+      await expectRefusal(confirmOwnNumber(db, as(me), wrong), 'text_code_wrong');
     await expectRefusal(confirmOwnNumber(db, as(me), right), 'text_code_wrong');
     await askForNumber(db, as(me), ways.texts, NUMBER);
     await passTime(owner, { minutes: 10 });
@@ -235,7 +240,9 @@ describe('a text message', () => {
     expect((await waiting()).map(({ waits }) => waits).sort()).toEqual([false, true]);
     const jobs = async () =>
       (
-        await sql<{ jobs: number }>`SELECT count(*) AS jobs FROM graphile_worker.jobs WHERE task_identifier = 'send_short' AND key = ANY (${(
+        await sql<{
+          jobs: number;
+        }>`SELECT count(*) AS jobs FROM graphile_worker.jobs WHERE task_identifier = 'send_short' AND key = ANY (${(
           await waiting()
         ).map(({ id }) => `short:${id}`)})`.execute(owner)
       ).rows[0]!.jobs;
@@ -268,7 +275,7 @@ describe('a text message', () => {
     await withNumber();
     await tell();
     await send();
-    const [{ id }] = (await waiting()) as [{ id: string }];
+    const { id } = (await waiting())[0]!;
     await takeReport(db, { type: 'delivery', id, status: 'failed', reason: 'no such subscriber' });
     await takeReport(db, { type: 'delivery', id, status: 'delivered', reason: '' });
     await takeReport(db, { type: 'delivery', id: me.accountId, status: 'failed', reason: '' });
@@ -329,7 +336,12 @@ describe('a notification', () => {
 
   it('is never sent inside: neither to an address of ours, nor to a name that leads to one', async () => {
     const { subscription } = browser();
-    for (const endpoint of ['http://push.example/', 'https://127.0.0.1/', 'https://10.0.0.1/x', 'ftp://a.example/'])
+    for (const endpoint of [
+      'http://push.example/',
+      'https://127.0.0.1/',
+      'https://10.0.0.1/x',
+      'ftp://a.example/',
+    ])
       await expectRefusal(addDevice(db, as(me), { ...subscription, endpoint }), 'push_address');
     await addDevice(db, as(me), subscription, rules);
     await tell();

@@ -9,7 +9,8 @@ import { hasRadicale, PASSWORD, startRadicale, USERNAME, type Radicale } from '.
 
 const failing = (failure: string): unknown => expect.objectContaining({ failure });
 const instant = (text: string) => Temporal.Instant.from(text);
-const event = (uid: string, start: string) => calendarOf(entry(`UID:${uid}`, `DTSTART:${start}`, 'DURATION:PT1H', 'DTSTAMP:20270101T000000Z'));
+const event = (uid: string, start: string) =>
+  calendarOf(entry(`UID:${uid}`, `DTSTART:${start}`, 'DURATION:PT1H', 'DTSTAMP:20270101T000000Z'));
 
 describe.skipIf(!hasRadicale())('against Radicale', () => {
   let server: Radicale;
@@ -40,7 +41,10 @@ describe.skipIf(!hasRadicale())('against Radicale', () => {
   it('puts, reads, changes and takes out an entry, and never what was changed in between', async () => {
     const calendar = open(`/${USERNAME}/mine/`);
     const href = calendar.hrefOf('one@example.test');
-    const [early, late] = [event('one@example.test', '20270301T100000Z'), event('one@example.test', '20270302T100000Z')];
+    const [early, late] = [
+      event('one@example.test', '20270301T100000Z'),
+      event('one@example.test', '20270302T100000Z'),
+    ];
     const before = await calendar.version();
 
     const put = await calendar.put(href, early, 'nothing');

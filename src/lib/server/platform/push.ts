@@ -31,8 +31,7 @@ export function openPush(
 ): PushSender | null {
   if (push === null) return null;
   // Who it is that pushes, for their server's operator. A demo has no address that others could open.
-  const subject =
-    publicUrl.protocol === 'https:' ? publicUrl.origin : 'mailto:push@steadyhand.invalid';
+  const subject = publicUrl.protocol === 'https:' ? publicUrl.origin : 'mailto:push@steadyhand.invalid';
   return {
     publicKey: push.publicKey,
     async send({ endpoint, p256dh, auth }, message) {
@@ -42,7 +41,7 @@ export function openPush(
         { TTL: KEPT_SECONDS, vapidDetails: { subject, ...push } },
       );
       const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+        Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
       );
       const { status } = await safeRequest(
         request.endpoint,

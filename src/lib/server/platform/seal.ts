@@ -35,10 +35,7 @@ export function unseal(keys: SealingKeys, about: string, sealed: string): string
   const key = keys.find((one) => one.name === name)?.key;
   if (key === undefined) throw new CannotUnseal();
   const bytes = Buffer.from(packed!, 'base64url');
-  const [nonce, tag] = [
-    bytes.subarray(0, NONCE_BYTES),
-    bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES),
-  ];
+  const [nonce, tag] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
   const hidden = bytes.subarray(NONCE_BYTES + TAG_BYTES);
   try {
     const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });

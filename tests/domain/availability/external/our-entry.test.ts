@@ -68,7 +68,8 @@ describe('one of ours, read', () => {
       entry(UID, 'DTSTART:tomorrow'),
       entry(UID),
     ];
-    for (const text of wrong) expect(read(calendarOf(text))).toMatchObject({ appointmentId: ID, state: null });
+    for (const text of wrong)
+      expect(read(calendarOf(text))).toMatchObject({ appointmentId: ID, state: null });
   });
 
   it('is nobody else’s', () => {
@@ -96,7 +97,13 @@ describe('what is done about a visit', () => {
     ['cancelled here and gone there', off, written(wanted), undefined, { kind: 'note' }],
     ['cancelled here, known, and gone there', off, written(off), undefined, { kind: 'nothing' }],
     ['cancelled here before it was ever there', off, null, undefined, { kind: 'nothing' }],
-    ['cancelled here, and somebody moved what is cancelled', off, written(off), found({ ...later, status: 'CANCELLED' }), { kind: 'nothing' }],
+    [
+      'cancelled here, and somebody moved what is cancelled',
+      off,
+      written(off),
+      found({ ...later, status: 'CANCELLED' }),
+      { kind: 'nothing' },
+    ],
     ['cancelled here while somebody moved it', off, written(wanted), found(later), put(null, 3)],
     ['moved there', wanted, written(wanted), found(later, 7), put('changed', 8)],
     ['cancelled there', wanted, written(wanted), found(off), put('changed', 3)],

@@ -58,9 +58,7 @@ export function inMemory(): OutsideInMemory {
       find: () => allowed(() => ADDRESS),
       version: () => allowed(() => etagOf(JSON.stringify([...texts]))),
       read: () =>
-        allowed(() =>
-          [...texts].map(([name, text]) => ({ href: hrefOf(name), etag: etagOf(text), text })),
-        ),
+        allowed(() => [...texts].map(([name, text]) => ({ href: hrefOf(name), etag: etagOf(text), text }))),
       readOne: (href) =>
         allowed(() => {
           const text = texts.get(nameOf(href));

@@ -7,10 +7,7 @@ const LIFE_MINUTES = {
   reset_password: 20,
   sign_in: 10,
   recover_account: 3 * 24 * 60,
-} as const satisfies Record<
-  CodePurpose,
-  number
->;
+} as const satisfies Record<CodePurpose, number>;
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 

@@ -28,7 +28,13 @@ export async function deleteApps(
 export function findApp(db: Queryable, accountId: string, which: 'waiting' | 'confirmed') {
   return db
     .selectFrom('authenticator_app')
-    .select(['id', 'secret', 'sealed_secret as sealedSecret', 'created_at as createdAt', 'confirmed_at as confirmedAt'])
+    .select([
+      'id',
+      'secret',
+      'sealed_secret as sealedSecret',
+      'created_at as createdAt',
+      'confirmed_at as confirmedAt',
+    ])
     .where('account_id', '=', accountId)
     .where('confirmed_at', which === 'waiting' ? 'is' : 'is not', null)
     .executeTakeFirst();

@@ -16,7 +16,9 @@ export async function insertRecovery(
 }
 
 export async function stopByHash(db: Queryable, stopHash: string): Promise<string | null> {
-  const { rows } = await sql<{ accountId: string | null }>`SELECT stop_recovery(${stopHash}) AS "accountId"`.execute(db);
+  const { rows } = await sql<{
+    accountId: string | null;
+  }>`SELECT stop_recovery(${stopHash}) AS "accountId"`.execute(db);
   return rows[0]!.accountId;
 }
 
@@ -115,7 +117,9 @@ export async function openDue(db: Queryable) {
   const { rows } = await sql<{ id: string; accountId: string; newEmail: string; name: string }>`
     UPDATE account_recovery r SET state = 'open' FROM account x
      WHERE x.id = r.account_id AND r.state = 'waiting' AND r.opens_at <= app_now()
-    RETURNING r.id, r.account_id AS "accountId", r.new_email::text AS "newEmail", x.display_name AS name`.execute(db);
+    RETURNING r.id, r.account_id AS "accountId", r.new_email::text AS "newEmail", x.display_name AS name`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -78,6 +78,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   patient_death_frozen: 'not_now',
 
   push_subscription_once: 'push_address',
+  text_number_one: 'unavailable',
 
   // Letters and calendars
   message_preference_zone: 'invalid_input',

@@ -150,7 +150,10 @@ export const refusals = {
   place_unknown: { status: 422, text: 'We don’t know that place. Try the nearest larger town.' },
 
   // Short messages
-  text_not_sent: { status: 422, text: 'No text message could be sent to that number. Look at it again, or try later.' },
+  text_not_sent: {
+    status: 422,
+    text: 'No text message could be sent to that number. Look at it again, or try later.',
+  },
   text_code_wrong: {
     status: 422,
     text: 'That is not the code, or it is too old. After five tries ask for a new one.',

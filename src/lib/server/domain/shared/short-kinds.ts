@@ -12,7 +12,10 @@ const SHORT: Partial<Record<LetterKind, { words: string; canWait: boolean }>> = 
   appointment_on_time: { words: 'An appointment of today begins on time after all.', canWait: false },
   reminder_two_days: { words: 'A reminder: there is an appointment in two days.', canWait: true },
   reminder_last: { words: 'A reminder: there is an appointment today.', canWait: false },
-  waitlist_offer: { words: 'An earlier time has come free, and is kept for you for a while.', canWait: false },
+  waitlist_offer: {
+    words: 'An earlier time has come free, and is kept for you for a while.',
+    canWait: false,
+  },
 };
 
 /** How a letter of this kind is said in few words; undefined where it is not. */

@@ -32,7 +32,10 @@ const VERSION = asking('<cs:getctag/><d:sync-token/>');
  * A calendar over CalDAV (RFC 4791), by requests that never lead inside (`safe-fetch.ts`). Of WebDAV no more than this
  * takes is spoken here.
  */
-export function openCalDav({ address, username, password }: CalendarLogin, rules: FetchRules): CalendarServer {
+export function openCalDav(
+  { address, username, password }: CalendarLogin,
+  rules: FetchRules,
+): CalendarServer {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const at = (href: string) => URL.parse(href, address)?.href ?? fail('address');
 

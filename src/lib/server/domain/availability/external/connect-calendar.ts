@@ -1,5 +1,10 @@
 import type { Db } from '#lib/server/platform/db.ts';
-import { checkedUrl, FetchProblem, publicInternet, type FetchRules } from '#lib/server/platform/safe-fetch.ts';
+import {
+  checkedUrl,
+  FetchProblem,
+  publicInternet,
+  type FetchRules,
+} from '#lib/server/platform/safe-fetch.ts';
 import { seal, type SealingKeys } from '#lib/server/platform/seal.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { Refusal } from '../../shared/refusal.ts';

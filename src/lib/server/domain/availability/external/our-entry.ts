@@ -130,17 +130,14 @@ export function stepFor(
       : step;
   if (found === undefined) {
     if (written === null)
-      return isOff
-        ? { kind: 'nothing' }
-        : { kind: 'put', expected: 'nothing', sequence: 0, disturbed: null };
+      return isOff ? { kind: 'nothing' } : { kind: 'put', expected: 'nothing', sequence: 0, disturbed: null };
     // Gone there and off here: nobody misses it.
     if (isOff) return { kind: isSame(written, wanted) ? 'nothing' : 'note' };
     const sequence = written.sequence + 1;
     return putBackUnlessTooOften({ kind: 'put', expected: 'nothing', sequence, disturbed: 'removed' });
   }
   const stands = isSame(found.state, wanted) || (isOff && found.state?.status === 'CANCELLED');
-  if (stands)
-    return { kind: isSame(written, wanted) && written!.href === found.href ? 'nothing' : 'note' };
+  if (stands) return { kind: isSame(written, wanted) && written!.href === found.href ? 'nothing' : 'note' };
   return putBackUnlessTooOften({
     kind: 'put',
     expected: { etag: found.etag },

@@ -243,13 +243,18 @@ async function takeStep(
     return true;
   }
   if (step.kind !== 'put') return true;
-  const put = await server.put(href, tools.toText(entryOf(visit, step.sequence, calendar, tools)), step.expected);
+  const put = await server.put(
+    href,
+    tools.toText(entryOf(visit, step.sequence, calendar, tools)),
+    step.expected,
+  );
   if (put !== 'conflict') {
     await note(put.etag, step.sequence);
     return true;
   }
   // Ours of an earlier time stands there, out of what was read.
-  const there = visit.written === null && found === undefined ? await findOurs(server, href, visit.id) : undefined;
+  const there =
+    visit.written === null && found === undefined ? await findOurs(server, href, visit.id) : undefined;
   if (there === undefined) return false;
   return takeStep(db, calendar, server, tools, visit, there, stepFor(visit.wanted, null, there));
 }

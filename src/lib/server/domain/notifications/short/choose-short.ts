@@ -59,7 +59,14 @@ export async function askForNumber(
   const now = await appNow(db);
   // Not sent, nothing is kept of the number.
   const outcome = await gateway
-    .send({ id: crypto.randomUUID(), to: number, text: `Steadyhand: your code is ${code}. It is good for ten minutes.` }, now)
+    .send(
+      {
+        id: crypto.randomUUID(),
+        to: number,
+        text: `Steadyhand: your code is ${code}. It is good for ten minutes.`,
+      },
+      now,
+    )
     .catch(() => null);
   if (outcome?.kind !== 'sent') throw new Refusal('text_not_sent', { field: 'number' });
   await transact(db, actor, (trx) => putNumber(trx, accountId, number, hashOf(accountId, code)));

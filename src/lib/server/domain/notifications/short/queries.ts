@@ -93,7 +93,9 @@ export async function findUnsentShort(db: Queryable, id: string) {
       FROM short_message s LEFT JOIN push_subscription p ON p.id = s.subscription_id AND p.ended_at IS NULL
      WHERE s.id = ${id} AND s.sent_at IS NULL AND s.failed_at IS NULL
        AND (s.channel = 'push' OR EXISTS (SELECT FROM text_number n WHERE n.account_id = s.account_id AND n.number = s.number
-                                           AND n.confirmed_at IS NOT NULL AND n.stopped_at IS NULL))`.execute(db);
+                                           AND n.confirmed_at IS NOT NULL AND n.stopped_at IS NULL))`.execute(
+    db,
+  );
   return rows[0];
 }
 
