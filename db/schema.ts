@@ -45,6 +45,28 @@ export interface AccountCode {
   used_at: Temporal.Instant | null;
 }
 
+export interface AccountRecovery {
+  account_id: string;
+  asked_at: Generated<Temporal.Instant>;
+  contact: string;
+  ended_at: Temporal.Instant | null;
+  ended_by: string | null;
+  first_at: Temporal.Instant | null;
+  first_by: string | null;
+  first_saw: string | null;
+  id: Generated<string>;
+  new_email: string;
+  opened_at: Temporal.Instant | null;
+  opens_at: Temporal.Instant | null;
+  refusal: string | null;
+  sealed_stop: string;
+  second_at: Temporal.Instant | null;
+  second_by: string | null;
+  second_saw: string | null;
+  state: Generated<string>;
+  stop_hash: string;
+}
+
 export interface AddressChange {
   account_id: string;
   asked_at: Generated<Temporal.Instant>;
@@ -219,7 +241,8 @@ export interface AuthenticatorApp {
   created_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   last_step: number | null;
-  secret: string;
+  sealed_secret: string | null;
+  secret: string | null;
 }
 
 export interface BatchQuarantine {
@@ -310,6 +333,20 @@ export interface BookingParty {
   id: Generated<string>;
   patient_id: string | null;
   token_hash: string;
+}
+
+export interface CalendarCopy {
+  appointment_id: string;
+  calendar_id: string;
+  during: InstantRange;
+  etag: string | null;
+  href: string;
+  put_back: Generated<number>;
+  put_back_at: Temporal.Instant | null;
+  put_back_why: string | null;
+  sequence: number;
+  status: string;
+  written_at: Generated<Temporal.Instant>;
 }
 
 export interface CalendarFeed {
@@ -667,6 +704,7 @@ export interface ExternalBusy {
 export interface ExternalCalendar {
   added_at: Generated<Temporal.Instant>;
   address: string | null;
+  ending_at: Temporal.Instant | null;
   etag: string | null;
   failed_since: Temporal.Instant | null;
   failure: string | null;
@@ -681,7 +719,10 @@ export interface ExternalCalendar {
   next_fetch_at: Generated<Temporal.Instant | null>;
   practitioner_id: string;
   read_at: Temporal.Instant | null;
+  sealed_password: string | null;
   skipped: Generated<number>;
+  username: string | null;
+  writes: Generated<boolean>;
 }
 
 export interface FollowUpRecord {
@@ -1579,6 +1620,46 @@ export interface SearchWord {
   word: string;
 }
 
+export interface ShortMessage {
+  account_id: string;
+  body: string;
+  channel: string;
+  created_at: Generated<Temporal.Instant>;
+  dedupe_key: string;
+  delivered_at: Temporal.Instant | null;
+  failed_at: Temporal.Instant | null;
+  failure: string | null;
+  id: Generated<string>;
+  kind: string;
+  number: string | null;
+  sent_at: Temporal.Instant | null;
+  subscription_id: string | null;
+  url: string | null;
+  waits_until: Temporal.Instant | null;
+}
+
+export interface TextNumber {
+  account_id: string;
+  code_hash: string;
+  code_sent_at: Generated<Temporal.Instant>;
+  confirmed_at: Temporal.Instant | null;
+  id: Generated<string>;
+  number: string;
+  stopped_at: Temporal.Instant | null;
+  tries: Generated<number>;
+}
+
+export interface PushSubscription {
+  account_id: string;
+  auth: string;
+  device: Generated<string>;
+  ended_at: Temporal.Instant | null;
+  endpoint: string;
+  id: Generated<string>;
+  made_at: Generated<Temporal.Instant>;
+  p256dh: string;
+}
+
 export interface SecondFactorUse {
   account_id: string;
   app_id: string | null;
@@ -1796,6 +1877,7 @@ export interface WaitlistWish {
 export interface DB {
   account: Account;
   account_code: AccountCode;
+  account_recovery: AccountRecovery;
   address_change: AddressChange;
   adverse_event: AdverseEvent;
   adverse_event_step: AdverseEventStep;
@@ -1815,6 +1897,7 @@ export interface DB {
   block: Block;
   booking_draft: BookingDraft;
   booking_party: BookingParty;
+  calendar_copy: CalendarCopy;
   calendar_feed: CalendarFeed;
   capability_period: CapabilityPeriod;
   care_episode: CareEpisode;
@@ -1906,6 +1989,7 @@ export interface DB {
   rate_limit: RateLimit;
   record_access: RecordAccess;
   record_claim: RecordClaim;
+  push_subscription: PushSubscription;
   recovery_code: RecoveryCode;
   record_share: RecordShare;
   register_entry: RegisterEntry;
@@ -1929,10 +2013,12 @@ export interface DB {
   search_word: SearchWord;
   second_factor_use: SecondFactorUse;
   session: Session;
+  short_message: ShortMessage;
   staff: Staff;
   start_proof: StartProof;
   supervision: Supervision;
   suspension: Suspension;
+  text_number: TextNumber;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
   urgent_step: UrgentStep;

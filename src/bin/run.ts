@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { startEmbedded } from '#db/embedded.ts';
 import { projectFolder } from './build.ts';
 import type { Lifetime } from './entry.ts';
@@ -25,6 +27,7 @@ export async function runEverything(
   const web = await openWebServer(config);
   onStop(web.drain);
   const isDemo = config.mode === 'demo';
+  if (isDemo) env.SEALING_KEYS ||= ownSealingKey();
 
   if (ownDatabase) await useEmbedded(lifetime, isDemo, say);
   else if (env.OWNER_DATABASE_URL) await prepare(env.OWNER_DATABASE_URL, isDemo, say);
@@ -40,6 +43,19 @@ export async function runEverything(
   onStop(web.drain);
   web.answerWith(await makeHandler(web, config.publicUrl));
   say(`ready ${web.url}`);
+}
+
+/** The key of a demo lies in its folder: made once, readable by nobody else. */
+function ownSealingKey(): string {
+  const folder = resolve(projectFolder, process.env.DATA_DIR ?? '.data');
+  const file = join(folder, 'sealing-key');
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(file, `demo:${randomBytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8').trim();
 }
 
 /** Starts the database of our own, brings it up to date, and names it in the environment. */

@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from '../builders/act.ts';
-import { attack, breaks, insert, NOTHING, twice, unproven } from './attack.ts';
+import { attack, breaks, forbidden, insert, NOTHING, twice, unproven } from './attack.ts';
 import type { Stage } from './stage.ts';
 
 const SECRET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const SEALED = `a.${'A'.repeat(90)}`;
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const step = async (trx: Queryable) => Math.floor((await appNow(trx)).epochMilliseconds / 30_000);
 
@@ -155,12 +156,27 @@ export const accounts = [
     actor: (t) => t.stranger,
     attack: (t, made) => use(t, byApp(made)),
   }),
+  attack('S1', 'the secret of an app kept as it is', forbidden('authenticator_app'), {
+    actor: (t) => t.stranger,
+    attack: (t) => waiting(t, { secret: SECRET }),
+    twin: (t) => waiting(t),
+  }),
+  attack('S1', 'the secret of an app where a sealed one belongs', breaks('authenticator_app_sealed'), {
+    actor: (t) => t.stranger,
+    attack: (t) => waiting(t, { sealed_secret: SECRET }),
+    twin: (t) => waiting(t),
+  }),
+  attack('S1', 'an app without a secret', breaks('authenticator_app_one_form'), {
+    actor: (t) => t.stranger,
+    attack: (t) => waiting(t, {}),
+    twin: (t) => waiting(t),
+  }),
   attack('S1', 'two apps that wait for their first code', twice('authenticator_app_one_waiting'), {
     before: async (trx, t, lawful) => {
       if (!lawful) await waiting(t).execute(trx);
     },
     actor: (t) => t.stranger,
-    attack: waiting,
+    attack: (t) => waiting(t),
   }),
   attack('S1', 'one recovery code twice among the ten', twice('recovery_code_differs'), {
     before: equipped,
@@ -246,8 +262,8 @@ function undone(id: string, after: string) {
   return sql`UPDATE address_change SET undone_at = asked_at + ${after}::interval WHERE id = ${id} RETURNING 1`;
 }
 
-function waiting({ stranger }: Stage) {
-  return insert('authenticator_app', { account_id: stranger.accountId, secret: SECRET });
+function waiting({ stranger }: Stage, row: object = { sealed_secret: SEALED }) {
+  return insert('authenticator_app', { account_id: stranger.accountId, ...row });
 }
 
 function recovery({ stranger }: Stage, codeHash: string) {

@@ -20,9 +20,11 @@ import { prescribing } from './prescribing.ts';
 import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
+import { recoveries } from './recoveries.ts';
 import { records } from './records.ts';
 import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
+import { shorts } from './shorts.ts';
 import { supervisionAttacks } from './supervision.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
@@ -61,4 +63,6 @@ export const attacks = [
   ...messages,
   ...trail,
   ...accounts,
+  ...recoveries,
+  ...shorts,
 ];

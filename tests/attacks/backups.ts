@@ -93,6 +93,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'injection_point_units',
     'injection_point_x',
     'injection_point_y',
+    'account_recovery_state',
     'address_change_differs',
     'authenticator_app_secret',
     'passkey_challenge_purpose',
@@ -167,6 +168,10 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'waitlist_offer_answered',
   ],
   'The row that it names exists, and is of the same patient or case: nothing opens without it.': [
+    'account_recovery_account_id_fkey',
+    'account_recovery_ended_by_fkey',
+    'account_recovery_first_by_fkey',
+    'account_recovery_second_by_fkey',
     'calendar_feed_account_id_fkey',
     'mail_message_patient_id_fkey',
     'message_preference_account_id_fkey',
@@ -332,6 +337,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'portfolio_upload_piece_upload_id_fkey',
   ],
   'One row for each key: nothing follows from a second one but an error.': [
+    'account_recovery_pkey',
     'calendar_feed_pkey',
     'mail_declined_pkey',
     'message_preference_pkey',
@@ -430,6 +436,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'capability_period_practitioner_id_fkey',
   ],
   'Of a table that nobody writes but the functions that let somebody in.': [
+    'account_recovery_one_open',
     'record_access_by_one',
     'record_access_secret_is_hash',
   ],

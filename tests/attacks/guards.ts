@@ -6,6 +6,7 @@ export type Guard = { readonly name: string; readonly table: string; readonly re
 
 /** The tables that a treatment, its proof, the right to give it, and the way into an account live in. */
 const TABLES = [
+  'account_recovery',
   'address_change',
   'adverse_event',
   'adverse_event_step',

@@ -2,6 +2,7 @@
 export const MAY: Record<string, string> = {
   account: 'insert update',
   account_code: 'insert update',
+  account_recovery: '',
   address_change: 'insert delete',
   adverse_event: 'insert',
   adverse_event_step: 'insert',
@@ -21,6 +22,7 @@ export const MAY: Record<string, string> = {
   block: 'insert update delete',
   booking_draft: 'insert update delete',
   booking_party: 'insert update',
+  calendar_copy: '',
   calendar_feed: 'insert',
   capability_period: '',
   care_episode: 'insert update',
@@ -90,6 +92,7 @@ export const MAY: Record<string, string> = {
   portfolio_upload: 'insert delete',
   portfolio_upload_piece: 'insert',
   postcode: '',
+  push_subscription: 'delete',
   practice: 'insert update',
   practice_ending: 'insert',
   practitioner: 'insert',
@@ -128,10 +131,12 @@ export const MAY: Record<string, string> = {
   search_stale: 'insert update delete',
   second_factor_use: 'insert',
   session: 'insert update delete',
+  short_message: '',
   staff: '',
   start_proof: '',
   supervision: 'insert update',
   suspension: 'insert',
+  text_number: 'delete',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
   urgent_step: '',
@@ -146,6 +151,8 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  account_recovery_take:
+    'It writes who saw them, and when, and ends what opened the account. Without it no step can be taken at all, for a check asks who saw them; its rules are attacked by name.',
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consent_paper_counts:
     'It makes a consent of a paper that was taken in. Without it a paper counts for nothing.',

@@ -165,6 +165,21 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
   ids.own_place = (
     await one(`SELECT location_id AS id FROM practice WHERE practitioner_id = $1 ORDER BY 1 LIMIT 1`, about)
   ).id!;
+  ids.recovery = (
+    await one(
+      `INSERT INTO account_recovery (account_id, new_email, contact, stop_hash, sealed_stop)
+       SELECT account_id, 'new@example.test', '0113 496 0000', repeat('a', 64), 'open.' || repeat('a', 40) FROM patient WHERE id = $1 RETURNING id`,
+      [episode.patient_id],
+    )
+  ).id!;
+  ids.connected = (
+    await one(
+      `INSERT INTO external_calendar (practitioner_id, location_id, name, kind, address, host, username, sealed_password, next_fetch_at)
+       SELECT practitioner_id, location_id, 'Mine', 'caldav', 'https://calendar.example/', 'calendar.example', 'me', 'open.' || repeat('a', 40), app_now() + interval '1 day'
+         FROM practice WHERE practitioner_id = $1 ORDER BY location_id LIMIT 1 RETURNING id`,
+      about,
+    )
+  ).id!;
   ids.evidence = (
     await one(
       `INSERT INTO evidence_file (credential_id, place, name, media_type, bytes, added_by)

@@ -37,6 +37,8 @@ export type OwnId =
   | 'application'
   | 'evidence'
   | 'own_place'
+  | 'connected'
+  | 'recovery'
   | 'complaint'
   | 'effect'
   | 'recall'
@@ -200,11 +202,19 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/passkeys/challenge': { audience: 'anyone', method: 'POST' },
   '/(account)/account/passkeys/sign-in': { audience: 'anyone', method: 'POST' },
   '/(account)/account/messages': { audience: 'signed_in' },
+  '/(account)/account/recover': { audience: 'anyone' },
+  '/(account)/account/recover/stop': { audience: 'anyone' },
+  '/(account)/account/recover/finish': { audience: 'anyone' },
+  '/(staff)/staff/recoveries': { audience: 'staff' },
+  '/(staff)/staff/recoveries/[id=uuid]': { audience: 'staff', own: 'recovery' },
   '/(account)/account/calendar-feeds': { audience: 'signed_in' },
   // Who has the secret; nobody is known by a session.
   '/calendars/[secret].ics': { audience: 'monitor' },
   // Who holds the letter.
   '/(account)/account/messages/stop': { audience: 'anyone' },
+  '/(account)/account/messages/short': { audience: 'signed_in' },
+  // The gateway of texts: known by its signature.
+  '/webhooks/texts': { audience: 'anyone', method: 'POST' },
   '/(account)/account/messages/stop/one-click': { audience: 'anyone' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },
@@ -282,6 +292,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/patients/[id=uuid]': { audience: 'practitioner', own: 'person' },
   '/(practice)/desk/patients/[id=uuid]/case-file': { audience: 'practitioner', own: 'person' },
   '/(practice)/desk/calendars': { audience: 'practitioner' },
+  '/(practice)/desk/calendars/connect': { audience: 'practitioner' },
+  '/(practice)/desk/calendars/[id=uuid]/disconnect': { audience: 'practitioner', own: 'connected' },
   '/(practice)/desk/import': { audience: 'practitioner' },
   '/(practice)/desk/appointments/[id=uuid]': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/consultation': {

@@ -7,6 +7,7 @@ const production = {
   PUBLIC_URL: 'https://steadyhand.example',
   MAIL_URL: 'smtp://mail.example',
   MAIL_FROM: 'hello@steadyhand.example',
+  SEALING_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
 it('requires a second factor in production, whatever is said', () => {

@@ -1,4 +1,5 @@
 import type { App } from './app.ts';
+import { copiedEvents, noticeVisit } from './domain/availability/external/sync-calendar.ts';
 import { changingEvents, noticeChange } from './domain/directory/refresh-documents.ts';
 import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
 import { notifyOfReview } from './domain/notifications/notify-review.ts';
@@ -41,6 +42,8 @@ const planToAsk: Subscriber = ({ db }, event) => planReviewRequest(db, event.sub
 const writeAboutPhotos: Subscriber = ({ db, config }, event) =>
   notifyOfPhotos(db, config.publicUrl, { ...event, treatmentId: event.subjectId });
 
+const copyVisit: Subscriber = ({ db }, event) => noticeVisit(db, event.subjectId);
+
 const offerFreed: Subscriber = ({ db }, event) => noticeFreedTime(db, event);
 
 /** Who hears of what. Every subscriber may hear twice, so each is harmless when run again. */
@@ -49,6 +52,7 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [planAhead, arrangingEvents],
   [refreshSearch, changingEvents],
   [offerFreed, freeingEvents],
+  [copyVisit, copiedEvents],
   [writeOffer, ['waitlist.offered']],
   [writeToApplicant, applicationEvents],
   [writeAboutProfile, ['profile_change.decided']],

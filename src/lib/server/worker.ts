@@ -9,9 +9,11 @@ import {
 import pg from 'pg';
 import { createApp } from './app.ts';
 import { deliverEvent } from './deliver-event.ts';
+import { openDueRecoveries } from './domain/accounts/recovery.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { anchorAudit } from './domain/audit/anchor-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
+import { syncCalendar, type SyncTools } from './domain/availability/external/sync-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
 import { expireHolds } from './domain/booking/expire-holds.ts';
 import { climbUrgent } from './domain/care/climb-urgent.ts';
@@ -23,6 +25,7 @@ import { remindOfEnding } from './domain/notifications/remind-of-ending.ts';
 import { planReminders } from './domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from './domain/notifications/remind.ts';
 import { sendMail } from './domain/notifications/send-mail.ts';
+import { sendShort, type ShortWays } from './domain/notifications/short/send-short.ts';
 import { sendDaySheets } from './domain/notifications/send-day-sheets.ts';
 import { escalateComplaints } from './domain/oversight/complaints/escalate-complaints.ts';
 import { lapseEndedSince, lapseListings } from './domain/oversight/lapse-listings.ts';
@@ -34,11 +37,15 @@ import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
+import { icsOfCopy } from './interop/ics/feed.ts';
 import { openAppendFile } from './platform/append-file.ts';
+import { openCalDav } from './platform/calendar-server/caldav.ts';
 import { appNow } from './platform/clock.ts';
 import { openMail } from './platform/mail.ts';
 import { freeJobsOfDead, sayAlive } from './platform/dead-workers.ts';
 import type { Db } from './platform/db.ts';
+import { openPush } from './platform/push.ts';
+import { openTexts } from './platform/texts.ts';
 import { publicInternet, type FetchRules } from './platform/safe-fetch.ts';
 
 /** What was under way to the search server when it failed may arrive after it was put right: it is compared once more. */
@@ -66,10 +73,18 @@ export async function startWorker(
     void askToCatchUp(db).catch((error: unknown) =>
       log.warn({ err: error }, 'nobody was asked to mend the search'),
     );
+  const ways: ShortWays = { texts: openTexts(config.texts), push: openPush(config, calendars) };
+  const connected: SyncTools = {
+    keys: config.sealingKeys,
+    open: (login) => openCalDav(login, calendars),
+    toText: icsOfCopy,
+    publicUrl: config.publicUrl,
+  };
   let again: NodeJS.Timeout | undefined;
   const tasks: TaskList = {
     deliver_event: (payload) => deliverEvent(app, idIn(payload, 'eventId')),
     send_mail: (payload) => sendMail(db, mail, icsOfEntry, idIn(payload, 'mailId')),
+    send_short: (payload) => sendShort(db, ways, idIn(payload, 'shortId')),
     send_day_sheets: () => sendDaySheets(db, config.publicUrl),
     release_waiting_mail: () => releaseWaitingMail(db),
     tell_recalls: () => tellRecalls(db, config.publicUrl),
@@ -82,6 +97,7 @@ export async function startWorker(
     expire_holds: async () => markStale(db, await expireHolds(db)),
     offer_freed_times: () => offerFreedTimes(db),
     refresh_calendar: (payload) => refreshCalendar(db, idIn(payload, 'calendarId'), calendars),
+    sync_calendar: (payload) => syncCalendar(db, idIn(payload, 'calendarId'), connected),
     refresh_due_calendars: () => refreshDueCalendars(db),
     lapse_listings: () => lapseListings(db),
     escalate_complaints: () => escalateComplaints(db),
@@ -111,6 +127,7 @@ export async function startWorker(
       log.debug({ anchored }, 'ends of the audit trail were written down');
     },
     end_sessions: () => deleteEndedSessions(db),
+    open_recoveries: () => openDueRecoveries(db, config.publicUrl),
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
   const broke = (error: Error) => log.warn({ err: error }, 'a database connection of the job queue broke');
@@ -154,6 +171,7 @@ export async function startWorker(
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
       { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'open_recoveries', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

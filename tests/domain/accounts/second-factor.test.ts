@@ -24,6 +24,8 @@ import { passTime } from '../../builders/act.ts';
 import { account, staffMember } from '../../builders/people.ts';
 import { lettersTo, openAccounts, PASSWORD, somebody, viewerOf } from './world.ts';
 
+const KEYS = [{ name: 'a', key: Buffer.alloc(32, 1) }];
+
 let owner: Db;
 let db: Db;
 let email: string;
@@ -46,10 +48,10 @@ async function codeNow(secret: string, steps = 0): Promise<string> {
 async function enrolled() {
   const token = await startSession(db, accountId);
   const viewer = await viewerOf(db, token);
-  await beginApp(db, viewer);
-  const secret = (await readWaitingApp(db, viewer))!.typed.replaceAll(' ', '');
+  await beginApp(db, KEYS, viewer);
+  const secret = (await readWaitingApp(db, KEYS, viewer))!.typed.replaceAll(' ', '');
   const first = await codeNow(secret);
-  const codes = (await confirmApp(db, viewer, first))!;
+  const codes = (await confirmApp(db, KEYS, viewer, first))!;
   return { token, viewer: await viewerOf(db, token), secret, first, codes };
 }
 
@@ -66,7 +68,12 @@ describe('signing in with an app', () => {
     const halfToken = await halfWay();
     expect(await findViewer(db, halfToken)).toBeNull();
     await passTime(owner, { seconds: 30 });
-    const { sessionToken } = await finishSignIn(db, { halfToken, code: await codeNow(secret) }, 'A browser');
+    const { sessionToken } = await finishSignIn(
+      db,
+      KEYS,
+      { halfToken, code: await codeNow(secret) },
+      'A browser',
+    );
     const viewer = await viewerOf(db, sessionToken);
     expect(viewer).toMatchObject({ accountId, hasApp: true, hasPasskey: false });
     expect((await listSessions(db, viewer)).find(({ isThis }) => isThis)).toMatchObject({
@@ -80,7 +87,9 @@ describe('signing in with an app', () => {
     await passTime(owner, { seconds: 30 });
     const code = await codeNow(secret);
     const halves = await Promise.all([halfWay(), halfWay(), halfWay(), halfWay()]);
-    const tries = await Promise.allSettled(halves.map((halfToken) => finishSignIn(db, { halfToken, code })));
+    const tries = await Promise.allSettled(
+      halves.map((halfToken) => finishSignIn(db, KEYS, { halfToken, code })),
+    );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of tries)
       if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'second_factor_failed' });
@@ -90,7 +99,7 @@ describe('signing in with an app', () => {
     const { secret, first } = await enrolled();
     const halfToken = await halfWay();
     for (const code of [first, await codeNow(secret, 3), await codeNow(secret, -3), '000', 'x'.repeat(60)])
-      await expect(finishSignIn(db, { halfToken, code })).rejects.toMatchObject({
+      await expect(finishSignIn(db, KEYS, { halfToken, code })).rejects.toMatchObject({
         code: 'second_factor_failed',
       });
   });
@@ -99,14 +108,16 @@ describe('signing in with an app', () => {
     const { secret } = await enrolled();
     const halfToken = await halfWay();
     await passTime(owner, { seconds: 60 });
-    await finishSignIn(db, { halfToken, code: await codeNow(secret) });
+    await finishSignIn(db, KEYS, { halfToken, code: await codeNow(secret) });
     await passTime(owner, { seconds: 60 });
-    await expect(finishSignIn(db, { halfToken, code: await codeNow(secret) })).rejects.toMatchObject({
+    await expect(finishSignIn(db, KEYS, { halfToken, code: await codeNow(secret) })).rejects.toMatchObject({
       code: 'sign_in_again',
     });
     const late = await halfWay();
     await passTime(owner, { minutes: 11 });
-    await expect(finishSignIn(db, { halfToken: late, code: await codeNow(secret) })).rejects.toMatchObject({
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: late, code: await codeNow(secret) }),
+    ).rejects.toMatchObject({
       code: 'sign_in_again',
     });
   });
@@ -114,6 +125,48 @@ describe('signing in with an app', () => {
   it('begins no session without the factor, whatever the application says', async () => {
     await enrolled();
     await expect(startSession(db, accountId)).rejects.toMatchObject({ constraint: 'session_second_factor' });
+  });
+
+  it('keeps the secret sealed: as it is it stands nowhere, and in another row it opens no more', async () => {
+    const { secret } = await enrolled();
+    const kept = await sql<{ text: string }>`
+      SELECT row_to_json(a)::text AS text FROM authenticator_app a WHERE account_id = ${accountId}`.execute(
+      owner,
+    );
+    expect(kept.rows[0]!.text).not.toContain(secret);
+    const stranger = await somebody(owner);
+    await sql`INSERT INTO authenticator_app (account_id, sealed_secret)
+      SELECT ${stranger.accountId}, sealed_secret FROM authenticator_app WHERE account_id = ${accountId}`.execute(
+      owner,
+    );
+    const theirs = await viewerOf(db, await startSession(db, stranger.accountId));
+    await expect(readWaitingApp(db, KEYS, theirs)).rejects.toThrow('does not open');
+  });
+
+  it('seals a secret of before, or of an earlier key, when the next code is right', async () => {
+    const { secret } = await enrolled();
+    const row = async () =>
+      (
+        await sql<{ secret: string | null; sealed: string | null }>`
+          SELECT secret, sealed_secret AS sealed FROM authenticator_app WHERE account_id = ${accountId}`.execute(
+          owner,
+        )
+      ).rows[0]!;
+    await sql`UPDATE authenticator_app SET secret = ${secret}, sealed_secret = NULL WHERE account_id = ${accountId}`.execute(
+      owner,
+    );
+    await expect(finishSignIn(db, KEYS, { halfToken: await halfWay(), code: '000000' })).rejects.toThrow();
+    expect(await row()).toEqual({ secret, sealed: null });
+    await passTime(owner, { seconds: 30 });
+    await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: await codeNow(secret) });
+    expect(await row()).toEqual({ secret: null, sealed: expect.stringMatching(/^a\./) as string });
+
+    const newer = { name: 'b', key: Buffer.alloc(32, 2) };
+    await passTime(owner, { seconds: 30 });
+    await finishSignIn(db, [newer, ...KEYS], { halfToken: await halfWay(), code: await codeNow(secret) });
+    expect(await row()).toEqual({ secret: null, sealed: expect.stringMatching(/^b\./) as string });
+    await passTime(owner, { seconds: 30 });
+    await finishSignIn(db, [newer], { halfToken: await halfWay(), code: await codeNow(secret) });
   });
 
   it('keeps the secret from everybody but its owner', async () => {
@@ -128,8 +181,10 @@ describe('recovery codes', () => {
     const { codes } = await enrolled();
     expect(new Set(codes).size).toBe(10);
     const typed = codes[3]!.toUpperCase().replaceAll('-', ' ');
-    await finishSignIn(db, { halfToken: await halfWay(), code: typed });
-    await expect(finishSignIn(db, { halfToken: await halfWay(), code: codes[3]! })).rejects.toMatchObject({
+    await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: typed });
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[3]! }),
+    ).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
     const letters = await lettersTo(owner, email);
@@ -150,10 +205,12 @@ describe('recovery codes', () => {
   it('of earlier end when new ones are made, and all of them with the last factor', async () => {
     const { viewer, codes } = await enrolled();
     const fresh = await renewRecoveryCodes(db, viewer);
-    await expect(finishSignIn(db, { halfToken: await halfWay(), code: codes[0]! })).rejects.toMatchObject({
+    await expect(
+      finishSignIn(db, KEYS, { halfToken: await halfWay(), code: codes[0]! }),
+    ).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
-    await finishSignIn(db, { halfToken: await halfWay(), code: fresh[0]! });
+    await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: fresh[0]! });
     await removeApp(db, viewer);
     expect(await readFactors(db, viewer)).toMatchObject({ appSince: null, codesLeft: 0, passkeys: [] });
     expect(await signIn(db, { email, password: PASSWORD })).toHaveProperty('sessionToken');
@@ -163,17 +220,19 @@ describe('recovery codes', () => {
 describe('another app in place of the first', () => {
   it('leaves the first in use until the new one has shown a code', async () => {
     const { viewer, secret } = await enrolled();
-    await beginApp(db, viewer);
+    await beginApp(db, KEYS, viewer);
     await passTime(owner, { seconds: 60 });
-    await finishSignIn(db, { halfToken: await halfWay(), code: await codeNow(secret) });
-    await expect(confirmApp(db, viewer, '000000')).rejects.toMatchObject({ code: 'second_factor_failed' });
-    const fresh = (await readWaitingApp(db, viewer))!.typed.replaceAll(' ', '');
-    expect(await confirmApp(db, viewer, await codeNow(fresh))).toBeNull();
+    await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: await codeNow(secret) });
+    await expect(confirmApp(db, KEYS, viewer, '000000')).rejects.toMatchObject({
+      code: 'second_factor_failed',
+    });
+    const fresh = (await readWaitingApp(db, KEYS, viewer))!.typed.replaceAll(' ', '');
+    expect(await confirmApp(db, KEYS, viewer, await codeNow(fresh))).toBeNull();
     await passTime(owner, { seconds: 60 });
     await expect(
-      finishSignIn(db, { halfToken: await halfWay(), code: await codeNow(secret) }),
+      finishSignIn(db, KEYS, { halfToken: await halfWay(), code: await codeNow(secret) }),
     ).rejects.toMatchObject({ code: 'second_factor_failed' });
-    await finishSignIn(db, { halfToken: await halfWay(), code: await codeNow(fresh) });
+    await finishSignIn(db, KEYS, { halfToken: await halfWay(), code: await codeNow(fresh) });
   });
 });
 
@@ -183,17 +242,17 @@ describe('a proof once more', () => {
     await passTime(owner, { minutes: 25 });
     const viewer = await viewerOf(db, token);
     expect(viewer.provedSecondsAgo).toBeGreaterThanOrEqual(25 * 60);
-    await expect(prove(db, viewer, { kind: 'typed', text: 'not the password' })).rejects.toMatchObject({
+    await expect(prove(db, KEYS, viewer, { kind: 'typed', text: 'not the password' })).rejects.toMatchObject({
       code: 'proof_failed',
     });
-    await expect(prove(db, viewer, { kind: 'typed', text: '000000' })).rejects.toMatchObject({
+    await expect(prove(db, KEYS, viewer, { kind: 'typed', text: '000000' })).rejects.toMatchObject({
       code: 'second_factor_failed',
     });
     expect((await viewerOf(db, token)).provedSecondsAgo).toBeGreaterThanOrEqual(25 * 60);
-    await prove(db, viewer, { kind: 'typed', text: PASSWORD });
+    await prove(db, KEYS, viewer, { kind: 'typed', text: PASSWORD });
     expect((await viewerOf(db, token)).provedSecondsAgo).toBeLessThan(60);
     await passTime(owner, { minutes: 25 });
-    await prove(db, await viewerOf(db, token), { kind: 'typed', text: await codeNow(secret) });
+    await prove(db, KEYS, await viewerOf(db, token), { kind: 'typed', text: await codeNow(secret) });
     expect((await viewerOf(db, token)).provedSecondsAgo).toBeLessThan(60);
   });
 });

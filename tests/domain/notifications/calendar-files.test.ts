@@ -1,4 +1,5 @@
 import ICAL from 'ical.js';
+import nodeIcal from 'node-ical';
 import { beforeAll, expect, it } from 'vitest';
 import { cancelAppointment } from '#lib/server/domain/booking/cancel-appointment.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
@@ -13,6 +14,26 @@ let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
+
+/** A calendar that takes in what letters bring, as RFC 5546 has it: by UID, and nothing older than what it knows. */
+const client = new Map<string, { sequence: number; start: string; isOff: boolean }>();
+
+/** What a second program reads in a file: the same entry, or the test fails. */
+function takeIn(file: string, read: { uid: string; sequence: number; method: string }): void {
+  const events = Object.values(nodeIcal.sync.parseICS(file)).flatMap((one) =>
+    one?.type === 'VEVENT' ? [one] : [],
+  );
+  expect(events).toHaveLength(1);
+  const event = events[0]!;
+  expect([event.uid, Number(event.sequence)]).toEqual([read.uid, read.sequence]);
+  expect(event.status).toBe(read.method === 'CANCEL' ? 'CANCELLED' : 'CONFIRMED');
+  if ((client.get(event.uid)?.sequence ?? -1) > read.sequence) return;
+  client.set(event.uid, {
+    sequence: read.sequence,
+    start: event.start.toISOString(),
+    isOff: event.status === 'CANCELLED',
+  });
+}
 
 /** The letter about the newest event of an appointment as it leaves, read by another reader. */
 async function leaves(appointmentId: string) {
@@ -40,12 +61,14 @@ async function leaves(appointmentId: string) {
   expect(file.getFirstPropertyValue('method')).toBe(calendar.method);
   expect(text('summary')).toBe('Appointment');
   expect(calendar.file).not.toMatch(/consultation|treatment|review|inject|botox/i);
-  return {
+  const read = {
     method: calendar.method,
     uid: text('uid'),
     sequence: Number(text('sequence')),
     start: text('dtstart'),
   };
+  takeIn(calendar.file, read);
+  return read;
 }
 
 const wall = (at: Temporal.Instant) =>
@@ -57,11 +80,16 @@ it('a booking, its move, its change of practitioner and its end are one entry th
   const { appointmentId, person, start } = await booked(world, times.at(60)!);
   const confirmed = (await leaves(appointmentId))!;
   expect(confirmed).toMatchObject({ method: 'REQUEST', sequence: 0, start: wall(start) });
+  const shown = (at: Temporal.Instant, isOff = false) => [
+    expect.objectContaining({ start: at.toString({ fractionalSecondDigits: 3 }), isOff }) as unknown,
+  ];
+  expect([...client.values()]).toEqual(shown(start));
 
   const later = times.at(70)!;
   await moveAppointment(db, as(person), { appointmentId, start: later });
   const moved = (await leaves(appointmentId))!;
   expect(moved).toEqual({ method: 'REQUEST', uid: confirmed.uid, sequence: 1, start: wall(later) });
+  expect([...client.values()]).toEqual(shown(later));
 
   const free = (await slots(world, town.otherPrescriber)).map((slot) => slot.start);
   const successor = await changePractitioner(db, as(person), {
@@ -75,4 +103,5 @@ it('a booking, its move, its change of practitioner and its end are one entry th
 
   await cancelAppointment(db, as(person), { appointmentId: successor.id });
   expect(await leaves(successor.id)).toEqual({ ...rebooked, method: 'CANCEL', sequence: 3 });
+  expect([...client.values()]).toEqual(shown(free.at(80)!, true));
 });

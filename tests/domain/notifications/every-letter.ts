@@ -1,4 +1,5 @@
 import { invitationLetter } from '#lib/server/domain/booking/invite-carer.ts';
+import { recoveryNewsLetter, wayInLetter } from '#lib/server/domain/accounts/recovery-letters.ts';
 import {
   addressAskedLetter,
   addressChangedLetter,
@@ -10,6 +11,7 @@ import {
   recoveryCodeLetter,
   verifyAddressLetter,
 } from '#lib/server/domain/accounts/letters.ts';
+import { putBackLetter } from '#lib/server/domain/availability/external/put-back-letter.ts';
 import { effectLetters } from '#lib/server/domain/care/adverse-events/tell-effect.ts';
 import { climbedLetters } from '#lib/server/domain/care/climb-urgent.ts';
 import { urgentLetter } from '#lib/server/domain/care/report-urgent.ts';
@@ -245,6 +247,32 @@ export const everyLetter: readonly Sample[] = [
     ),
   ),
   sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
+  ...(
+    [{ step: 'asked' }, { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' }, { step: 'done' }] as const
+  ).map((news) =>
+    sample(
+      'account_changed',
+      `recovery ${news.step}`,
+      recoveryNewsLetter(
+        news,
+        news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`,
+      ),
+    ),
+  ),
+  sample('account_reset', 'way in', wayInLetter(`${SITE}/account/recover/finish?token=iV3Yx0aP7bq2`)),
+  ...[1, 2].map((many) =>
+    sample(
+      'calendar_put_back',
+      `put back ${many}`,
+      putBackLetter(
+        [
+          { when: 'Tue 9 March, 14:30', why: 'removed' as const },
+          { when: 'Wed 10 March, 09:00', why: 'changed' as const },
+        ].slice(0, many),
+        `${SITE}/desk/calendars`,
+      ),
+    ),
+  ),
   sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
   ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>
     sample(

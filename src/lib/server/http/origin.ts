@@ -22,9 +22,9 @@ export function comesFromOurOrigin(request: Request, config: Config): boolean {
 }
 
 /**
- * What a mail program sends for its reader (RFC 8058) comes from no page, and without cookies. It acts by the secret in its
- * address alone, whoever sends it.
+ * What a mail program sends for its reader (RFC 8058), and what a gateway of texts reports, come from no page, and without
+ * cookies. They act by the secret in their address, or by their signature, alone, whoever sends them.
  */
 export function actsBySecretAlone(routeId: string | null): boolean {
-  return routeId === '/(account)/account/messages/stop/one-click';
+  return routeId === '/(account)/account/messages/stop/one-click' || routeId === '/webhooks/texts';
 }

@@ -29,7 +29,7 @@ export async function requireProof(
   typed: Readonly<Record<string, string | string[]>>,
 ): Promise<void> {
   if (!needsProof(event, viewer, what)) return;
-  const { db, limits } = event.locals.app;
+  const { config, db, limits } = event.locals.app;
   const passkey =
     typeof typed.proofPasskeyToken === 'string' && typed.proofPasskeyToken !== ''
       ? (readCredential(typed.proofPasskeyToken) as unknown as AuthenticationResponseJSON)
@@ -39,6 +39,7 @@ export async function requireProof(
   await limits.take('proofByAccount', viewer.accountId);
   await prove(
     db,
+    config.sealingKeys,
     viewer,
     passkey === null
       ? { kind: 'typed', text }

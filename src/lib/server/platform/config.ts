@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readSealingKeys, type SealingKeys } from './seal.ts';
 
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -23,6 +24,18 @@ const environment = z.object({
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
   SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
   CLINICAL_PROOF_MINUTES: z.coerce.number().int().min(5).max(720).default(240),
+  SMS_URL: url(['https:', 'http:']).optional(),
+  SMS_SECRET: z.string().min(32, { error: 'must have 32 characters at least' }).optional(),
+  VAPID_PUBLIC_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY: z.string().optional(),
+  SEALING_KEYS: z
+    .string()
+    .transform((text, context) => {
+      const keys = readSealingKeys(text);
+      if (keys === undefined) context.addIssue('must be name:key of 32 bytes in base64, separated by commas');
+      return keys ?? [];
+    })
+    .optional(),
   DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
@@ -57,10 +70,19 @@ export type Config = {
   readonly secondFactor: 'required' | 'asked';
   /** How old a proof of who it is may be when something clinical is signed. */
   readonly clinicalProofMinutes: number;
+  /** The gateway of text messages, and what signs to it and back; without one there are none. */
+  readonly texts: { readonly url: string; readonly secret: string } | null;
+  /** The pair of keys by which browsers' own servers know us; without one there is no push. */
+  readonly push: { readonly publicKey: string; readonly privateKey: string } | null;
+  /** What seals secrets that have to be used again; the first one seals, the others open what they sealed before. */
+  readonly sealingKeys: SealingKeys;
   /** The file in which the ends of the audit trail are written down every hour. */
   readonly auditAnchors: string;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 };
+
+/** What everybody can read here seals nothing: it is for tests. A demo makes one of its own (`src/bin/run.ts`). */
+const OPEN_KEYS: SealingKeys = [{ name: 'open', key: Buffer.alloc(32, 'steadyhand') }];
 
 /** Reads the environment. Throws one plain line that names every variable at fault. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -79,6 +101,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('MAIL_URL: must be set in production');
   if (mode === 'production' && data.SECOND_FACTOR === 'asked')
     throw new Error('SECOND_FACTOR: must be required in production');
+  if (mode === 'production' && data.SEALING_KEYS === undefined)
+    throw new Error('SEALING_KEYS: must be set in production');
+  if ((data.SMS_URL === undefined) !== (data.SMS_SECRET === undefined))
+    throw new Error('SMS_SECRET: must be set with SMS_URL');
+  if (mode === 'production' && data.SMS_URL?.startsWith('http:'))
+    throw new Error('SMS_URL: must start with https: in production');
+  if ((data.VAPID_PUBLIC_KEY === undefined) !== (data.VAPID_PRIVATE_KEY === undefined))
+    throw new Error('VAPID_PRIVATE_KEY: must be set with VAPID_PUBLIC_KEY');
   if (data.MAIL_URL !== undefined && data.MAIL_FROM === undefined)
     throw new Error('MAIL_FROM: must be set with MAIL_URL');
   return {
@@ -100,6 +130,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: data.METRICS_TOKEN ?? null,
     secondFactor: data.SECOND_FACTOR ?? (mode === 'production' ? 'required' : 'asked'),
     clinicalProofMinutes: data.CLINICAL_PROOF_MINUTES,
+    texts: data.SMS_URL === undefined ? null : { url: data.SMS_URL, secret: data.SMS_SECRET! },
+    push:
+      data.VAPID_PUBLIC_KEY === undefined
+        ? null
+        : { publicKey: data.VAPID_PUBLIC_KEY, privateKey: data.VAPID_PRIVATE_KEY! },
+    sealingKeys: data.SEALING_KEYS ?? OPEN_KEYS,
     auditAnchors: join(data.DATA_DIR, 'audit-anchors.jsonl'),
     logLevel: data.LOG_LEVEL,
   };

@@ -107,20 +107,55 @@ export function checkedUrl(text: string, rules: FetchRules): URL {
  * Fetches text from an address that somebody else chose: never from inside our own network, never more than the rules
  * allow in bytes, before or after decompression, and never for longer, redirects included.
  */
-export async function safeFetch(text: string, known: Version, rules: FetchRules): Promise<Fetched> {
+export async function safeFetch(
+  text: string,
+  { etag, lastModified }: Version,
+  rules: FetchRules,
+): Promise<Fetched> {
+  const headers = {
+    accept: 'text/calendar, */*;q=0.5',
+    ...(etag !== null && { 'if-none-match': etag }),
+    ...(lastModified !== null && { 'if-modified-since': lastModified }),
+  };
+  return inBounds(rules, async (signal) => {
+    const { answer } = await follow(text, { method: 'GET', headers }, rules, signal);
+    return read(answer, rules);
+  });
+}
+
+/** A request of any method. It may carry a password: a redirect to another host is not followed. */
+export interface SafeRequest {
+  method: string;
+  headers: Readonly<Record<string, string | undefined>>;
+  body?: string | Buffer;
+}
+
+export interface SafeAnswer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  text: string;
+  /** What answered, after redirects. */
+  url: URL;
+}
+
+/** Sends a request to an address that somebody else chose, within the same bounds; whatever the status, the answer is read. */
+export async function safeRequest(
+  text: string,
+  request: SafeRequest,
+  rules: FetchRules,
+): Promise<SafeAnswer> {
+  return inBounds(rules, async (signal) => {
+    const { answer, url } = await follow(text, request, rules, signal, { onlyThisHost: true });
+    const body = await bounded(decoded(answer), answer, rules.bytes);
+    return { status: answer.statusCode!, headers: answer.headers, text: body, url };
+  });
+}
+
+/** Runs within the time the rules allow; whatever breaks is one of our reasons. */
+async function inBounds<T>(rules: FetchRules, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(rules.milliseconds);
   try {
-    let url = checkedUrl(text, rules);
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-      const answer = await ask(url, known, rules, signal);
-      const location = answer.headers.location;
-      if (!REDIRECTS.includes(answer.statusCode!) || location === undefined) return await read(answer, rules);
-      answer.destroy();
-      const next = URL.parse(location, url);
-      if (next === null) throw new FetchProblem('address');
-      url = checkedUrl(next.href, rules);
-    }
-    throw new FetchProblem('unreachable');
+    return await work(signal);
   } catch (error) {
     if (signal.aborted) throw new FetchProblem('too_slow');
     if (error instanceof FetchProblem) throw error;
@@ -128,10 +163,32 @@ export async function safeFetch(text: string, known: Version, rules: FetchRules)
   }
 }
 
+/** Asks, and goes where it is sent on to, a few times; each address is checked like the first. */
+async function follow(
+  text: string,
+  request: SafeRequest,
+  rules: FetchRules,
+  signal: AbortSignal,
+  { onlyThisHost = false } = {},
+): Promise<{ answer: http.IncomingMessage; url: URL }> {
+  let url = checkedUrl(text, rules);
+  const { host } = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const answer = await ask(url, request, rules, signal);
+    const location = answer.headers.location;
+    if (!REDIRECTS.includes(answer.statusCode!) || location === undefined) return { answer, url };
+    answer.destroy();
+    const next = URL.parse(location, url);
+    if (next === null || (onlyThisHost && next.host !== host)) throw new FetchProblem('address');
+    url = checkedUrl(next.href, rules);
+  }
+  throw new FetchProblem('unreachable');
+}
+
 /** Asks one address. The name is resolved once, and what was checked is what is connected to. */
 async function ask(
   url: URL,
-  { etag, lastModified }: Version,
+  { method, headers, body }: SafeRequest,
   rules: FetchRules,
   signal: AbortSignal,
 ): Promise<http.IncomingMessage> {
@@ -141,19 +198,19 @@ async function ask(
   if (addresses.length === 0) throw new FetchProblem('unreachable');
   if (!addresses.every(rules.isPublic)) throw new FetchProblem('address');
 
-  const { get } = url.protocol === 'https:' ? https : http;
+  const { request: open } = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
-    const request = get(url, {
+    const request = open(url, {
+      method,
       signal,
       lookup: alwaysTo(addresses),
       // A connection of its own, which nobody opened to somewhere else before.
       agent: false,
       headers: {
-        accept: 'text/calendar, */*;q=0.5',
         'accept-encoding': 'gzip, deflate, br',
         'user-agent': 'Steadyhand calendar reader',
-        ...(etag !== null && { 'if-none-match': etag }),
-        ...(lastModified !== null && { 'if-modified-since': lastModified }),
+        ...headers,
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
       },
     });
     request.once('error', reject);
@@ -163,6 +220,7 @@ async function ask(
       response.destroy();
       reject(new FetchProblem('address'));
     });
+    request.end(body);
   });
 }
 

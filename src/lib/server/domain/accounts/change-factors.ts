@@ -1,9 +1,11 @@
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
+import type { SealingKeys } from '#lib/server/platform/seal.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { openAppSecret, sealAppSecret } from './app-secret.ts';
 import { appLink, newSecret, readable, stepOfCode, typedAppCode } from './authenticator-app.ts';
 import {
   accountHasSecondFactor,
@@ -34,31 +36,39 @@ export async function readFactors(db: Db, viewer: Viewer) {
 }
 
 /** Makes the secret of a new app. One in use goes on until the new one has shown a code. */
-export async function beginApp(db: Db, viewer: Viewer): Promise<void> {
+export async function beginApp(db: Db, keys: SealingKeys, viewer: Viewer): Promise<void> {
   await transact(db, actorOf(viewer), async (trx) => {
     await deleteApps(trx, viewer.accountId, 'waiting');
-    await insertApp(trx, viewer.accountId, newSecret());
+    await insertApp(trx, viewer.accountId, sealAppSecret(keys, viewer.accountId, newSecret()));
   });
 }
 
 /** The secret that waits for its first code, for the app and for typing; null when none does. */
-export async function readWaitingApp(db: Db, viewer: Viewer) {
+export async function readWaitingApp(db: Db, keys: SealingKeys, viewer: Viewer) {
   const app = await transact(db, actorOf(viewer), (trx) => findApp(trx, viewer.accountId, 'waiting'));
-  return app === undefined ? null : { link: appLink(app.secret, viewer.email), typed: readable(app.secret) };
+  if (app === undefined) return null;
+  const secret = openAppSecret(keys, viewer.accountId, app);
+  return { link: appLink(secret, viewer.email), typed: readable(secret) };
 }
 
 /**
  * The first code of the new app: from now on it is asked for, in place of an earlier one. Other sessions end. Answers
  * recovery codes when it is the account's first factor, to be shown once. Refuses with `second_factor_failed`.
  */
-export async function confirmApp(db: Db, viewer: Viewer, typed: string): Promise<readonly string[] | null> {
+export async function confirmApp(
+  db: Db,
+  keys: SealingKeys,
+  viewer: Viewer,
+  typed: string,
+): Promise<readonly string[] | null> {
   const { accountId } = viewer;
   const fresh = await freshCodes(accountId);
   return transact(db, actorOf(viewer), async (trx) => {
     const app = await findApp(trx, accountId, 'waiting');
     if (app === undefined) throw new Refusal('code_ended');
     const code = typedAppCode(typed);
-    const step = code === null ? null : stepOfCode(app.secret, code, await appNow(trx));
+    const step =
+      code === null ? null : stepOfCode(openAppSecret(keys, accountId, app), code, await appNow(trx));
     if (step === null) throw new Refusal('second_factor_failed', { field: 'code' });
     const isFirst = !(await accountHasSecondFactor(trx, accountId));
     await deleteApps(trx, accountId, 'confirmed');

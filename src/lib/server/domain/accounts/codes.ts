@@ -2,10 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import { findCode, insertCode, useCode, voidCodes, type CodePurpose } from './queries.ts';
 
-const LIFE_MINUTES = { verify_address: 24 * 60, reset_password: 20, sign_in: 10 } as const satisfies Record<
-  CodePurpose,
-  number
->;
+const LIFE_MINUTES = {
+  verify_address: 24 * 60,
+  reset_password: 20,
+  sign_in: 10,
+  recover_account: 3 * 24 * 60,
+} as const satisfies Record<CodePurpose, number>;
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 

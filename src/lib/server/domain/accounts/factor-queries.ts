@@ -1,8 +1,16 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 
-export async function insertApp(db: Queryable, accountId: string, secret: string): Promise<void> {
-  await db.insertInto('authenticator_app').values({ account_id: accountId, secret }).execute();
+export async function insertApp(db: Queryable, accountId: string, sealedSecret: string): Promise<void> {
+  await db
+    .insertInto('authenticator_app')
+    .values({ account_id: accountId, sealed_secret: sealedSecret })
+    .execute();
+}
+
+/** The secret as it is kept from now on; as it was, it is nowhere any more. */
+export async function resealApp(db: Queryable, id: string, sealedSecret: string): Promise<void> {
+  await sql`SELECT seal_authenticator_app(${id}, ${sealedSecret})`.execute(db);
 }
 
 export async function deleteApps(
@@ -20,7 +28,13 @@ export async function deleteApps(
 export function findApp(db: Queryable, accountId: string, which: 'waiting' | 'confirmed') {
   return db
     .selectFrom('authenticator_app')
-    .select(['id', 'secret', 'created_at as createdAt', 'confirmed_at as confirmedAt'])
+    .select([
+      'id',
+      'secret',
+      'sealed_secret as sealedSecret',
+      'created_at as createdAt',
+      'confirmed_at as confirmedAt',
+    ])
     .where('account_id', '=', accountId)
     .where('confirmed_at', which === 'waiting' ? 'is' : 'is not', null)
     .executeTakeFirst();

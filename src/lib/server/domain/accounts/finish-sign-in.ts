@@ -1,4 +1,5 @@
 import type { Db } from '#lib/server/platform/db.ts';
+import type { SealingKeys } from '#lib/server/platform/seal.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lookUpCode, redeemCode } from './codes.ts';
@@ -19,6 +20,7 @@ export function findHalfSignIn(db: Db, halfToken: string | undefined): Promise<s
  */
 export async function finishSignIn(
   db: Db,
+  keys: SealingKeys,
   input: { halfToken: string; code: string },
   device = '',
 ): Promise<{ sessionToken: string }> {
@@ -28,7 +30,7 @@ export async function finishSignIn(
   return transact(db, { kind: 'account', accountId }, async (trx) => {
     const account = await findAccount(trx, accountId);
     if (account === undefined || account.suspended_at !== null) throw new Refusal('sign_in_again');
-    const factorUseId = await showFactor(trx, accountId, typed);
+    const factorUseId = await showFactor(trx, keys, accountId, typed);
     if ((await redeemCode(trx, 'sign_in', input.halfToken)) === undefined) throw new Refusal('sign_in_again');
     if (typed.kind === 'recovery') {
       const { display_name: name, email } = account;

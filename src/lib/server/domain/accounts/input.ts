@@ -58,6 +58,30 @@ export const changePasswordInput = z.object({
   password: newPassword,
 });
 export const changeAddressInput = z.object({ email });
+/** Somebody who has lost everything that opens their account. */
+export const askRecoveryInput = z.object({
+  email,
+  newEmail: email,
+  contact: z
+    .string({ error: 'Say how we can reach you' })
+    .trim()
+    .min(3, 'Say how we can reach you')
+    .max(300, 'Use at most 300 characters'),
+});
+/** What a member of the staff saw, or why it is refused. */
+export const recoveryStepInput = z
+  .object({
+    step: z.enum(['saw', 'refuse'], { error: 'Choose what follows' }),
+    words: z
+      .string({ error: 'Write down what you saw' })
+      .trim()
+      .max(2_000, 'Use at most 2,000 characters')
+      .default(''),
+  })
+  .refine(({ step, words }) => words.length >= (step === 'saw' ? 20 : 3), {
+    path: ['words'],
+    error: 'Write down what you saw: how you spoke, what papers, what they knew',
+  });
 export const addressLinkInput = z.object({ token });
 
 /** The second step: a code of the app or a recovery code. */

@@ -1,5 +1,6 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { Db } from '#lib/server/platform/db.ts';
+import type { SealingKeys } from '#lib/server/platform/seal.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { typedAppCode } from './authenticator-app.ts';
@@ -18,7 +19,7 @@ export type Proof =
  * Proves once more, in this session, who the viewer is. Six digits are a code of their app, anything else their password:
  * no password is so short. Refuses with `proof_failed` or `passkey_failed`.
  */
-export async function prove(db: Db, viewer: Viewer, proof: Proof): Promise<void> {
+export async function prove(db: Db, keys: SealingKeys, viewer: Viewer, proof: Proof): Promise<void> {
   const { accountId, sessionRef } = viewer;
   if (proof.kind === 'passkey') {
     const { accountId: owner, show } = await checkPasskey(db, proof.rp, proof.response);
@@ -32,7 +33,7 @@ export async function prove(db: Db, viewer: Viewer, proof: Proof): Promise<void>
   if (viewer.hasApp && typedAppCode(proof.text) !== null) {
     const typed = await readTypedFactor(accountId, proof.text);
     await transact(db, actorOf(viewer), async (trx) => {
-      await showFactor(trx, accountId, typed);
+      await showFactor(trx, keys, accountId, typed);
       await markProved(trx, sessionRef);
     });
     return;

@@ -145,7 +145,7 @@ export async function insertAccount(
   return row?.id;
 }
 
-export type CodePurpose = 'verify_address' | 'reset_password' | 'sign_in';
+export type CodePurpose = 'verify_address' | 'reset_password' | 'sign_in' | 'recover_account';
 
 export async function insertCode(
   db: Queryable,

@@ -1,5 +1,6 @@
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
+import { uidOfVisit } from '../availability/external/our-entry.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -55,7 +56,7 @@ function entryOf(row: FeedRow, whose: Whose, publicUrl: URL): FeedEntry {
   const link = (path: string) => new URL(path, publicUrl).href;
   return {
     // A patient's entry is the one that the letters bring.
-    uid: whose === 'patient' ? `${row.firstId}@steadyhand` : `diary-${row.firstId}@steadyhand`,
+    uid: whose === 'patient' ? `${row.firstId}@steadyhand` : uidOfVisit(row.firstId),
     sequence: row.changes,
     changedAt: row.changedAt,
     start: row.during.start!,

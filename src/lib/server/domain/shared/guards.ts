@@ -40,6 +40,12 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   account_email_once: 'address_taken',
   address_change_one_open: 'unavailable',
 
+  // Let in again
+  account_recovery_order: 'not_now',
+  account_recovery_wait: 'too_early',
+  account_recovery_two_people: 'recovery_second_person',
+  account_recovery_not_oneself: 'not_about_yourself',
+
   // The second factor
   authenticator_app_one_confirmed: 'unavailable',
   authenticator_app_one_waiting: 'unavailable',
@@ -70,6 +76,9 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
 
   patient_death_once: 'already_written',
   patient_death_frozen: 'not_now',
+
+  push_subscription_once: 'push_address',
+  text_number_one: 'unavailable',
 
   // Letters and calendars
   message_preference_zone: 'invalid_input',

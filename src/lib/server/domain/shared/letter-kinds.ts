@@ -50,6 +50,7 @@ const REQUIRED = {
   application_decided: { canWait: true },
   profile_change_decided: { canWait: true },
   listing_ending: { canWait: true },
+  calendar_put_back: { canWait: true },
 } as const;
 export type RequiredKind = keyof typeof REQUIRED;
 

@@ -6,6 +6,7 @@ import type { Letter, LetterFrame } from './letter.ts';
 import { canWait, isOptional, type LetterKind } from './letter-kinds.ts';
 import { letterText } from './letter-text.ts';
 import { enqueue } from './record-event.ts';
+import { shortOf } from './short-kinds.ts';
 
 /** A letter to somebody. `key` makes it once: the same key never sends a second one. */
 export type Mail = {
@@ -41,6 +42,11 @@ export async function queueMail(trx: Trx, mail: Mail): Promise<boolean> {
     ON CONFLICT (dedupe_key) DO NOTHING RETURNING id, waits_until IS NOT NULL AS "isWaiting"`.execute(trx);
   const [row] = rows;
   if (row === undefined) return false;
+  const short = shortOf(mail.kind);
+  if (short !== undefined)
+    await sql`SELECT queue_short(${mail.toAddress}, ${mail.kind}, ${dedupe}, ${short.words}, ${mail.letter.action?.href ?? null}, ${short.canWait})`.execute(
+      trx,
+    );
   if (!row.isWaiting) await enqueue(trx, 'send_mail', { mailId: row.id }, { key: `mail:${row.id}` });
   return true;
 }

@@ -149,6 +149,18 @@ export const refusals = {
   offer_ended: { status: 409, text: 'This time is no longer kept for you.' },
   place_unknown: { status: 422, text: 'We don’t know that place. Try the nearest larger town.' },
 
+  // Short messages
+  text_not_sent: {
+    status: 422,
+    text: 'No text message could be sent to that number. Look at it again, or try later.',
+  },
+  text_code_wrong: {
+    status: 422,
+    text: 'That is not the code, or it is too old. After five tries ask for a new one.',
+  },
+  push_address: { status: 422, text: 'This browser cannot be notified.' },
+  push_full: { status: 409, text: 'Ten browsers are notified already. Take one off first.' },
+
   // Other calendars
   calendar_unreadable: { status: 422, text: 'That is not a calendar that we can read (an .ics file).' },
   calendar_too_large: { status: 422, text: 'That calendar holds more than we can take.' },
@@ -156,6 +168,24 @@ export const refusals = {
   calendar_unreachable: { status: 422, text: 'No answer came from that address.' },
   calendar_too_slow: { status: 422, text: 'The answer from that address took too long.' },
   calendar_denied: { status: 422, text: 'That address is shut to us, or the calendar is gone.' },
+  calendar_server: {
+    status: 422,
+    text: 'That address cannot be used. It begins with “https://” and is open to the internet.',
+  },
+  calendar_login: {
+    status: 422,
+    text: 'The server did not take the user name and password. Most want an app password, made in its settings.',
+  },
+  calendar_none: { status: 422, text: 'There is no calendar at that address.' },
+  calendar_several: {
+    status: 422,
+    text: 'Several calendars are behind that address. Give the address of the one that is meant.',
+  },
+  calendar_read_only: { status: 422, text: 'That calendar cannot be written into.' },
+  calendar_sealed: {
+    status: 422,
+    text: 'The password that is kept no longer opens. Disconnect the calendar, and connect it again.',
+  },
   calendar_name_taken: { status: 409, text: 'You already have a calendar with that name.' },
   import_unreadable: {
     status: 422,
@@ -373,6 +403,10 @@ export const refusals = {
   policy_by_release: {
     status: 409,
     text: 'This rule changes with a release only: what people may do, products, and public words follow from it.',
+  },
+  recovery_second_person: {
+    status: 409,
+    text: 'Somebody else of the staff has to see them as well.',
   },
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {

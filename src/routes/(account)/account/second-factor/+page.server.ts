@@ -27,7 +27,8 @@ export const actions: Actions = {
     formAction(event, nextInput, async ({ next }, typed) => {
       const viewer = requireViewer(event);
       await requireProof(event, viewer, 'account', typed);
-      await beginApp(event.locals.app.db, viewer);
+      const { config, db } = event.locals.app;
+      await beginApp(db, config.sealingKeys, viewer);
       redirect(303, paths.authenticatorApp(next));
     }),
   remove: (event) =>

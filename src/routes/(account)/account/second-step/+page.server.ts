@@ -16,13 +16,18 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   default: (event) =>
     formAction(event, codeInput, async ({ code, next }) => {
-      const { db, limits } = event.locals.app;
+      const { config, db, limits } = event.locals.app;
       const halfToken = halfSignInToken(event);
       const accountId = await findHalfSignIn(db, halfToken);
       if (accountId === undefined) throw new Refusal('sign_in_again');
       await limits.take('secondFactorByAccount', accountId);
       await limits.take('secondFactorByAccountDaily', accountId);
-      const { sessionToken } = await finishSignIn(db, { halfToken: halfToken!, code }, deviceOf(event));
+      const { sessionToken } = await finishSignIn(
+        db,
+        config.sealingKeys,
+        { halfToken: halfToken!, code },
+        deviceOf(event),
+      );
       redirect(303, await wayIn(event, sessionToken, next));
     }),
 };

@@ -26,7 +26,7 @@ export async function addCalendarAddress(
   await transact(db, actor, async (trx) => {
     const calendar = { practitionerId, locationId, name, address: href, host: hostname };
     const { id } = await requireAdded(trx, practitionerId, await insertAddress(trx, calendar));
-    await queueRefresh(trx, id);
+    await queueRefresh(trx, { id, kind: 'address' });
   });
 }
 
@@ -63,13 +63,15 @@ function readFile(text: string, now: Temporal.Instant, timeZone: string): Extern
   }
 }
 
-async function ownPractice(db: Db, actor: Actor, locationId: string) {
+/** A practice of the actor's own, or `not_found`. */
+export async function ownPractice(db: Db, actor: Actor, locationId: string) {
   const practice = await findOwnPractice(db, accountOf(actor), locationId);
   if (practice === undefined) throw new Refusal('not_found');
   return practice;
 }
 
-async function requireAdded(trx: Trx, practitionerId: string, added: { id: string } | undefined) {
+/** Refuses a name that is taken, and one calendar too many. */
+export async function requireAdded(trx: Trx, practitionerId: string, added: { id: string } | undefined) {
   if (added === undefined) throw new Refusal('calendar_name_taken', { field: 'name' });
   if ((await countCalendars(trx, practitionerId)) > MOST_CALENDARS) throw new Refusal('too_many_calendars');
   return added;

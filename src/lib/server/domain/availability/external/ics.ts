@@ -3,6 +3,7 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { isRefusal, Refusal } from '../../shared/refusal.ts';
 import type { EpochMs, Range } from '../schedule.ts';
 import { clocksOf, type Moment, type ToMoment } from './ics-clock.ts';
+import { isOurUid } from './our-entry.ts';
 
 /** Which times are wanted, and on which clock times without a zone are meant. */
 export interface Horizon extends Range {
@@ -54,17 +55,41 @@ interface Changes {
 
 /**
  * The times that an iCalendar file (RFC 5545) takes, and nothing else of it. Entries that are cancelled or transparent
- * take none.
+ * take none, nor do those that we wrote ourselves.
  */
 export function readCalendar(text: string, horizon: Horizon): ExternalBusy {
-  if (text.length > MOST.characters) throw new Refusal('calendar_too_large');
+  return readEach([text], parse, horizon);
+}
+
+/** The same of a calendar that comes entry by entry: one that cannot be read is left out and counted. */
+export function readEntries(texts: readonly string[], horizon: Horizon): ExternalBusy {
+  let unreadable = 0;
+  const parseOrSkip = (text: string) => {
+    try {
+      return parse(text);
+    } catch {
+      unreadable += 1;
+      return [];
+    }
+  };
+  const { busy, skipped } = readEach(texts, parseOrSkip, horizon);
+  return { busy, skipped: skipped + unreadable };
+}
+
+function readEach(
+  texts: readonly string[],
+  parsed: (text: string) => ICAL.Component[],
+  horizon: Horizon,
+): ExternalBusy {
+  if (texts.reduce((sum, { length }) => sum + length, 0) > MOST.characters)
+    throw new Refusal('calendar_too_large');
   const times: Range[] = [];
   let skipped = 0;
   let series = 0;
   const began = performance.now();
-  for (const calendar of parse(text)) {
+  for (const calendar of texts.values().flatMap(parsed)) {
     const toMoment = clocksOf(calendar, horizon.timeZone);
-    const events = calendar.getAllSubcomponents('vevent');
+    const events = calendar.getAllSubcomponents('vevent').filter((event) => !isOurUid(uidOf(event)));
     if (events.length > MOST.events) throw new Refusal('calendar_too_large');
     const changesOf = Map.groupBy(events.filter(isChange), uidOf);
     for (const event of events) {

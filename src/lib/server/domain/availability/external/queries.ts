@@ -119,7 +119,7 @@ export function deleteCalendar(trx: Queryable, calendarId: string, accountId: st
     .executeTakeFirst();
 }
 
-/** Due from now on, if it is this account's and has an address. */
+/** Due from now on, if it is this account's and is no file. */
 export function makeDue(trx: Queryable, calendarId: string, accountId: string | null) {
   return trx
     .updateTable('external_calendar')
@@ -127,9 +127,9 @@ export function makeDue(trx: Queryable, calendarId: string, accountId: string | 
     .whereRef('practitioner.id', '=', 'external_calendar.practitioner_id')
     .where('practitioner.account_id', '=', accountId)
     .where('external_calendar.id', '=', calendarId)
-    .where('external_calendar.kind', '=', 'address')
+    .where('external_calendar.kind', '<>', 'file')
     .set({ next_fetch_at: now })
-    .returning('external_calendar.id')
+    .returning(['external_calendar.id', 'external_calendar.kind'])
     .executeTakeFirst();
 }
 
@@ -139,7 +139,7 @@ export function takeDue(trx: Queryable) {
     .updateTable('external_calendar')
     .where('next_fetch_at', '<=', now)
     .set({ next_fetch_at: sql`app_now() + interval '10 minutes'` })
-    .returning('id')
+    .returning(['id', 'kind'])
     .execute();
 }
 
@@ -149,7 +149,7 @@ export function findToFetch(db: Queryable, calendarId: string) {
     .selectFrom('external_calendar')
     .innerJoin('location', 'location.id', 'external_calendar.location_id')
     .where('external_calendar.id', '=', calendarId)
-    .where('address', 'is not', null)
+    .where('external_calendar.kind', '=', 'address')
     .select([
       'practitioner_id as practitionerId',
       'address',
@@ -179,7 +179,8 @@ export async function noteFetched(
       failed_since: null,
       failure: null,
       failures: 0,
-      next_fetch_at: sql`app_now() + interval '30 minutes'`,
+      // A server that can tell whether anything changed is asked more often.
+      next_fetch_at: sql`app_now() + CASE kind WHEN 'caldav' THEN interval '10 minutes' ELSE interval '30 minutes' END`,
       ...(fresh && {
         read_at: now,
         etag: fresh.etag,
@@ -205,7 +206,8 @@ export async function noteFailure(
       failure,
       failed_since: sql`coalesce(failed_since, app_now())`,
       failures: sql`least(failures + 1, 100)`,
-      next_fetch_at: sql`app_now() + least(interval '30 minutes' * 2 ^ least(failures, 10), interval '6 hours')`,
+      next_fetch_at: sql`app_now() + least(CASE kind WHEN 'caldav' THEN interval '5 minutes' ELSE interval '30 minutes' END
+        * 2 ^ least(failures, 10), interval '6 hours')`,
     })
     .returning([sql<Temporal.Instant>`failed_since`.as('failedSince'), now.as('now')])
     .executeTakeFirst();
@@ -230,6 +232,18 @@ export function findCalendars(db: Queryable, accountId: string | null) {
       'failed_since as failedSince',
       'failure',
       'skipped',
+      'writes',
+      'ending_at as endingAt',
+      eb
+        .selectFrom('calendar_copy')
+        .innerJoin('appointment', 'appointment.id', 'calendar_copy.appointment_id')
+        .whereRef('calendar_copy.calendar_id', '=', 'external_calendar.id')
+        .where('calendar_copy.status', '<>', 'CANCELLED')
+        .where(sql<boolean>`upper(appointment.during) > app_now()`)
+        .select((copy) => copy.fn.countAll<number>().as('copies'))
+        .$asScalar()
+        .$notNull()
+        .as('copiesToCome'),
       eb
         .selectFrom('external_busy')
         .whereRef('external_busy.calendar_id', '=', 'external_calendar.id')

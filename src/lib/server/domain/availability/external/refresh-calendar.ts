@@ -17,7 +17,7 @@ import { storeBusy } from './store-busy.ts';
 /** For so long after the first failure a calendar's times are kept free: most servers are back by then. */
 export const KEPT_HOURS = 48;
 /** Even an unchanged calendar is read again after a while: a series without end reaches farther then. */
-const READ_AGAIN_HOURS = 7 * 24;
+export const READ_AGAIN_HOURS = 7 * 24;
 
 const REASONS = {
   address: 'calendar_address',
@@ -30,26 +30,44 @@ const REASONS = {
 /** Asks for a calendar of one's own to be read now. */
 export async function askForRefresh(db: Db, actor: Actor, calendarId: string): Promise<void> {
   await transact(db, actor, async (trx) => {
-    if ((await makeDue(trx, calendarId, accountOf(actor))) === undefined) throw new Refusal('not_found');
-    await queueRefresh(trx, calendarId);
+    const due = await makeDue(trx, calendarId, accountOf(actor));
+    if (due === undefined) throw new Refusal('not_found');
+    await queueRefresh(trx, due);
   });
 }
 
 /** Queues every calendar whose time has come. */
 export async function refreshDueCalendars(db: Db): Promise<void> {
   await transact(db, system, async (trx) => {
-    for (const { id } of await takeDue(trx)) await queueRefresh(trx, id);
+    for (const due of await takeDue(trx)) await queueRefresh(trx, due);
   });
 }
 
 /** One after the other, so that slow servers keep no other job waiting. */
-export async function queueRefresh(trx: Trx, calendarId: string): Promise<void> {
+export async function queueRefresh(
+  trx: Trx,
+  { id: calendarId, kind }: { id: string; kind: string },
+): Promise<void> {
   await enqueue(
     trx,
-    'refresh_calendar',
+    kind === 'caldav' ? 'sync_calendar' : 'refresh_calendar',
     { calendarId },
     { queue: 'calendars', key: `calendar:${calendarId}` },
   );
+}
+
+/** Notes why a calendar could not be read; after two days of that its times are given back. */
+export async function noteUnread(
+  db: Db,
+  { id: calendarId, practitionerId }: { id: string; practitionerId: string },
+  reason: RefusalCode,
+): Promise<void> {
+  await transact(db, system, async (trx) => {
+    const failing = await noteFailure(trx, calendarId, reason);
+    const keptUntil = failing?.failedSince.add({ hours: KEPT_HOURS });
+    if (failing && Temporal.Instant.compare(keptUntil!, failing.now) <= 0)
+      await storeBusy(trx, { calendarId, practitionerId }, []);
+  });
 }
 
 /**
@@ -63,16 +81,12 @@ export async function refreshCalendar(
 ): Promise<void> {
   const calendar = await findToFetch(db, calendarId);
   if (calendar === undefined) return;
-  const of = { calendarId, practitionerId: calendar.practitionerId };
+  const { practitionerId } = calendar;
   const answer = await read(calendar, rules);
-
+  if (typeof answer === 'string') return noteUnread(db, { id: calendarId, practitionerId }, answer);
   await transact(db, system, async (trx) => {
-    if (typeof answer === 'string') {
-      const failing = await noteFailure(trx, calendarId, answer);
-      const keptUntil = failing?.failedSince.add({ hours: KEPT_HOURS });
-      if (failing && Temporal.Instant.compare(keptUntil!, failing.now) <= 0) await storeBusy(trx, of, []);
-    } else if ((await noteFetched(trx, calendarId, answer)) && answer !== null)
-      await storeBusy(trx, of, answer.busy);
+    if ((await noteFetched(trx, calendarId, answer)) && answer !== null)
+      await storeBusy(trx, { calendarId, practitionerId }, answer.busy);
   });
 }
 

@@ -9,7 +9,8 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
   const viewer = requireViewer(event);
-  const waiting = await readWaitingApp(event.locals.app.db, viewer);
+  const { config, db } = event.locals.app;
+  const waiting = await readWaitingApp(db, config.sealingKeys, viewer);
   const next = nextOf(event.url.searchParams.get('next')) ?? '';
   // After the code was right the answer to it shows the recovery codes; everybody else begins on the page before.
   if (waiting === null) {
@@ -30,9 +31,9 @@ export const actions: Actions = {
   default: (event) =>
     formAction(event, codeInput, async ({ code, next }) => {
       const viewer = requireViewer(event);
-      const { db, limits } = event.locals.app;
+      const { config, db, limits } = event.locals.app;
       await limits.take('secondFactorByAccount', viewer.accountId);
-      const codes = await confirmApp(db, viewer, code);
+      const codes = await confirmApp(db, config.sealingKeys, viewer, code);
       if (codes === null) redirect(303, paths.secondFactor(next));
       return { codes };
     }),

@@ -53,5 +53,15 @@ export const actions: Actions = {
   confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
   start: (event) => onTreatment(event, nothing, startTreatment, 'clinical'),
   save: (event) => onTreatment(event, treatmentForm, recordTreatment),
-  sign: (event) => onTreatment(event, treatmentForm, signTreatment),
+  sign: (event) =>
+    formAction(event, treatmentForm, async (input, typed) => {
+      const viewer = requirePractitioner(event);
+      const { app, actor } = event.locals;
+      const treatment = { appointmentId: event.params.id, ...input };
+      // Kept before anything is asked: a proof that is missing or wrong loses nothing.
+      await recordTreatment(app.db, actor, treatment);
+      await requireProof(event, viewer, 'clinical', typed);
+      await signTreatment(app.db, actor, treatment);
+      redirect(303, paths.deskTreatment(event.params.id));
+    }),
 };

@@ -1,0 +1,15 @@
+import { askRecoveryInput } from '#lib/server/domain/accounts/input.ts';
+import { askForRecovery } from '#lib/server/domain/accounts/recovery.ts';
+import { formAction } from '#lib/server/http/form.ts';
+import type { Actions } from './$types';
+
+export const actions: Actions = {
+  default: (event) =>
+    formAction(event, askRecoveryInput, async (asked) => {
+      const { config, db, limits } = event.locals.app;
+      await limits.take('recoveryByAddress', event.getClientAddress());
+      await limits.take('recoveryByAccount', asked.email);
+      await askForRecovery(db, config.sealingKeys, config.publicUrl, asked);
+      return { asked: true };
+    }),
+};

@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+
+const PATIENT = 'patient@demo.steadyhand.example';
+const SAW = 'Spoke with her by video; a passport, and the date of her last visit.';
+
+let town: Town;
+beforeAll(async () => {
+  town = await openTown();
+});
+afterAll(() => town.close());
+
+const stateOf = () =>
+  town.ask(
+    `SELECT r.state FROM account_recovery r JOIN account x ON x.id = r.account_id WHERE x.email = $1 ORDER BY r.id DESC LIMIT 1`,
+    [PATIENT],
+  );
+
+async function ask(page: Page): Promise<void> {
+  await page.getByLabel('E-mail address of the account').fill(PATIENT);
+  await page.getByLabel('Address at which you can be written to now').fill('hannah.new@example.test');
+  await page.getByLabel('How we reach you').fill('0113 496 0000, after six');
+  await press(page, 'button', 'Ask to be let in');
+  await page.getByRole('heading', { name: 'We have your request' }).waitFor();
+}
+
+async function see(page: Page, words: string): Promise<void> {
+  await page.getByLabel('It is them, as far as I can see').check();
+  await page.getByLabel('What you saw, or why you refuse').fill(words);
+  await press(page, 'button', 'Write it down');
+}
+
+it('somebody who has lost everything asks; two of the staff see them, and the owner stops it', async () => {
+  const { page, faults } = await person(town);
+  await page.goto('/account/sign-in');
+  await press(page, 'link', 'I have lost what opens my account');
+  await page.waitForURL('/account/recover');
+  await expectSound(page);
+  await press(page, 'button', 'Ask to be let in');
+  await page.getByRole('alert').waitFor();
+  await expectSound(page);
+  await ask(page);
+  await expectSound(page);
+
+  const one = await person(town);
+  await signIn(one.page, 'reviewer.one@demo.steadyhand.example');
+  await one.page.goto('/staff/recoveries');
+  await expectSound(one.page);
+  await press(one.page, 'link', /^Hannah/);
+  await one.page.getByRole('heading', { name: 'What you saw' }).waitFor();
+  await expectSound(one.page);
+  await see(one.page, 'It is her');
+  await one.page.getByRole('alert').waitFor();
+  expect(await one.page.getByLabel('What you saw, or why you refuse').inputValue()).toBe('It is her');
+  await see(one.page, SAW);
+  await one.page.getByText('You have seen them. Somebody else has to as well.').waitFor();
+  await expectSound(one.page);
+
+  const two = await person(town, { javaScriptEnabled: false });
+  await signIn(two.page, 'reviewer.two@demo.steadyhand.example');
+  await two.page.goto(new URL(one.page.url()).pathname);
+  await see(two.page, SAW);
+  await two.page.getByText('Seen by two of us; the seven days run').waitFor();
+  expect(await stateOf()).toBe('waiting');
+
+  const body = await town.ask(
+    `SELECT body FROM mail_message WHERE to_address = $1 AND kind = 'account_changed' ORDER BY id DESC LIMIT 1`,
+    [PATIENT],
+  );
+  const path = /\/account\/recover\/stop\?token=[\w-]+/.exec(body)![0];
+  await page.goto(path);
+  await expectSound(page);
+  expect(await stateOf()).toBe('waiting');
+  await press(page, 'button', 'It was not me: stop it');
+  await page.getByRole('heading', { name: 'It is stopped' }).waitFor();
+  expect(await stateOf()).toBe('stopped');
+  await page.goto(path);
+  await press(page, 'button', 'It was not me: stop it');
+  await page.getByText('It is over already').waitFor();
+  await page.goto('/account/recover/finish?token=' + 'a'.repeat(43));
+  await expectSound(page);
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill('five words nobody has guessed');
+  await press(page, 'button', 'Save the password');
+  await page.getByRole('link', { name: 'Ask again' }).waitFor();
+  expect([...faults, ...one.faults, ...two.faults]).toEqual([]);
+});
+
+it('one of the staff refuses, without JavaScript', async () => {
+  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  await page.goto('/account/recover');
+  await ask(page);
+  await signIn(page, 'operator@demo.steadyhand.example');
+  await page.goto('/staff/recoveries');
+  await press(page, 'link', /^Hannah/);
+  await page.getByLabel('Refuse', { exact: true }).check();
+  await page.getByLabel('What you saw, or why you refuse').fill('The voice was another.');
+  await press(page, 'button', 'Write it down');
+  await page.getByText('The voice was another.').waitFor();
+  expect(await stateOf()).toBe('refused');
+  expect(faults).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openCalDav } from '#lib/server/platform/calendar-server/caldav.ts';
+import { publicInternet, type FetchRules } from '#lib/server/platform/safe-fetch.ts';
+import { calendarOf, entry } from '../../domain/availability/external/calendar-text.ts';
+import { afterFile } from '../../harness/after.ts';
+import { hasRadicale, PASSWORD, startRadicale, USERNAME, type Radicale } from '../../harness/radicale.ts';
+
+const failing = (failure: string): unknown => expect.objectContaining({ failure });
+const instant = (text: string) => Temporal.Instant.from(text);
+const event = (uid: string, start: string) =>
+  calendarOf(entry(`UID:${uid}`, `DTSTART:${start}`, 'DURATION:PT1H', 'DTSTAMP:20270101T000000Z'));
+
+describe.skipIf(!hasRadicale())('against Radicale', () => {
+  let server: Radicale;
+  beforeAll(async () => {
+    server = await startRadicale();
+    afterFile(server.stop);
+    await server.makeCalendar(`/${USERNAME}/mine/`);
+    await server.makeCalendar(`/${USERNAME}/tasks/`, 'VTODO');
+  });
+  const open = (path: string, { username = USERNAME, password = PASSWORD } = {}) =>
+    openCalDav({ address: `${server.base}${path}`, username, password }, server.rules);
+
+  it('finds the calendar at its own address, and the only one of an account', async () => {
+    const mine = `${server.base}/${USERNAME}/mine/`;
+    expect(await open(`/${USERNAME}/mine/`).find()).toBe(mine);
+    expect(await open(`/${USERNAME}/`).find()).toBe(mine);
+    expect(await open('/').find()).toBe(mine);
+  });
+
+  it('finds none where there is none, or several, and says when the password is wrong', async () => {
+    await expect(open(`/${USERNAME}/mine/`, { password: 'guess' }).find()).rejects.toEqual(failing('login'));
+    await expect(open('/somebody/else/').find()).rejects.toEqual(failing('denied'));
+    await server.makeCalendar(`/${USERNAME}/second/`);
+    await expect(open('/').find()).rejects.toEqual(failing('several'));
+    await server.request('DELETE', `/${USERNAME}/second/`);
+  });
+
+  it('puts, reads, changes and takes out an entry, and never what was changed in between', async () => {
+    const calendar = open(`/${USERNAME}/mine/`);
+    const href = calendar.hrefOf('one@example.test');
+    const [early, late] = [
+      event('one@example.test', '20270301T100000Z'),
+      event('one@example.test', '20270302T100000Z'),
+    ];
+    const before = await calendar.version();
+
+    const put = await calendar.put(href, early, 'nothing');
+    expect(put).toEqual({ etag: expect.any(String) as string });
+    expect(await calendar.put(href, early, 'nothing')).toBe('conflict');
+    expect(await calendar.version()).not.toBe(before);
+
+    const march = [instant('2027-02-28T00:00Z'), instant('2027-03-05T00:00Z')] as const;
+    const read = await calendar.read(...march);
+    expect(read).toMatchObject([{ href, etag: expect.any(String) as string }]);
+    expect(read[0]!.text).toContain('UID:one@example.test');
+    expect(await calendar.read(instant('2027-05-01T00:00Z'), instant('2027-06-01T00:00Z'))).toEqual([]);
+
+    const { etag } = read[0]!;
+    await server.request('PUT', href, late);
+    expect(await calendar.put(href, early, { etag })).toBe('conflict');
+    expect(await calendar.remove(href, { etag })).toBe('conflict');
+    const now = (await calendar.readOne(href))!;
+    expect(now.text).toContain('20270302');
+    expect(await calendar.put(href, early, { etag: now.etag })).not.toBe('conflict');
+    expect(await calendar.remove(href, { etag: (await calendar.readOne(href))!.etag })).not.toBe('conflict');
+    expect(await calendar.readOne(href)).toBeUndefined();
+    // Gone already is gone.
+    expect(await calendar.remove(href, { etag })).not.toBe('conflict');
+  });
+});
+
+describe('a server that means no good', () => {
+  async function serve(status: number, headers: Record<string, string> = {}, body = '') {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization !== undefined}`);
+      response.writeHead(status, headers).end(body);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    afterFile(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    const rules: FetchRules = {
+      ...publicInternet,
+      protocols: ['http:'],
+      ports: [port],
+      isPublic: (address) => address === '127.0.0.1',
+      resolve: () => Promise.resolve(['127.0.0.1']),
+      milliseconds: 5_000,
+      bytes: 10_000,
+    };
+    const address = `http://calendar.example:${port}/`;
+    return { calendar: openCalDav({ address, username: 'me', password: 'secret' }, rules), asked, port };
+  }
+
+  it('is not followed to another host with a password', async () => {
+    const { calendar, asked, port } = await serve(307, { location: 'http://elsewhere.example:1/' });
+    await expect(calendar.version()).rejects.toEqual(failing('address'));
+    expect(asked).toEqual(['PROPFIND / true']);
+    const inside = await serve(302, { location: `http://calendar.example:${port + 1}/` });
+    await expect(inside.calendar.version()).rejects.toEqual(failing('address'));
+  });
+
+  it.each([
+    [200, '<html></html>', 'no_calendar'],
+    [207, '<html></html>', 'no_calendar'],
+    [207, 'x'.repeat(20_000), 'too_large'],
+    [401, '', 'login'],
+    [403, '', 'denied'],
+    [429, '', 'unreachable'],
+    [503, '', 'unreachable'],
+  ])('that answers %i with %.20s is one of our reasons', async (status, body, failure) => {
+    const { calendar } = await serve(status, {}, body);
+    await expect(calendar.version()).rejects.toEqual(failing(failure));
+  });
+
+  it('that takes no entries says so', async () => {
+    const { calendar } = await serve(403);
+    await expect(calendar.put('/a.ics', 'x', 'nothing')).rejects.toEqual(failing('read_only'));
+  });
+});
