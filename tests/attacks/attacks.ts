@@ -15,6 +15,7 @@ import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
+import { privacy } from './privacy.ts';
 import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
@@ -57,4 +58,5 @@ export const attacks = [
   ...messages,
   ...trail,
   ...accounts,
+  ...privacy,
 ];

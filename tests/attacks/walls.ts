@@ -44,6 +44,8 @@ export const MAY: Record<string, string> = {
   disclosable_risk: '',
   dropped_job: '',
   document_code: '',
+  erasing: '',
+  erasure: '',
   event: 'insert',
   evidence_file: 'insert',
   external_busy: 'insert delete',
@@ -98,6 +100,8 @@ export const MAY: Record<string, string> = {
   rate_limit: 'insert update delete',
   record_access: '',
   record_claim: 'insert update',
+  record_lock: '',
+  record_lock_opening: '',
   recovery_code: 'delete',
   record_share: 'insert',
   register_entry: '',
@@ -125,6 +129,7 @@ export const MAY: Record<string, string> = {
   start_proof: '',
   supervision: 'insert update',
   suspension: 'insert',
+  terms_agreement: '',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
   urgent_step: '',
@@ -139,6 +144,8 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  terms_agreement_sign:
+    'It writes down when somebody agreed. In whose name, row security says.',
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',

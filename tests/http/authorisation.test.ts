@@ -67,6 +67,7 @@ const owners: Partial<Record<Audience, readonly Role[]>> = {
   reception: ['reception'],
   reviewer: ['reviewer'],
   staff: ['reviewer', 'operator'],
+  operator: ['operator'],
   holder: ['patient'],
   carer: ['carer'],
   subject_or_reviewer: ['prescriber', 'reviewer'],
@@ -150,6 +151,28 @@ describe('the matrix', () => {
        SELECT $2, t.id, a.id, a.patient_id, a.practitioner_id, a.prescriber_id
          FROM treatment_record t JOIN appointment a ON a.id = t.appointment_id WHERE a.id = $1 RETURNING recall_id`,
       [episode.treatment, ids.recall],
+    );
+    // Of somebody whom no other row is about.
+    const { id: locked } = await one(
+      `INSERT INTO patient (given_name, family_name, date_of_birth) VALUES ('Forgotten', 'person', '1980-01-01') RETURNING id`,
+    );
+    ids.locked = locked!;
+    await client.query(
+      `INSERT INTO record_lock (patient_id, keep_until, person, visits) VALUES ($1, '2099-01-01', '{}', '[]')`,
+      [locked],
+    );
+    await one(
+      `INSERT INTO record_lock_opening (patient_id, reason)
+       SELECT $1, 'A court has asked for it.' FROM set_config('app.actor_id', (SELECT account_id::text FROM staff WHERE role = 'operator' LIMIT 1), false) RETURNING id`,
+      [locked],
+    );
+    const { id: second } = await one(
+      `WITH other AS (INSERT INTO account (email, display_name) VALUES ('second@example.test', 'A second operator') RETURNING id)
+       INSERT INTO staff (account_id, role) SELECT id, 'operator' FROM other RETURNING account_id AS id`,
+    );
+    await one(
+      `UPDATE record_lock_opening SET allowed_at = app_now() FROM set_config('app.actor_id', $2, false) WHERE patient_id = $1 RETURNING id`,
+      [locked, second],
     );
     ids.complaint = (
       await one(

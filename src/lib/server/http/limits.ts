@@ -19,6 +19,7 @@ const rules = {
   cardByAddress: { points: 10, duration: 60 * 60 },
   sharedByAddress: { points: 60, duration: 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },
+  copyByAccount: { points: 20, duration: 60 * 60 },
   feedBySecret: { points: 60, duration: 60 * 60 },
   feedMissedByAddress: { points: 30, duration: 60 * 60 },
   stopByAddress: { points: 60, duration: 60 * 60 },
