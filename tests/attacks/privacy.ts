@@ -50,7 +50,9 @@ export const privacy = [
   attack('P1', 'a stranger who reads terms_agreement', NOTHING, {
     before: (trx, { ready: { patient } }) =>
       acting(trx, patient, (as) =>
-        insert('terms_agreement', { account_id: patient.accountId, document: 'terms', version: 1 }).execute(as),
+        insert('terms_agreement', { account_id: patient.accountId, document: 'terms', version: 1 }).execute(
+          as,
+        ),
       ),
     actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
     attack: () => sql`SELECT 1 FROM terms_agreement`,
@@ -59,11 +61,16 @@ export const privacy = [
     actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
     attack: ({ ready }) => ask(ready.patient),
   }),
-  attack('P5', 'a practitioner is forgotten, and with them who wrote the records', breaks('erasure_by_patients'), {
-    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
-    attack: (t) => ask(t.prescriber),
-    twin: (t) => ask(t.ready.patient),
-  }),
+  attack(
+    'P5',
+    'a practitioner is forgotten, and with them who wrote the records',
+    breaks('erasure_by_patients'),
+    {
+      actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+      attack: (t) => ask(t.prescriber),
+      twin: (t) => ask(t.ready.patient),
+    },
+  ),
   attack('P5', 'somebody is forgotten who is waited for', breaks('erasure_visits_ahead'), {
     actor: (t, lawful) => (lawful ? t.ready.patient : t.booked.patient),
     attack: (t) => ask(t.booked.patient),

@@ -144,8 +144,7 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
-  terms_agreement_sign:
-    'It writes down when somebody agreed. In whose name, row security says.',
+  terms_agreement_sign: 'It writes down when somebody agreed. In whose name, row security says.',
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consultation_record_revision:
     'It counts the saves of a draft. Without it two windows write over each other, and nobody is let in.',

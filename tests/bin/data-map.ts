@@ -11,5 +11,8 @@ const heading = '\n## The map\n';
 const end = text.indexOf(heading) + heading.length;
 writeFileSync(
   path,
-  await format(`${text.slice(0, end)}\n${mapInWords()}\n`, { ...(await resolveConfig(path)), filepath: path }),
+  await format(`${text.slice(0, end)}\n${mapInWords()}\n`, {
+    ...(await resolveConfig(path)),
+    filepath: path,
+  }),
 );

@@ -31,8 +31,12 @@ export async function run(): Promise<Figure[]> {
     const client = new pg.Client({ connectionString: superuserUrl });
     await client.connect();
     const stage = await setStage(client);
-    const subject = (about: Marker['about'], accountId: string, patientId: string | null, practitionerId: string | null) =>
-      mark(client, { about, accountId, patientId, practitionerId });
+    const subject = (
+      about: Marker['about'],
+      accountId: string,
+      patientId: string | null,
+      practitionerId: string | null,
+    ) => mark(client, { about, accountId, patientId, practitionerId });
     const marked = [
       await subject('mine', stage.accountId, stage.patientId, null),
       await subject('other', stage.otherAccountId, stage.otherPatientId, null),
@@ -75,11 +79,17 @@ export async function run(): Promise<Figure[]> {
     await askToBeForgotten(db, viewer, publicUrl);
     await client.query(`UPDATE clock SET ahead_by = ahead_by + interval '169 hours'`);
     const { forgotten } = await keepNoLonger(worker);
-    const left = await remains(client, markers.filter(({ about }) => about === 'mine'));
+    const left = await remains(
+      client,
+      markers.filter(({ about }) => about === 'mine'),
+    );
     for (const line of left) console.error(`left behind: ${line}`);
     await renewSessions(client, stage);
     const again = await crawl(server.url, stage, ids);
-    const shownAgain = undeclaredAll(again, markers.filter(({ about }) => about === 'mine'));
+    const shownAgain = undeclaredAll(
+      again,
+      markers.filter(({ about }) => about === 'mine'),
+    );
     for (const line of summary(shownAgain)) console.error(`after forgetting, ${line}`);
     const inLogs = markers.filter(({ text }) => server.output().includes(text));
     for (const { table, column } of inLogs) console.error(`in the log: ${table}.${column}`);
@@ -103,7 +113,13 @@ export async function run(): Promise<Figure[]> {
       figure('columns that could hold none', bare.length, 'columns', null, bare.length + columns),
       figure('answers read', seen.length, 'answers', null, seen.length),
       figure('markers that somebody could read at all', found.size, 'markers', null, markers.length),
-      figure('answers that were errors of ours', seen.filter(({ status }) => status >= 500).length, 'answers', 0, seen.length),
+      figure(
+        'answers that were errors of ours',
+        seen.filter(({ status }) => status >= 500).length,
+        'answers',
+        0,
+        seen.length,
+      ),
       figure('markers where they are not declared', leaks.length, 'markers', 0, seen.length),
       figure('clinical markers in calendars', inFeeds.length, 'markers', 0, markers.length),
       figure('markers in letters to somebody else', inLetters, 'markers', 0, markers.length),
@@ -133,8 +149,16 @@ const READS: Readonly<Record<Viewer, Readonly<Record<Marker['about'], readonly s
   desk: { mine: ['public', 'desk'], other: ['public', 'desk'], practitioner: ['public', 'desk'] },
   otherDesk: { mine: ['public'], other: ['public'], practitioner: ['public'] },
   carer: { mine: ['public', 'carer'], other: ['public'], practitioner: ['public'] },
-  reviewer: { mine: ['public', 'reviewer'], other: ['public', 'reviewer'], practitioner: ['public', 'reviewer'] },
-  operator: { mine: ['public', 'operator'], other: ['public', 'operator'], practitioner: ['public', 'operator'] },
+  reviewer: {
+    mine: ['public', 'reviewer'],
+    other: ['public', 'reviewer'],
+    practitioner: ['public', 'reviewer'],
+  },
+  operator: {
+    mine: ['public', 'operator'],
+    other: ['public', 'operator'],
+    practitioner: ['public', 'operator'],
+  },
 };
 
 interface Leak {
@@ -188,7 +212,9 @@ async function misdirected(client: pg.Client, markers: readonly Marker[]): Promi
   const { rows } = await client.query<{ to_address: string; subject: string; all: string }>(
     `SELECT to_address::text, subject, subject || ' ' || body || ' ' || coalesce(letter::text, '') AS all FROM mail_message`,
   );
-  const own = (about: Marker['about']) => markers.find(({ table, column, about: of }) => table === 'account' && column === 'email' && of === about)?.text ?? '';
+  const own = (about: Marker['about']) =>
+    markers.find(({ table, column, about: of }) => table === 'account' && column === 'email' && of === about)
+      ?.text ?? '';
   return rows.flatMap(({ to_address: to, subject, all }) =>
     markers.filter(
       ({ text, about, table, column }) =>

@@ -45,10 +45,7 @@ export async function run(): Promise<Figure[]> {
     const db = openDb(openPool(urls.app, { max: 4, onError: () => {} }));
     const visits = await openStage(owner);
     const began = performance.now();
-    const [booked, kills] = await Promise.all([
-      bookAll(db, owner, visits),
-      killAgainAndAgain(urls, sink),
-    ]);
+    const [booked, kills] = await Promise.all([bookAll(db, owner, visits), killAgainAndAgain(urls, sink)]);
     // One more, which takes up what the killed ones had begun.
     const last = await startWorkerProcess(urls, sink);
     const late = await untilAllSent(owner);

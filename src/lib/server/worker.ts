@@ -114,7 +114,8 @@ export async function startWorker(
     end_sessions: () => deleteEndedSessions(db),
     keep_no_longer: async () => {
       const removed = await keepNoLonger(db);
-      if (Object.values(removed).some((count) => count > 0)) log.info(removed, 'what has run out was removed');
+      if (Object.values(removed).some((count) => count > 0))
+        log.info(removed, 'what has run out was removed');
     },
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });

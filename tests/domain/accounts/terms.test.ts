@@ -6,7 +6,10 @@ import { openAccounts, somebody } from './world.ts';
 const { owner, db } = await openAccounts();
 const FIRST = { version: 1, since: '2026-11-01', isMaterial: true, changes: 'The first version.' };
 const next = (isMaterial: boolean): TermsVersions => ({
-  terms: [FIRST, { version: 2, since: '2027-01-01', isMaterial, changes: 'Cancelling is free until the day before.' }],
+  terms: [
+    FIRST,
+    { version: 2, since: '2027-01-01', isMaterial, changes: 'Cancelling is free until the day before.' },
+  ],
   privacy: [FIRST],
 });
 const as = async () => ({ kind: 'account', accountId: (await somebody(owner)).accountId }) as const;
@@ -18,7 +21,9 @@ it('what holds now is agreed to once, and then nobody is asked', async () => {
   await agreeToTerms(db, me);
   const { documents, isDue } = await readTerms(db, me);
   expect(isDue).toBe(false);
-  expect(documents.map(({ document, agreedVersion, agreedOn }) => [document, agreedVersion, agreedOn !== null])).toEqual([
+  expect(
+    documents.map(({ document, agreedVersion, agreedOn }) => [document, agreedVersion, agreedOn !== null]),
+  ).toEqual([
     ['terms', 1, true],
     ['privacy', 1, true],
   ]);

@@ -13,7 +13,7 @@ import { readPrivacy } from '#lib/server/domain/privacy/reads.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { acting, passTime, type Signer } from '../../builders/act.ts';
 import type { Treatment } from '../../builders/care.ts';
-import { account, patient, staffMember } from '../../builders/people.ts';
+import { account, patient, staffMember, type Patient } from '../../builders/people.ts';
 import { book } from '../../builders/visits.ts';
 import { afterFile } from '../../harness/after.ts';
 import { as, expectRefusal, openWorld, treatedPatient, viewerOf, type World } from './world.ts';
@@ -28,8 +28,7 @@ beforeAll(async () => {
   afterFile(() => worker.destroy());
 });
 
-const ask = async (who: Signer) =>
-  askToBeForgotten(world.db, await viewerOf(world, who), publicUrl);
+const ask = async (who: Signer) => askToBeForgotten(world.db, await viewerOf(world, who), publicUrl);
 const addressOf = async ({ accountId }: Signer) =>
   (
     await world.owner
@@ -55,7 +54,11 @@ describe('asking', () => {
     await book(world.owner, { kind: 'consultation', patient: who, who: prescriber, where: leeds });
     await expectRefusal(ask(who), 'erasure_visits_ahead');
     const page = await readPrivacy(world.db, await viewerOf(world, who));
-    expect([page.obstacle?.code, page.visits.length, page.forgottenOn]).toEqual(['erasure_visits_ahead', 1, null]);
+    expect([page.obstacle?.code, page.visits.length, page.forgottenOn]).toEqual([
+      'erasure_visits_ahead',
+      1,
+      null,
+    ]);
     await expectRefusal(ask(prescriber), 'erasure_by_patients');
     await expectRefusal(ask(await staffMember(world.owner)), 'erasure_by_patients');
   });
@@ -90,9 +93,7 @@ describe('somebody without a record', () => {
   it('is gone but for ids, and their address is free', async () => {
     const who = await patient(world.owner);
     const address = await addressOf(who);
-    await acting(world.owner, who, (trx) =>
-      trx.insertInto('health_answers').values({ patient_id: who.id, version: 1, answers: '{}' }).execute(),
-    );
+    await answered(who);
     await ask(who);
     await passTime(world.owner, { hours: 24 * 7 + 1 });
     expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, forgotten: 1 });
@@ -196,7 +197,13 @@ describe('somebody with a record', () => {
     await passTime(world.owner, { hours: 24 });
     expect((await keepNoLonger(worker)).records).toBe(1);
     expect(await keepNoLonger(worker)).toEqual(NOTHING);
-    for (const table of ['consultation_record', 'prescription', 'treatment_record', 'appointment', 'health_answers'])
+    for (const table of [
+      'consultation_record',
+      'prescription',
+      'treatment_record',
+      'appointment',
+      'health_answers',
+    ])
       expect([table, await countOf(table, id)]).toEqual([table, 0]);
     const lock = await world.owner
       .selectFrom('record_lock')
@@ -208,7 +215,8 @@ describe('somebody with a record', () => {
 });
 
 it('nobody passes what is kept for good by saying that they forget', async () => {
-  const { patient: who } = await treatedPatient(world);
+  const who = await patient(world.owner);
+  await answered(who);
   const tried = world.owner.transaction().execute(async (trx) => {
     await sql`SELECT set_config('app.erasing', 'on', true)`.execute(trx);
     await sql`DELETE FROM health_answers WHERE patient_id = ${who.id}`.execute(trx);
@@ -216,8 +224,15 @@ it('nobody passes what is kept for good by saying that they forget', async () =>
   await expect(tried).rejects.toThrow('append-only');
 });
 
+const answered = (who: Patient) =>
+  acting(world.owner, who, (trx) =>
+    trx.insertInto('health_answers').values({ patient_id: who.id, version: 1, answers: '{}' }).execute(),
+  );
+
 async function countOf(table: string, patientId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    SELECT count(*)::int AS count FROM ${sql.table(table)} WHERE patient_id = ${patientId}`.execute(world.owner);
+    SELECT count(*)::int AS count FROM ${sql.table(table)} WHERE patient_id = ${patientId}`.execute(
+    world.owner,
+  );
   return rows[0]!.count;
 }

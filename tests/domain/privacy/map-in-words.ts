@@ -22,12 +22,23 @@ const table = (head: string[], rows: string[][]) =>
 /** The generated half of docs/privacy.md. */
 export function mapInWords(): string {
   const legend = [
-    ['Why', ['word', 'why', 'lawful ground'], Object.entries(WHY).map(([key, { words, ground }]) => [key, words, ground])],
+    [
+      'Why',
+      ['word', 'why', 'lawful ground'],
+      Object.entries(WHY).map(([key, { words, ground }]) => [key, words, ground]),
+    ],
     ['Who reads', ['word', 'who'], Object.entries(READERS).map(([key, words]) => [key, words])],
     ['How long', ['word', 'until'], Object.entries(KEPT).map(([key, words]) => [key, words])],
-    ['When its person is forgotten', ['word', 'what becomes of it'], Object.entries(ERASURE).map(([key, words]) => [key, words])],
+    [
+      'When its person is forgotten',
+      ['word', 'what becomes of it'],
+      Object.entries(ERASURE).map(([key, words]) => [key, words]),
+    ],
   ] as const satisfies readonly (readonly [string, readonly string[], string[][]])[];
-  const parts = Object.entries(dataMapParts) as [keyof typeof dataMapParts, Readonly<Record<string, MappedTable>>][];
+  const parts = Object.entries(dataMapParts) as [
+    keyof typeof dataMapParts,
+    Readonly<Record<string, MappedTable>>,
+  ][];
   return [
     ...legend.map(([title, head, rows]) => `### ${title}\n\n${table([...head], rows)}`),
     ...parts.map(([part, tables]) => `### ${TITLES[part]}\n\n${ofPart(tables)}`),

@@ -12,7 +12,16 @@ export interface Seen {
 /** So many links are followed for each viewer, beside the addresses that are known beforehand. */
 const MOST_FOLLOWED = 150;
 const AT_ONCE = 4;
-const START = ['/', '/search', '/my-care', '/desk', '/desk/calendar', '/carer', '/staff/operator', '/account/sessions'];
+const START = [
+  '/',
+  '/search',
+  '/my-care',
+  '/desk',
+  '/desk/calendar',
+  '/carer',
+  '/staff/operator',
+  '/account/sessions',
+];
 /** Opening them ends something, they hold no words, or they are there in a demo alone. */
 const LEFT_OUT = /^\/(dev|account\/sign-out|metrics|pictures|portraits|evidence)|\.(png|svg|css|js|woff2)$/;
 
@@ -50,14 +59,26 @@ export async function crawl(url: string, stage: Stage, ids: readonly string[]): 
 /** Each address that takes an id, with each id; most do not exist, which is as it should be. */
 function addresses(ids: readonly string[]): string[] {
   const plain = Object.entries(authorisation).filter(([, row]) => row.method === undefined);
-  const papers = ['prescription', 'consent', 'treatment-card', 'aftercare', 'start-check', 'gp-letter', 'record', 'case-file'];
+  const papers = [
+    'prescription',
+    'consent',
+    'treatment-card',
+    'aftercare',
+    'start-check',
+    'gp-letter',
+    'record',
+    'case-file',
+  ];
   return plain.flatMap(([route]) => {
     const path = route.replaceAll(/\/\([^)]+\)/g, '');
-    if (LEFT_OUT.test(path) || path.includes('[secret]') || path.includes('[slug]') || path.includes('[seed')) return [];
+    if (LEFT_OUT.test(path) || path.includes('[secret]') || path.includes('[slug]') || path.includes('[seed'))
+      return [];
     const steps = path.includes('[paper]') ? papers.map((paper) => path.replace('[paper]', paper)) : [path];
     return steps.flatMap((one) => {
       const filled = one.replace('[kind]', 'registration').replace('[side=side]', 'before');
-      return filled.includes('[id=uuid]') ? ids.map((id) => filled.replace('[id=uuid]', id)) : [filled === '' ? '/' : filled];
+      return filled.includes('[id=uuid]')
+        ? ids.map((id) => filled.replace('[id=uuid]', id))
+        : [filled === '' ? '/' : filled];
     });
   });
 }
@@ -76,7 +97,12 @@ export async function ask(url: string, stage: Stage, viewer: Viewer, path: strin
       headers: token === null ? {} : { cookie: `session=${token}` },
       signal: AbortSignal.timeout(20_000),
     });
-    return { viewer, path, status: response.status, text: Buffer.from(await response.arrayBuffer()).toString('latin1') };
+    return {
+      viewer,
+      path,
+      status: response.status,
+      text: Buffer.from(await response.arrayBuffer()).toString('latin1'),
+    };
   } catch {
     return null;
   }

@@ -25,7 +25,10 @@ const TEXTS = new Set(['text', 'citext', 'jsonb']);
  * Marks each personal and clinical text of the data map, in every row about this subject. Answers also which could not be: a
  * condition of the column refused it, or there was nothing in it that a text could be put behind. `client` is past every trigger.
  */
-export async function mark(client: pg.Client, subject: Subject): Promise<{ markers: Marker[]; bare: string[] }> {
+export async function mark(
+  client: pg.Client,
+  subject: Subject,
+): Promise<{ markers: Marker[]; bare: string[] }> {
   const { rows } = await client.query<{ table: string; column: string; type: string }>(
     `SELECT table_name AS table, column_name AS column, udt_name AS type FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER'`,
   );
@@ -56,7 +59,8 @@ export async function mark(client: pg.Client, subject: Subject): Promise<{ marke
     for (const { name: column, kind } of columnsOf(about)) {
       const type = types.get(`${table}.${column}`) ?? '';
       if ((kind !== 'personal' && kind !== 'clinical') || !TEXTS.has(type)) continue;
-      if (CODES.test(column) || column === 'to_address' || (table === 'account' && column === 'email')) continue;
+      if (CODES.test(column) || column === 'to_address' || (table === 'account' && column === 'email'))
+        continue;
       const marker = next(table, column);
       const outcome = await write(client, { ...marker, type, where: about.find }, subject, email);
       if (outcome === 'written') markers.push(marker);
@@ -105,7 +109,9 @@ async function write(
 function valuesFor(column: string, type: string, text: string): string[] {
   // Behind the first sentence in it: codes and days have no spaces, and what follows a key is a colon.
   if (type === 'jsonb')
-    return [String.raw`regexp_replace(${column}::text, '"([^"\\ ]+ [^"\\]*)"(?=\s*[,}\]])', '"\1 ${text}"')::jsonb`];
+    return [
+      String.raw`regexp_replace(${column}::text, '"([^"\\ ]+ [^"\\]*)"(?=\s*[,}\]])', '"\1 ${text}"')::jsonb`,
+    ];
   if (/email/.test(column)) return [`'${text}@example.test'`];
   return [`trim(left(${column}, 60) || ' ${text}')`, `'${text}'`, `'${text} and more words'`];
 }

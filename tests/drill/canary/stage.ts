@@ -54,7 +54,9 @@ export async function setStage(client: pg.Client): Promise<Stage> {
        AND EXISTS (SELECT FROM appointment f WHERE f.patient_id = a.patient_id AND f.kind = 'follow_up' AND f.state = 'completed')
      ORDER BY a.patient_id, a.id`);
   const mine = treated[0]!;
-  const other = treated.find((row) => row.practitioner === mine.practitioner && row.patient !== mine.patient) ?? treated[1]!;
+  const other =
+    treated.find((row) => row.practitioner === mine.practitioner && row.patient !== mine.patient) ??
+    treated[1]!;
   const staff = async (role: string) =>
     (await one(`SELECT account_id AS id FROM staff WHERE role = $1 ORDER BY account_id LIMIT 1`, [role])).id!;
   const reviewer = await staff('reviewer');
@@ -67,10 +69,10 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     ).id!;
   const atDesk = async (clinic: string) => {
     const id = await newAccount('At the desk');
-    await client.query(`INSERT INTO clinic_member (account_id, clinic_id, role, valid) VALUES ($1, $2, 'manager', '[,)')`, [
-      id,
-      clinic,
-    ]);
+    await client.query(
+      `INSERT INTO clinic_member (account_id, clinic_id, role, valid) VALUES ($1, $2, 'manager', '[,)')`,
+      [id, clinic],
+    );
     return id;
   };
   const carer = await newAccount('A carer');
@@ -124,11 +126,10 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     [mine.prescriber, 'practitioner'],
   ]) {
     const secret = randomBytes(32).toString('base64url');
-    await client.query(`INSERT INTO calendar_feed (account_id, whose, secret_hash) VALUES ($1, $2, sha256($3))`, [
-      accountId,
-      whose,
-      Buffer.from(secret),
-    ]);
+    await client.query(
+      `INSERT INTO calendar_feed (account_id, whose, secret_hash) VALUES ($1, $2, sha256($3))`,
+      [accountId, whose, Buffer.from(secret)],
+    );
     feeds.push(secret);
   }
   await client.query(`SET session_replication_role = origin`);
@@ -148,21 +149,53 @@ const WORDS = 'Something that was said, and is long enough.';
 
 /** A row of this patient in whatever has none yet. */
 async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer: string }): Promise<void> {
-  const { patient, account, practitioner, treatment, clinic, location, jurisdiction, zone, consultation, prescription, visit, record, product, answers, prescriber } =
-    row;
+  const {
+    patient,
+    account,
+    practitioner,
+    treatment,
+    clinic,
+    location,
+    jurisdiction,
+    zone,
+    consultation,
+    prescription,
+    visit,
+    record,
+    product,
+    answers,
+    prescriber,
+  } = row;
   const ids = Object.fromEntries(
-    ['share', 'access', 'urgent', 'effect', 'recall', 'complaint', 'case', 'review', 'appeal', 'mail'].map((name) => [
-      name,
-      randomUUID(),
-    ]),
+    ['share', 'access', 'urgent', 'effect', 'recall', 'complaint', 'case', 'review', 'appeal', 'mail'].map(
+      (name) => [name, randomUUID()],
+    ),
   );
   const statements: [string, unknown[]][] = [
-    [`UPDATE patient SET email = coalesce(email, 'somebody@example.test'), phone = '07700 900111', postal_address = $2 WHERE id = $1`, [patient, WORDS]],
-    [`UPDATE appointment SET patient_note = $2, reason = CASE WHEN state = 'cancelled' THEN $2 ELSE reason END WHERE patient_id = $1`, [patient, WORDS]],
-    [`INSERT INTO mail_declined (to_address, kind) SELECT email, 'day_sheet' FROM account WHERE id = $1 ON CONFLICT DO NOTHING`, [account]],
-    [`INSERT INTO message_preference (account_id, time_zone) VALUES ($1, 'Europe/London') ON CONFLICT DO NOTHING`, [account]],
-    [`INSERT INTO address_change (account_id, old_email, new_email, confirm_hash) VALUES ($1, 'old@example.test', 'new@example.test', $2)`, [account, sha256(account!)]],
-    [`INSERT INTO passkey (id, account_id, name, public_key) VALUES ($1, $2, 'My telephone', '\\x00')`, [`key of ${account}`, account]],
+    [
+      `UPDATE patient SET email = coalesce(email, 'somebody@example.test'), phone = '07700 900111', postal_address = $2 WHERE id = $1`,
+      [patient, WORDS],
+    ],
+    [
+      `UPDATE appointment SET patient_note = $2, reason = CASE WHEN state = 'cancelled' THEN $2 ELSE reason END WHERE patient_id = $1`,
+      [patient, WORDS],
+    ],
+    [
+      `INSERT INTO mail_declined (to_address, kind) SELECT email, 'day_sheet' FROM account WHERE id = $1 ON CONFLICT DO NOTHING`,
+      [account],
+    ],
+    [
+      `INSERT INTO message_preference (account_id, time_zone) VALUES ($1, 'Europe/London') ON CONFLICT DO NOTHING`,
+      [account],
+    ],
+    [
+      `INSERT INTO address_change (account_id, old_email, new_email, confirm_hash) VALUES ($1, 'old@example.test', 'new@example.test', $2)`,
+      [account, sha256(account!)],
+    ],
+    [
+      `INSERT INTO passkey (id, account_id, name, public_key) VALUES ($1, $2, 'My telephone', '\\x00')`,
+      [`key of ${account}`, account],
+    ],
     [
       `INSERT INTO mail_message (id, dedupe_key, kind, patient_id, to_name, to_address, subject, body, letter, sent_at)
        SELECT $3, $3::text, 'appointment_moved', $2, display_name, email, 'Your appointment has a new time', 'Hello, it is new.', '{"letter":{"subject":"New","opening":["it is new and long."]},"frame":{"toName":"Ada Lovelace"}}', app_now()
@@ -170,15 +203,24 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
       [account, patient, ids.mail],
     ],
     [`INSERT INTO mail_bounce (mail_id, status, reason) VALUES ($1, '5.1.1', 'no such mailbox')`, [ids.mail]],
-    [`INSERT INTO carer (patient_id, invited_email, code_hash, carer_account_id, accepted_at) VALUES ($1, 'carer@example.test', $3, $2, app_now())`, [patient, who.carer, sha256(`carer ${patient}`)]],
+    [
+      `INSERT INTO carer (patient_id, invited_email, code_hash, carer_account_id, accepted_at) VALUES ($1, 'carer@example.test', $3, $2, app_now())`,
+      [patient, who.carer, sha256(`carer ${patient}`)],
+    ],
     [
       `INSERT INTO waitlist_entry (patient_id, number, near, latitude, longitude, radius_km, weekdays, from_minute, until_minute, earliest_day, latest_day)
        SELECT $1, n, 'Leeds, near the river', 53.8, -1.5, 10, '{1}', 0, 1440, '2026-01-01', '2100-01-01'
          FROM generate_series(1, 3) n WHERE NOT EXISTS (SELECT FROM waitlist_entry w WHERE w.patient_id = $1 AND w.number = n AND w.state = 'waiting') LIMIT 1`,
       [patient],
     ],
-    [`INSERT INTO appointment_appeal (id, appointment_id, words, made_by, made_at) VALUES ($1, $2, $3, $4, app_now())`, [ids.appeal, visit, WORDS, account]],
-    [`INSERT INTO appointment_correction (appointment_id, appeal_id, finding, reason, decided_by, decided_at) VALUES ($1, $2, 'stands', $3, $4, app_now())`, [visit, ids.appeal, WORDS, who.reviewer]],
+    [
+      `INSERT INTO appointment_appeal (id, appointment_id, words, made_by, made_at) VALUES ($1, $2, $3, $4, app_now())`,
+      [ids.appeal, visit, WORDS, account],
+    ],
+    [
+      `INSERT INTO appointment_correction (appointment_id, appeal_id, finding, reason, decided_by, decided_at) VALUES ($1, $2, 'stands', $3, $4, app_now())`,
+      [visit, ids.appeal, WORDS, who.reviewer],
+    ],
     [
       `INSERT INTO review (id, appointment_id, patient_id, practitioner_id, clinic_id, jurisdiction, time_zone, visited_on, written_by, listened, explained_risks, free_to_say_no, clean_and_calm, easy_to_reach, words)
        VALUES ($1, $2, $3, $4, $5, $6, $7, '2026-01-05', $8, 'yes', 'yes', 'yes', 'yes', 'yes', $9) ON CONFLICT DO NOTHING`,
@@ -194,8 +236,14 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'steadyhand', $10, $10, app_now(), app_now())`,
       [ids.complaint, account, patient, visit, practitioner, location, clinic, jurisdiction, zone, WORDS],
     ],
-    [`INSERT INTO complaint_step (complaint_id, nth, kind, state, taken_by, taken_at, words) VALUES ($1, 1, 'made', 'with_steadyhand', $2, app_now(), $3)`, [ids.complaint, account, WORDS]],
-    [`INSERT INTO complaint_evidence (complaint_id, kind, ref, snapshot, sha256) VALUES ($1, 'visit', $2, '{"note":"as it was then, word by word"}', sha256('a'))`, [ids.complaint, visit]],
+    [
+      `INSERT INTO complaint_step (complaint_id, nth, kind, state, taken_by, taken_at, words) VALUES ($1, 1, 'made', 'with_steadyhand', $2, app_now(), $3)`,
+      [ids.complaint, account, WORDS],
+    ],
+    [
+      `INSERT INTO complaint_evidence (complaint_id, kind, ref, snapshot, sha256) VALUES ($1, 'visit', $2, '{"note":"as it was then, word by word"}', sha256('a'))`,
+      [ids.complaint, visit],
+    ],
     [
       `INSERT INTO photo_consent (treatment_id, patient_id, practitioner_id, purpose, nth, word, said_by, said_at)
        SELECT $1, $2, $3, 'consultation', n, w, $4, app_now() FROM (VALUES (1, 'asked'), (2, 'given')) v (n, w) ON CONFLICT DO NOTHING`,
@@ -206,31 +254,76 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
        VALUES ($1, $2, $3, $4, $5, '2026-01-05', '2026-01-05', '2026-01-20', '{frown_lines}', $6, $6, true) ON CONFLICT DO NOTHING`,
       [ids.case, treatment, patient, practitioner, jurisdiction, WORDS],
     ],
-    [`INSERT INTO portfolio_step (case_id, nth, kind, taken_by, taken_at, reason) SELECT id, 1, 'sent', $2, app_now(), '' FROM portfolio_case WHERE id = $1`, [ids.case, prescriber]],
-    [`INSERT INTO record_share (id, patient_id, secret_hash, for_whom, parts, expires_at) VALUES ($1, $2, $3, 'Another doctor', '{treatments}', app_now() + interval '7 days')`, [ids.share, patient, sha256(`share ${patient}`)]],
-    [`INSERT INTO record_access (id, patient_id, share_id, secret_hash, reader_name, reader_place, expires_at) VALUES ($1, $2, $3, $4, 'A reader', 'A place', app_now() + interval '1 day')`, [ids.access, patient, ids.share, sha256(`access ${patient}`)]],
-    [`INSERT INTO health_decision (health_answers_id, patient_id, prescriber_id, decision, decided_by, reason) VALUES ($1, $2, $3, 'may_proceed', $4, $5)`, [answers, patient, practitioner, prescriber, WORDS]],
-    [`INSERT INTO consultation_addendum (consultation_id, kind, text, written_by) VALUES ($1, 'note', $2, $3)`, [consultation, WORDS, prescriber]],
-    [`INSERT INTO consultation_question (consultation_id, question, answer) VALUES ($1, $2, $2)`, [consultation, WORDS]],
-    [`INSERT INTO deviation (treatment_id, kind, reason) VALUES ($1, 'over_dose', $2) ON CONFLICT DO NOTHING`, [record, WORDS]],
-    [`INSERT INTO case_file (patient_id, practitioner_id, for_whom, recipient, reason, made_by) VALUES ($1, $2, 'insurer', 'An insurer of theirs', $3, $4)`, [patient, practitioner, WORDS, prescriber]],
-    [`INSERT INTO urgent_contact (id, patient_id, treatment_appointment_id, message, phone, answer_by) VALUES ($1, $2, $3, $4, '07700 900222', app_now() + interval '2 hours')`, [ids.urgent, patient, treatment, WORDS]],
-    [`INSERT INTO urgent_step (contact_id, nth, practitioner_id, name, phone) VALUES ($1, 1, $2, 'The duty practitioner', '07700 900333')`, [ids.urgent, practitioner]],
+    [
+      `INSERT INTO portfolio_step (case_id, nth, kind, taken_by, taken_at, reason) SELECT id, 1, 'sent', $2, app_now(), '' FROM portfolio_case WHERE id = $1`,
+      [ids.case, prescriber],
+    ],
+    [
+      `INSERT INTO record_share (id, patient_id, secret_hash, for_whom, parts, expires_at) VALUES ($1, $2, $3, 'Another doctor', '{treatments}', app_now() + interval '7 days')`,
+      [ids.share, patient, sha256(`share ${patient}`)],
+    ],
+    [
+      `INSERT INTO record_access (id, patient_id, share_id, secret_hash, reader_name, reader_place, expires_at) VALUES ($1, $2, $3, $4, 'A reader', 'A place', app_now() + interval '1 day')`,
+      [ids.access, patient, ids.share, sha256(`access ${patient}`)],
+    ],
+    [
+      `INSERT INTO health_decision (health_answers_id, patient_id, prescriber_id, decision, decided_by, reason) VALUES ($1, $2, $3, 'may_proceed', $4, $5)`,
+      [answers, patient, practitioner, prescriber, WORDS],
+    ],
+    [
+      `INSERT INTO consultation_addendum (consultation_id, kind, text, written_by) VALUES ($1, 'note', $2, $3)`,
+      [consultation, WORDS, prescriber],
+    ],
+    [
+      `INSERT INTO consultation_question (consultation_id, question, answer) VALUES ($1, $2, $2)`,
+      [consultation, WORDS],
+    ],
+    [
+      `INSERT INTO deviation (treatment_id, kind, reason) VALUES ($1, 'over_dose', $2) ON CONFLICT DO NOTHING`,
+      [record, WORDS],
+    ],
+    [
+      `INSERT INTO case_file (patient_id, practitioner_id, for_whom, recipient, reason, made_by) VALUES ($1, $2, 'insurer', 'An insurer of theirs', $3, $4)`,
+      [patient, practitioner, WORDS, prescriber],
+    ],
+    [
+      `INSERT INTO urgent_contact (id, patient_id, treatment_appointment_id, message, phone, answer_by) VALUES ($1, $2, $3, $4, '07700 900222', app_now() + interval '2 hours')`,
+      [ids.urgent, patient, treatment, WORDS],
+    ],
+    [
+      `INSERT INTO urgent_step (contact_id, nth, practitioner_id, name, phone) VALUES ($1, 1, $2, 'The duty practitioner', '07700 900333')`,
+      [ids.urgent, practitioner],
+    ],
     [
       `INSERT INTO adverse_event (id, patient_id, appointment_id, code, side, onset_on, severity, words, told_by, treatment_id, location_id, clinic_id, jurisdiction, injector_id, prescriber_id)
        VALUES ($1, $2, $3, 'bruising', 'left', '2026-01-06', 'mild', $4, $5, $6, $7, $8, $9, $10, $10)`,
       [ids.effect, patient, treatment, WORDS, account, record, location, clinic, jurisdiction, practitioner],
     ],
-    [`INSERT INTO adverse_event_step (event_id, nth, kind, words, who, taken_by) VALUES ($1, 1, 'managed', $2, 'The injector', $3)`, [ids.effect, WORDS, prescriber]],
+    [
+      `INSERT INTO adverse_event_step (event_id, nth, kind, words, who, taken_by) VALUES ($1, 1, 'managed', $2, 'The injector', $3)`,
+      [ids.effect, WORDS, prescriber],
+    ],
     [
       `INSERT INTO batch_recall (id, product_code, batch, why, advice, state, proposed_by, decided_by, decided_at)
        VALUES ($1, $2, $3, 'The maker asks for it.', 'Look out for weak muscles, and call us.', 'confirmed', $4, $4, app_now())`,
       [ids.recall, product, `Batch of ${patient}`, who.reviewer],
     ],
-    [`INSERT INTO batch_recall_treatment (recall_id, treatment_id, appointment_id, patient_id, injector_id, prescriber_id) VALUES ($1, $2, $3, $4, $5, $5)`, [ids.recall, record, treatment, patient, practitioner]],
-    [`INSERT INTO batch_recall_reach (recall_id, patient_id, how, words, said_by) VALUES ($1, $2, 'spoken', $3, $4)`, [ids.recall, patient, WORDS, prescriber]],
-    [`UPDATE health_answers SET answers = answers || '{"eyelid_surgery": "Once, long ago, on the left."}' WHERE patient_id = $1`, [patient]],
-    [`INSERT INTO terms_agreement (account_id, document, version) VALUES ($1, 'terms', 1) ON CONFLICT DO NOTHING`, [account]],
+    [
+      `INSERT INTO batch_recall_treatment (recall_id, treatment_id, appointment_id, patient_id, injector_id, prescriber_id) VALUES ($1, $2, $3, $4, $5, $5)`,
+      [ids.recall, record, treatment, patient, practitioner],
+    ],
+    [
+      `INSERT INTO batch_recall_reach (recall_id, patient_id, how, words, said_by) VALUES ($1, $2, 'spoken', $3, $4)`,
+      [ids.recall, patient, WORDS, prescriber],
+    ],
+    [
+      `UPDATE health_answers SET answers = answers || '{"eyelid_surgery": "Once, long ago, on the left."}' WHERE patient_id = $1`,
+      [patient],
+    ],
+    [
+      `INSERT INTO terms_agreement (account_id, document, version) VALUES ($1, 'terms', 1) ON CONFLICT DO NOTHING`,
+      [account],
+    ],
     [`UPDATE prescription SET directions = $2 WHERE id = $1 AND directions = ''`, [prescription, WORDS]],
   ];
   for (const [text, values] of statements)

@@ -14,7 +14,11 @@ import {
 import { findAgreements, insertAgreement } from './terms-queries.ts';
 
 /** Agrees to what holds now: each document in its latest version, once. */
-export async function agreeToTerms(db: Db, actor: Actor, versions: TermsVersions = TERMS_VERSIONS): Promise<void> {
+export async function agreeToTerms(
+  db: Db,
+  actor: Actor,
+  versions: TermsVersions = TERMS_VERSIONS,
+): Promise<void> {
   const accountId = accountOf(actor);
   if (accountId === null) throw new Refusal('sign_in_needed');
   await transact(db, actor, async (trx) => {

@@ -6,13 +6,7 @@ import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import type { PersonalCopy } from './personal-copy.ts';
-import {
-  allowOpeningRow,
-  findLockedRecords,
-  findOpenings,
-  insertOpening,
-  isOpened,
-} from './queries.ts';
+import { allowOpeningRow, findLockedRecords, findOpenings, insertOpening, isOpened } from './queries.ts';
 import { ACCOUNT_ZONE } from './reads.ts';
 import { copyOf } from './take-copy.ts';
 
@@ -65,7 +59,11 @@ export async function askToOpen(
 }
 
 /** A second operator allows it: from now on the first one reads it for an hour. */
-export async function allowOpening(db: Db, actor: Actor, { openingId }: { openingId: string }): Promise<void> {
+export async function allowOpening(
+  db: Db,
+  actor: Actor,
+  { openingId }: { openingId: string },
+): Promise<void> {
   await transact(db, actor, async (trx) => {
     await requireStaff(trx, actor, 'operator');
     const patientId = await allowOpeningRow(trx, openingId);

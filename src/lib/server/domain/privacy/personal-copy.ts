@@ -32,7 +32,13 @@ export type PersonalCopy = {
 type Held = Exclude<MappedTable, { about: 'nobody' }>;
 
 /** What a copy reads, table by table: all of a person's columns but secrets and files. */
-export function copiedTables(): { name: string; table: Held; columns: string[]; from: string; where: string }[] {
+export function copiedTables(): {
+  name: string;
+  table: Held;
+  columns: string[];
+  from: string;
+  where: string;
+}[] {
   return Object.entries(dataMap).flatMap(([name, table]) =>
     table.about === 'nobody' || table.find === null
       ? []
@@ -81,9 +87,9 @@ export function papersOf(
       link('The record as a FHIR R4 bundle', paths.recordAsFhir(id)),
     ]),
     ...idsOf(rows.prescription).map((id) => link('A prescription', paths.paper('prescription', id))),
-    ...idsOf(rows.prescription, (row) => (rows.consent ?? []).some((one) => one.prescription_id === row.id)).map(
-      (id) => link('A consent', paths.paper('consent', id)),
-    ),
+    ...idsOf(rows.prescription, (row) =>
+      (rows.consent ?? []).some((one) => one.prescription_id === row.id),
+    ).map((id) => link('A consent', paths.paper('consent', id))),
     ...treated.flatMap((id) => [
       link('A treatment card', paths.paper('treatment-card', id)),
       link('Advice for afterwards', paths.paper('aftercare', id)),

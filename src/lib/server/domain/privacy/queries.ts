@@ -85,7 +85,10 @@ export async function findVisitsAhead(trx: Trx, patientIds: readonly string[]) {
   return rows;
 }
 
-export async function insertAsked(trx: Trx, accountId: string): Promise<{ id: string; dueAt: Temporal.Instant }> {
+export async function insertAsked(
+  trx: Trx,
+  accountId: string,
+): Promise<{ id: string; dueAt: Temporal.Instant }> {
   const { rows } = await sql<{ id: string; dueAt: Temporal.Instant }>`
     INSERT INTO erasure (account_id) VALUES (${accountId}) RETURNING id, due_at AS "dueAt"`.execute(trx);
   return rows[0]!;
@@ -110,9 +113,9 @@ export async function findDue(db: Queryable, most: number): Promise<string[]> {
 
 /** 'done'; 'waits' where something is in the way again; null where there was nothing to do. */
 export async function eraseAccount(trx: Trx, erasureId: string): Promise<'done' | 'waits' | null> {
-  const { rows } = await sql<{ became: 'done' | 'waits' | null }>`SELECT erase_account(${erasureId}) AS became`.execute(
-    trx,
-  );
+  const { rows } = await sql<{
+    became: 'done' | 'waits' | null;
+  }>`SELECT erase_account(${erasureId}) AS became`.execute(trx);
   return rows[0]!.became;
 }
 
@@ -128,7 +131,9 @@ export async function findRunOut(db: Queryable, most: number): Promise<string[]>
 
 /** Answers whether it was deleted by this call. */
 export async function deleteLockedRecord(trx: Trx, patientId: string): Promise<boolean> {
-  const { rows } = await sql<{ gone: boolean }>`SELECT delete_locked_record(${patientId}) AS gone`.execute(trx);
+  const { rows } = await sql<{ gone: boolean }>`SELECT delete_locked_record(${patientId}) AS gone`.execute(
+    trx,
+  );
   return rows[0]!.gone;
 }
 
@@ -176,7 +181,9 @@ export async function findOpenings(trx: Trx, patientIds: readonly string[]): Pro
 
 export async function insertOpening(trx: Trx, patientId: string, reason: string): Promise<string> {
   const { rows } = await sql<{ id: string }>`
-    INSERT INTO record_lock_opening (patient_id, reason) VALUES (${patientId}, ${reason}) RETURNING id`.execute(trx);
+    INSERT INTO record_lock_opening (patient_id, reason) VALUES (${patientId}, ${reason}) RETURNING id`.execute(
+    trx,
+  );
   return rows[0]!.id;
 }
 

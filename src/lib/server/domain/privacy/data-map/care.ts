@@ -33,8 +33,10 @@ export const care = {
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',
     personal: 'identity_document',
-    clinical: 'alternatives baseline body_image_screen brow_height capacity chaperone concerns desired_result dry_eye examination face history interpreter lid_position movement_to_keep outcome plan regions teach_back',
-    other: 'age_seen appointment_id appointment_kind appointment_mode created_at health_answers_id id identity_seen jurisdiction needed_capability own_choice patient_id prescriber_id revision seen_alone signed_at signed_by signed_span state',
+    clinical:
+      'alternatives baseline body_image_screen brow_height capacity chaperone concerns desired_result dry_eye examination face history interpreter lid_position movement_to_keep outcome plan regions teach_back',
+    other:
+      'age_seen appointment_id appointment_kind appointment_mode created_at health_answers_id id identity_seen jurisdiction needed_capability own_choice patient_id prescriber_id revision seen_alone signed_at signed_by signed_span state',
   },
   consultation_question: {
     what: 'What was asked at a consultation, and answered.',
@@ -89,7 +91,8 @@ export const care = {
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',
     clinical: 'directions dose_units top_up_units end_reason product_code regions',
-    other: 'clinic_id consultation_appointment_id consultation_id consultation_outcome consultation_signed_at consultation_state ended_at episode_id expires_at id inject injector_id issued_at issued_by issued_span jurisdiction patient_id prescribe prescriber_id retreatment_days state unchanged_requested_at visit_state',
+    other:
+      'clinic_id consultation_appointment_id consultation_id consultation_outcome consultation_signed_at consultation_state ended_at episode_id expires_at id inject injector_id issued_at issued_by issued_span jurisdiction patient_id prescribe prescriber_id retreatment_days state unchanged_requested_at visit_state',
   },
   consent: {
     what: 'What a patient agreed to, and took back.',
@@ -100,7 +103,8 @@ export const care = {
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',
     clinical: 'items',
-    other: 'confirmed confirmed_at given_at given_by id injector_id patient_id prescription_id state text_version withdrawn_at',
+    other:
+      'confirmed confirmed_at given_at given_by id injector_id patient_id prescription_id state text_version withdrawn_at',
   },
   treatment_record: {
     what: 'What was given, from which batch.',
@@ -111,7 +115,8 @@ export const care = {
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',
     clinical: 'batch batch_expires_on diluent_ml immediate_reaction note product_code product_name',
-    other: 'aftercare_version appointment_id created_at ended_as id injector_id patient_id prescription_id signed_at signed_by state vial_id',
+    other:
+      'aftercare_version appointment_id created_at ended_as id injector_id patient_id prescription_id signed_at signed_by state vial_id',
   },
   injection_point: {
     what: 'Where and how much.',
@@ -154,7 +159,8 @@ export const care = {
     kept: 'record',
     erasure: 'kept',
     find: 'patient_id = ANY(:patients)',
-    other: 'appointment_during appointment_id custody dispensed_for_patient_id expires_on held_by_prescriber_id injector_id location_id patient_id prescriber_id product_code single_session vial_id',
+    other:
+      'appointment_during appointment_id custody dispensed_for_patient_id expires_on held_by_prescriber_id injector_id location_id patient_id prescriber_id product_code single_session vial_id',
   },
   vial: {
     what: 'Vials. One may be dispensed for a patient.',
@@ -164,7 +170,8 @@ export const care = {
     kept: 'record',
     erasure: 'kept',
     find: 'dispensed_for_patient_id = ANY(:patients)',
-    other: 'batch custody dispensed_for_patient_id expires_on held_by_prescriber_id id location_id product_code received_at units',
+    other:
+      'batch custody dispensed_for_patient_id expires_on held_by_prescriber_id id location_id product_code received_at units',
   },
   start_proof: {
     what: 'What was known as a treatment began.',
@@ -231,7 +238,8 @@ export const care = {
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',
     clinical: 'batch code onset_on region severity side words product_name',
-    other: 'appointment_id botulism_like clinic_id id in_hospital injector_id jurisdiction location_id patient_id prescriber_id product_code serious told_as told_at told_by treatment_id',
+    other:
+      'appointment_id botulism_like clinic_id id in_hospital injector_id jurisdiction location_id patient_id prescriber_id product_code serious told_as told_at told_by treatment_id',
   },
   adverse_event_step: {
     what: 'What was done about them.',
@@ -274,7 +282,8 @@ export const care = {
   batch_quarantine: {
     what: 'Batches that are put aside.',
     about: 'nobody',
-    other: 'adverse_event_id batch id key location_id placed_at placed_by product_code reason release_reason released_at released_by',
+    other:
+      'adverse_event_id batch id key location_id placed_at placed_by product_code reason release_reason released_at released_by',
   },
   safety_case: {
     what: 'Clusters of unwanted effects.',

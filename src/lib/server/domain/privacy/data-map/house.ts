@@ -46,7 +46,8 @@ export const house = {
   policy_row: {
     what: 'The rules, with their sources.',
     about: 'nobody',
-    other: 'effective effective_from effective_to id jurisdiction key reviewed_at reviewed_by source source_date status value',
+    other:
+      'effective effective_from effective_to id jurisdiction key reviewed_at reviewed_by source source_date status value',
   },
   product: {
     what: 'Products.',
@@ -106,6 +107,7 @@ export const house = {
     kept: 'always',
     erasure: 'kept',
     find: null,
-    other: 'decided_as decided_at decided_by decision_reason effective_from id jurisdiction key proposed_as proposed_at proposed_by reason source source_date state status value warned',
+    other:
+      'decided_as decided_at decided_by decision_reason effective_from id jurisdiction key proposed_as proposed_at proposed_by reason source source_date state status value warned',
   },
 } as const satisfies Readonly<Record<string, MappedTable>>;

@@ -47,7 +47,8 @@ export const patients = {
     find: 'patient_id = ANY(:patients)',
     personal: 'patient_date_of_birth needed_birth',
     clinical: 'concerns needs patient_note reason interval_override_reason',
-    other: 'block_id block_kind block_span booked_by cancelled_by cancelled_late channel clear_until clinic_id consent_id consultation_id consultation_signed_at corrects_id created_at during ended_at episode_id follows_id hold_expires_at hold_extensions id independent interval_override_by jurisdiction kind live location_id marked_at marked_by mode needed_capability needed_consent_confirmed needed_consent_state needed_own_prescribing needed_prescriber_standing needed_prescription_state needed_span needed_standing needed_supervising needed_supervisor_id no_show_by party_id patient_id practitioner_id prescriber_id prescription_expires_at prescription_id product_code reason_code retreatment_days started_at state time_zone top_up_of_id',
+    other:
+      'block_id block_kind block_span booked_by cancelled_by cancelled_late channel clear_until clinic_id consent_id consultation_id consultation_signed_at corrects_id created_at during ended_at episode_id follows_id hold_expires_at hold_extensions id independent interval_override_by jurisdiction kind live location_id marked_at marked_by mode needed_capability needed_consent_confirmed needed_consent_state needed_own_prescribing needed_prescriber_standing needed_prescription_state needed_span needed_standing needed_supervising needed_supervisor_id no_show_by party_id patient_id practitioner_id prescriber_id prescription_expires_at prescription_id product_code reason_code retreatment_days started_at state time_zone top_up_of_id',
   },
   appointment_appeal: {
     what: 'What somebody says of a visit that was noted as missed.',
@@ -88,7 +89,7 @@ export const patients = {
     readers: [],
     kept: 'record',
     erasure: 'kept',
-    find: 'appointment_id IN (SELECT id FROM appointment WHERE patient_id = ANY(:patients))',
+    find: null,
     other: 'appointment_id done_at due_at outcome starts_at step useful_until',
   },
   imported_appointment: {
@@ -109,7 +110,8 @@ export const patients = {
     kept: 'record',
     erasure: 'kept',
     find: 'consultation_appointment_id IN (SELECT id FROM appointment WHERE patient_id = ANY(:patients))',
-    other: 'block_id block_kind block_span consultation_appointment_id created_at created_by during ended_at id injector_id kept_until location_id outcome',
+    other:
+      'block_id block_kind block_span consultation_appointment_id created_at created_by during ended_at id injector_id kept_until location_id outcome',
   },
   waitlist_entry: {
     what: 'Who asks for an earlier time, and near which place.',
@@ -120,7 +122,8 @@ export const patients = {
     erasure: 'removed',
     find: 'patient_id = ANY(:patients)',
     personal: 'near latitude longitude radius_km',
-    other: 'appointment_id asked_at desk_clinic_id earliest_day ended_at from_minute id latest_day number patient_id practitioner_id state turn until_minute weekdays',
+    other:
+      'appointment_id asked_at desk_clinic_id earliest_day ended_at from_minute id latest_day number patient_id practitioner_id state turn until_minute weekdays',
   },
   waitlist_offer: {
     what: 'Times that were offered.',
@@ -130,7 +133,8 @@ export const patients = {
     kept: 'account',
     erasure: 'removed',
     find: 'patient_id = ANY(:patients)',
-    other: 'answered_at appointment_id block_id block_kind block_span during entry_id freed_time_id id kind location_id offered_at open_until patient_id practitioner_id state',
+    other:
+      'answered_at appointment_id block_id block_kind block_span during entry_id freed_time_id id kind location_id offered_at open_until patient_id practitioner_id state',
   },
   waitlist_passed_over: {
     what: 'Whom an offer passed over, and why.',
@@ -163,7 +167,8 @@ export const patients = {
     erasure: 'removed',
     find: 'patient_id = ANY(:patients)',
     secret: 'code_hash',
-    other: 'claimed_at claimed_by clinic_id expires_at id id_document id_seen_at id_seen_by issued_at issued_by patient_id state',
+    other:
+      'claimed_at claimed_by clinic_id expires_at id id_document id_seen_at id_seen_by issued_at issued_by patient_id state',
   },
   patient_merge: {
     what: 'Two entries of one person, joined by two people.',
@@ -216,7 +221,8 @@ export const patients = {
     erasure: 'removed',
     find: 'written_by = :account',
     personal: 'words',
-    other: 'appointment_id clean_and_calm clinic_id easy_to_reach explained_risks free_to_say_no id jurisdiction listened patient_id practitioner_id time_zone visited_on written_at written_by',
+    other:
+      'appointment_id clean_and_calm clinic_id easy_to_reach explained_risks free_to_say_no id jurisdiction listened patient_id practitioner_id time_zone visited_on written_at written_by',
   },
   review_step: {
     what: 'What became of a review, and the reply to it.',
@@ -236,7 +242,7 @@ export const patients = {
     readers: [],
     kept: 'record',
     erasure: 'kept',
-    find: 'appointment_id IN (SELECT id FROM appointment WHERE patient_id = ANY(:patients))',
+    find: null,
     other: 'appointment_id done_at due_at outcome',
   },
   complaint: {
@@ -248,7 +254,8 @@ export const patients = {
     erasure: 'locked',
     find: 'made_by = :account OR patient_id = ANY(:patients)',
     personal: 'words wish',
-    other: 'acknowledge_by addressed_to answer_by appointment_id clinic_id id jurisdiction location_id made_at made_by patient_id practitioner_id time_zone',
+    other:
+      'acknowledge_by addressed_to answer_by appointment_id clinic_id id jurisdiction location_id made_at made_by patient_id practitioner_id time_zone',
   },
   complaint_step: {
     what: 'Each step of a complaint.',
@@ -291,7 +298,8 @@ export const patients = {
     erasure: 'removed',
     find: 'patient_id = ANY(:patients)',
     clinical: 'asked_for why',
-    other: 'after_on before_on begun_at days_since id jurisdiction patient_id practitioner_id regions treated_on treatment_id unaltered',
+    other:
+      'after_on before_on begun_at days_since id jurisdiction patient_id practitioner_id regions treated_on treatment_id unaltered',
   },
   portfolio_picture: {
     what: 'Pictures: how they are framed.',

@@ -10,7 +10,8 @@ export const practice = {
     kept: 'practice',
     erasure: 'kept',
     find: 'id = :practitioner',
-    personal: 'biography display_name family_name gender headline languages native_name out_of_hours_name out_of_hours_phone practising_since pronouns records_custodian slug title portrait_seed',
+    personal:
+      'biography display_name family_name gender headline languages native_name out_of_hours_name out_of_hours_phone practising_since pronouns records_custodian slug title portrait_seed',
     other: 'account_id created_at id is_demo profession regions standing',
   },
   practitioner_slug: {
@@ -43,7 +44,8 @@ export const practice = {
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
     personal: 'issuer number title',
-    other: 'covers_prescribing covers_treatment created_at hands_on hours id jurisdiction kind manages_complications practitioner_id register valid withdrawn_at',
+    other:
+      'covers_prescribing covers_treatment created_at hands_on hours id jurisdiction kind manages_complications practitioner_id register valid withdrawn_at',
   },
   credential_check: {
     what: 'What was found when it was looked at.',
@@ -54,7 +56,8 @@ export const practice = {
     erasure: 'kept',
     find: 'credential_id IN (SELECT id FROM credential WHERE practitioner_id = :practitioner)',
     personal: 'conditions note reasons source source_url',
-    other: 'by_person checked_at checked_by credential_id id look_up_id method name_match next_due_on release_id result',
+    other:
+      'by_person checked_at checked_by credential_id id look_up_id method name_match next_due_on release_id result',
   },
   evidence_file: {
     what: 'Files that show it. They are not in the file, but linked from it.',
@@ -87,7 +90,8 @@ export const practice = {
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
     personal: 'note reason',
-    other: 'checked_at checked_by decided_at decided_by id jurisdiction practitioner_id reviewer_role state subject_account_id submitted_at',
+    other:
+      'checked_at checked_by decided_at decided_by id jurisdiction practitioner_id reviewer_role state subject_account_id submitted_at',
   },
   vetting_evidence: {
     what: 'On which checks a decision stands.',
@@ -108,7 +112,8 @@ export const practice = {
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
     personal: 'after before decision_reason finding reason',
-    other: 'asked_at asked_by checked_at checked_by decided_at decided_by id kind location_id practitioner_id reviewer_role state',
+    other:
+      'asked_at asked_by checked_at checked_by decided_at decided_by id kind location_id practitioner_id reviewer_role state',
   },
   profile_change: {
     what: 'Every change of a profile.',
@@ -129,7 +134,8 @@ export const practice = {
     kept: 'practice',
     erasure: 'kept',
     find: 'injector_id = :practitioner OR prescriber_id = :practitioner',
-    other: 'created_at declined_at id injector_accepted_by injector_id jurisdiction prescriber_accepted_by prescriber_id seat valid',
+    other:
+      'created_at declined_at id injector_accepted_by injector_id jurisdiction prescriber_accepted_by prescriber_id seat valid',
   },
   suspension: {
     what: 'Who was suspended, and why.',
@@ -178,7 +184,8 @@ export const practice = {
   register_release: {
     what: 'Which file of a register was loaded.',
     about: 'nobody',
-    other: 'as_of bad_rows entries file_name fingerprint first_bad_rows id kind left_out published_at read_bytes read_lines register started_at state',
+    other:
+      'as_of bad_rows entries file_name fingerprint first_bad_rows id kind left_out published_at read_bytes read_lines register started_at state',
   },
   practice: {
     what: 'On what terms a practitioner works at a place.',
@@ -188,7 +195,8 @@ export const practice = {
     kept: 'practice',
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
-    other: 'buffer_after_minutes buffer_before_minutes cancel_notice_hours closed_on_public_holidays consultation_fee_covers consultation_fee_minor consultation_minutes currency daily_limit follow_up_minutes horizon_days location_id move_notice_hours needs_room notice_minutes practitioner_id starts_count_from step_minutes travel_minutes treatment_minutes weekly_limit',
+    other:
+      'buffer_after_minutes buffer_before_minutes cancel_notice_hours closed_on_public_holidays consultation_fee_covers consultation_fee_minor consultation_minutes currency daily_limit follow_up_minutes horizon_days location_id move_notice_hours needs_room notice_minutes practitioner_id starts_count_from step_minutes travel_minutes treatment_minutes weekly_limit',
   },
   opening_hours: {
     what: 'When a practitioner works.',
@@ -198,7 +206,8 @@ export const practice = {
     kept: 'practice',
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
-    other: 'end_minute every_weeks first_monday id kinds location_id practitioner_id start_minute valid weekday',
+    other:
+      'end_minute every_weeks first_monday id kinds location_id practitioner_id start_minute valid weekday',
   },
   opening: {
     what: 'Days with other hours.',
@@ -251,7 +260,8 @@ export const practice = {
     find: 'practitioner_id = :practitioner',
     personal: 'name failure host',
     secret: 'address etag last_modified',
-    other: 'added_at failed_since failures fetched_at id kind location_id next_fetch_at practitioner_id read_at skipped',
+    other:
+      'added_at failed_since failures fetched_at id kind location_id next_fetch_at practitioner_id read_at skipped',
   },
   external_busy: {
     what: 'When another calendar is busy: no titles.',
@@ -291,7 +301,8 @@ export const practice = {
     kept: 'practice',
     erasure: 'kept',
     find: null,
-    other: 'bucket cell checks_complete choices earliest_slot_at earliest_week fee_minor fingerprint free is_only_place location_id practitioner_id x y z',
+    other:
+      'bucket cell checks_complete choices earliest_slot_at earliest_week fee_minor fingerprint free is_only_place location_id practitioner_id x y z',
   },
   search_text: {
     what: 'What search looks in and shows.',
@@ -327,7 +338,8 @@ export const practice = {
   location: {
     what: 'Where a clinic is.',
     about: 'nobody',
-    other: 'access_features clinic_id directions district id jurisdiction latitude locality longitude name postcode street time_zone',
+    other:
+      'access_features clinic_id directions district id jurisdiction latitude locality longitude name postcode street time_zone',
   },
   room: {
     what: 'Rooms of a clinic.',
