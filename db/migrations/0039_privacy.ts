@@ -409,7 +409,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE POLICY record_lock_opening_own ON record_lock_opening TO steadyhand_app USING (actor_operates()) WITH CHECK (actor_operates());
     ALTER TABLE terms_agreement ENABLE ROW LEVEL SECURITY;
     CREATE POLICY terms_agreement_own ON terms_agreement TO steadyhand_app USING (account_id = current_actor()) WITH CHECK (account_id = current_actor());
-    GRANT SELECT, INSERT (account_id, document, version) ON terms_agreement TO steadyhand_app;
+    GRANT SELECT, INSERT ON terms_agreement TO steadyhand_app;
     GRANT SELECT, INSERT (account_id), UPDATE (taken_back_at) ON erasure TO steadyhand_app;
     GRANT SELECT ON erasure TO steadyhand_worker;
     GRANT SELECT ON record_lock TO steadyhand_app;

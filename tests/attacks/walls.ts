@@ -129,7 +129,7 @@ export const MAY: Record<string, string> = {
   start_proof: '',
   supervision: 'insert update',
   suspension: 'insert',
-  terms_agreement: '',
+  terms_agreement: 'insert',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
   urgent_step: '',
