@@ -23,18 +23,19 @@ const TEXTS = new Set(['text', 'citext', 'jsonb']);
 
 /**
  * Marks each personal and clinical text of the data map, in every row about this subject. Answers also which could not be: a
- * condition of the column refused it, or there was nothing in it that a text could be put behind. `client` is past every trigger.
+ * condition of the column refused it, or there was nothing in it that a text could be put behind; and of which there is no row. `client` is past every trigger.
  */
 export async function mark(
   client: pg.Client,
   subject: Subject,
-): Promise<{ markers: Marker[]; bare: string[] }> {
+): Promise<{ markers: Marker[]; bare: string[]; empty: string[] }> {
   const { rows } = await client.query<{ table: string; column: string; type: string }>(
     `SELECT table_name AS table, column_name AS column, udt_name AS type FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER'`,
   );
   const types = new Map(rows.map(({ table, column, type }) => [`${table}.${column}`, type]));
   const markers: Marker[] = [];
   const bare: string[] = [];
+  const empty: string[] = [];
   const next = (table: string, column: string): Marker => ({
     text: `canary${String(markers.length).padStart(3, '0')}${subject.about}`,
     table,
@@ -65,10 +66,11 @@ export async function mark(
       const outcome = await write(client, { ...marker, type, where: about.find }, subject, email);
       if (outcome === 'written') markers.push(marker);
       if (outcome === 'refused') bare.push(`${table}.${column}`);
+      if (outcome === 'nothing') empty.push(`${table}.${column}`);
     }
   }
   await client.query(`SET session_replication_role = origin`);
-  return { markers, bare };
+  return { markers, bare, empty };
 }
 
 async function write(

@@ -198,7 +198,7 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
     ],
     [
       `INSERT INTO mail_message (id, dedupe_key, kind, patient_id, to_name, to_address, subject, body, letter, sent_at)
-       SELECT $3, $3::text, 'appointment_moved', $2, display_name, email, 'Your appointment has a new time', 'Hello, it is new.', '{"letter":{"subject":"New","opening":["it is new and long."]},"frame":{"toName":"Ada Lovelace"}}', app_now()
+       SELECT $3::uuid, ($3::uuid)::text, 'appointment_moved', $2, display_name, email, 'Your appointment has a new time', 'Hello, it is new.', '{"letter":{"subject":"New","opening":["it is new and long."]},"frame":{"toName":"Ada Lovelace"}}', app_now()
          FROM account WHERE id = $1`,
       [account, patient, ids.mail],
     ],

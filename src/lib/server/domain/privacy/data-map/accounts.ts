@@ -3,10 +3,10 @@ import type { MappedTable } from './mapped-table.ts';
 /** Accounts, what opens them, and letters. */
 export const accounts = {
   account: {
-    what: 'Who has an account: the name to show, the address, the hash of the password.',
+    what: 'Who has an account: the name to show, the address, the hash of the password. Patients read the name alone, of who did something for them.',
     about: 'account',
     why: 'account',
-    readers: ['self', 'desk', 'carer', 'reviewer', 'operator', 'practitioner'],
+    readers: ['self', 'desk', 'carer', 'reviewer', 'operator', 'practitioner', 'cared_for'],
     kept: 'account',
     erasure: 'blanked',
     find: 'id = :account',

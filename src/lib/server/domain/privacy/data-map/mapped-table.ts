@@ -19,6 +19,7 @@ export const READERS = {
   self: 'the person',
   practitioner: 'practitioners who see, prescribe for or treat them',
   desk: 'the desk of a clinic they come to',
+  cared_for: 'patients whom they did something for',
   carer: 'who helps with their appointments',
   reviewer: 'reviewers',
   operator: 'operators',

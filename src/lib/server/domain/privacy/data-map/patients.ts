@@ -3,10 +3,10 @@ import type { MappedTable } from './mapped-table.ts';
 /** Patients, their visits, and what they allow, say and show. */
 export const patients = {
   patient: {
-    what: 'Who comes: name, date of birth, how to reach them.',
+    what: 'Who comes: name, date of birth, how to reach them. Reviewers and operators read the names of those whom a recall has to reach.',
     about: 'patient',
     why: 'care',
-    readers: ['self', 'practitioner', 'desk', 'carer'],
+    readers: ['self', 'practitioner', 'desk', 'carer', 'reviewer', 'operator'],
     kept: 'record',
     erasure: 'blanked',
     find: 'id = ANY(:patients)',
@@ -330,7 +330,7 @@ export const patients = {
     readers: ['practitioner', 'reviewer'],
     kept: 'account',
     erasure: 'removed',
-    find: 'case_id IN (SELECT id FROM portfolio_case WHERE patient_id = ANY(:patients))',
+    find: null,
     personal: 'reason',
     other: 'case_id kind nth taken_at taken_by',
   },
