@@ -672,6 +672,19 @@ export interface DocumentCode {
   treatment_id: string | null;
 }
 
+export interface Erasing {
+  xact: string;
+}
+
+export interface Erasure {
+  account_id: string;
+  asked_at: Generated<Temporal.Instant>;
+  done_at: Temporal.Instant | null;
+  due_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  taken_back_at: Temporal.Instant | null;
+}
+
 export interface Event {
   actor_id: Generated<string | null>;
   clinic_id: string | null;
@@ -1406,6 +1419,26 @@ export interface RecordClaim {
   state: Generated<string>;
 }
 
+export interface RecordLock {
+  deleted_at: Temporal.Instant | null;
+  keep_until: string;
+  locked_at: Generated<Temporal.Instant>;
+  patient_id: string;
+  person: Json | null;
+  visits: Json | null;
+}
+
+export interface RecordLockOpening {
+  allowed_at: Temporal.Instant | null;
+  allowed_by: string | null;
+  asked_at: Generated<Temporal.Instant>;
+  asked_by: Generated<string>;
+  expires_at: Temporal.Instant | null;
+  id: Generated<string>;
+  patient_id: string;
+  reason: string;
+}
+
 export interface RecoveryCode {
   account_id: string;
   code_hash: string;
@@ -1718,6 +1751,13 @@ export interface Suspension {
   suspended_by: string | null;
 }
 
+export interface TermsAgreement {
+  account_id: string;
+  agreed_at: Generated<Temporal.Instant>;
+  document: string;
+  version: number;
+}
+
 export interface TreatmentRecord {
   aftercare_version: Generated<string>;
   appointment_id: string;
@@ -1925,6 +1965,8 @@ export interface DB {
   disclosable_risk: DisclosableRisk;
   dropped_job: DroppedJob;
   document_code: DocumentCode;
+  erasing: Erasing;
+  erasure: Erasure;
   event: Event;
   evidence_file: EvidenceFile;
   external_busy: ExternalBusy;
@@ -1990,6 +2032,8 @@ export interface DB {
   record_access: RecordAccess;
   record_claim: RecordClaim;
   push_subscription: PushSubscription;
+  record_lock: RecordLock;
+  record_lock_opening: RecordLockOpening;
   recovery_code: RecoveryCode;
   record_share: RecordShare;
   register_entry: RegisterEntry;
@@ -2019,6 +2063,7 @@ export interface DB {
   supervision: Supervision;
   suspension: Suspension;
   text_number: TextNumber;
+  terms_agreement: TermsAgreement;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
   urgent_step: UrgentStep;

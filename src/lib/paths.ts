@@ -35,6 +35,8 @@ export const paths = {
   practitionerChecks: (slug: string) => `/practitioners/${slug}/checks`,
   practitionerChecksJson: (slug: string) => `/api/v1/practitioners/${slug}/checks`,
   howWeCheck: () => '/how-we-check',
+  terms: () => '/terms',
+  privacyNotice: () => '/privacy',
   safetyReport: () => '/safety-report',
   workWithUs: () => '/work-with-us',
   verify: (code?: string) => withQuery('/verify', { code }),
@@ -72,6 +74,10 @@ export const paths = {
   shortMessages: () => '/account/messages/short',
   stopInOneClick: (secret: string) => withQuery('/account/messages/stop/one-click', { secret }),
   calendarFeeds: () => '/account/calendar-feeds',
+  privacy: (query: Query = {}) => withQuery('/account/privacy', query),
+  forgetMe: () => '/account/privacy/forget',
+  agreeToTerms: (next?: string) => withQuery('/account/terms', { next }),
+  privacyCopy: () => '/account/privacy/copy',
   calendarFeed: (secret: string) => `/calendars/${secret}.ics`,
 
   // (patient)
@@ -203,6 +209,8 @@ export const paths = {
   auditExport: (query: Query = {}) => withQuery('/staff/audit/export', query),
   staffRecoveries: () => '/staff/recoveries',
   staffRecovery: (id: string) => `/staff/recoveries/${id}`,
+  staffLockedRecords: (query: Query = {}) => withQuery('/staff/locked-records', query),
+  staffLockedRecord: (patientId: string) => `/staff/locked-records/${patientId}`,
   staffJobs: (query: Query = {}) => withQuery('/staff/jobs', query),
   staffPolicy: (query: Query = {}) => withQuery('/staff/policy', query),
 

@@ -17,6 +17,7 @@ import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
 import { prescribing } from './prescribing.ts';
+import { privacy } from './privacy.ts';
 import { profileAttacks } from './profiles.ts';
 import { proof } from './proof.ts';
 import { reception } from './reception.ts';
@@ -65,4 +66,5 @@ export const attacks = [
   ...accounts,
   ...recoveries,
   ...shorts,
+  ...privacy,
 ];

@@ -8,6 +8,8 @@ export const BACKED_UP: Record<string, string> = {
     'Where it finds no treatment of the actor’s own, the trigger has nobody to write into the row either, and empty is refused.',
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
+  erasure_own: 'Row security asks the same. This rule says it in words.',
+  record_lock_opening_operator: 'Row security asks the same. This rule says it in words.',
   patient_death_by:
     'Row security asks the same. This rule says it in words, also to functions that pass row security.',
   review_step_order:
@@ -17,6 +19,9 @@ export const BACKED_UP: Record<string, string> = {
 /** Guards of the same tables that no attack aims at, by reason. A new one is put under a reason, or attacked. */
 export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'The values that a column knows; no other guard reads a value outside of them.': [
+    'terms_agreement_document',
+    'terms_agreement_version',
+    'record_lock_opening_reason',
     'case_file_for_whom',
     'case_file_recipient',
     'document_code_form',
@@ -140,6 +145,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'portfolio_upload_size',
   ],
   'Stands behind a rule of a trigger that refuses first, or that writes these columns itself.': [
+    'erasure_ends_once',
+    'record_lock_opening_allowed',
     'document_code_of_one',
     'consent_by_one',
     'consent_paper_for_prescription',
@@ -172,6 +179,11 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'account_recovery_ended_by_fkey',
     'account_recovery_first_by_fkey',
     'account_recovery_second_by_fkey',
+    'erasure_account_id_fkey',
+    'terms_agreement_account_id_fkey',
+    'record_lock_opening_allowed_by_fkey',
+    'record_lock_opening_asked_by_fkey',
+    'record_lock_opening_patient_id_fkey',
     'calendar_feed_account_id_fkey',
     'mail_message_patient_id_fkey',
     'message_preference_account_id_fkey',
@@ -338,6 +350,9 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'One row for each key: nothing follows from a second one but an error.': [
     'account_recovery_pkey',
+    'erasure_pkey',
+    'terms_agreement_once',
+    'record_lock_opening_pkey',
     'calendar_feed_pkey',
     'mail_declined_pkey',
     'message_preference_pkey',
@@ -437,6 +452,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'Of a table that nobody writes but the functions that let somebody in.': [
     'account_recovery_one_open',
+    'record_lock_emptied',
+    'record_lock_patient_id_fkey',
     'record_access_by_one',
     'record_access_secret_is_hash',
   ],

@@ -50,6 +50,8 @@ export const MAY: Record<string, string> = {
   disclosable_risk: '',
   dropped_job: '',
   document_code: '',
+  erasing: '',
+  erasure: '',
   event: 'insert',
   evidence_file: 'insert',
   external_busy: 'insert delete',
@@ -108,6 +110,8 @@ export const MAY: Record<string, string> = {
   rate_limit: 'insert update delete',
   record_access: '',
   record_claim: 'insert update',
+  record_lock: '',
+  record_lock_opening: '',
   recovery_code: 'delete',
   record_share: 'insert',
   register_entry: '',
@@ -137,6 +141,7 @@ export const MAY: Record<string, string> = {
   supervision: 'insert update',
   suspension: 'insert',
   text_number: 'delete',
+  terms_agreement: 'insert',
   treatment_record: 'insert update',
   urgent_contact: 'insert update',
   urgent_step: '',
@@ -153,6 +158,7 @@ export const MAY: Record<string, string> = {
 export const QUIET_TRIGGERS: Record<string, string> = {
   account_recovery_take:
     'It writes who saw them, and when, and ends what opened the account. Without it no step can be taken at all, for a check asks who saw them; its rules are attacked by name.',
+  terms_agreement_sign: 'It writes down when somebody agreed. In whose name, row security says.',
   case_file_sign: 'It writes down who made a file, and when. In whose name one may be made, its key says.',
   consent_paper_counts:
     'It makes a consent of a paper that was taken in. Without it a paper counts for nothing.',

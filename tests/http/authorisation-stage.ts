@@ -227,6 +227,7 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
        FROM treatment_record t JOIN appointment a ON a.id = t.appointment_id WHERE a.id = $1 RETURNING recall_id`,
     [episode.treatment, ids.recall],
   );
+  ids.locked = await lockedRecord(client, one, nth);
   ids.complaint = (
     await one(
       `INSERT INTO complaint (made_by, appointment_id, practitioner_id, location_id, clinic_id, jurisdiction, time_zone, addressed_to, words, acknowledge_by, answer_by)
@@ -279,6 +280,33 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
     episode.patient_id,
   ]);
   return { ids, caredFor, practitioner: practitioner!, slug: slug!, patient: patient! };
+}
+
+/** A record of somebody forgotten, of whom no other row tells: one operator has asked to open it, and a second let them. */
+async function lockedRecord(client: pg.Client, one: One, nth: number): Promise<string> {
+  const { id: patient } = await one(
+    `INSERT INTO patient (given_name, family_name, date_of_birth) VALUES ('Forgotten', 'person', '1980-01-01') RETURNING id`,
+  );
+  await client.query(
+    `INSERT INTO record_lock (patient_id, keep_until, person, visits) VALUES ($1, '2099-01-01', '{}', '[]')`,
+    [patient],
+  );
+  await one(
+    `INSERT INTO record_lock_opening (patient_id, reason)
+     SELECT $1, 'A court has asked for it.'
+       FROM set_config('app.actor_id', (SELECT account_id::text FROM staff WHERE role = 'operator' ORDER BY 1 LIMIT 1), false) RETURNING id`,
+    [patient],
+  );
+  const { id: second } = await one(
+    `WITH other AS (INSERT INTO account (email, display_name) VALUES ($1, 'A second operator') RETURNING id)
+     INSERT INTO staff (account_id, role) SELECT id, 'operator' FROM other RETURNING account_id AS id`,
+    [`second-${nth}@example.test`],
+  );
+  await one(
+    `UPDATE record_lock_opening SET allowed_at = app_now() FROM set_config('app.actor_id', $2, false) WHERE patient_id = $1 RETURNING id`,
+    [patient, second],
+  );
+  return patient!;
 }
 
 /** A link by which the patient's record may be read, read once. */

@@ -42,6 +42,7 @@ export type OwnId =
   | 'complaint'
   | 'effect'
   | 'recall'
+  | 'locked'
   | 'review'
   | 'treated'
   | 'portfolio'
@@ -154,6 +155,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(public)': { audience: 'anyone' },
   '/(public)/search': { audience: 'anyone' },
   '/(public)/how-we-check': { audience: 'anyone' },
+  '/(public)/terms': { audience: 'anyone' },
+  '/(public)/privacy': { audience: 'anyone' },
   '/(public)/how-search-works': { audience: 'anyone' },
   '/(public)/safety-report': { audience: 'anyone' },
   '/(public)/urgent': { audience: 'anyone' },
@@ -208,6 +211,11 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/recoveries': { audience: 'staff' },
   '/(staff)/staff/recoveries/[id=uuid]': { audience: 'staff', own: 'recovery' },
   '/(account)/account/calendar-feeds': { audience: 'signed_in' },
+  '/(account)/account/terms': { audience: 'signed_in' },
+  '/(account)/account/privacy': { audience: 'signed_in' },
+  '/(account)/account/privacy/forget': { audience: 'signed_in' },
+  // Everybody a copy of their own, once they have shown who they are.
+  '/(account)/account/privacy/copy': { audience: 'signed_in' },
   // Who has the secret; nobody is known by a session.
   '/calendars/[secret].ics': { audience: 'monitor' },
   // Who holds the letter.
@@ -357,6 +365,9 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/audit/export': { audience: 'operator' },
   '/(staff)/staff/operator': { audience: 'operator' },
   '/(staff)/staff/jobs': { audience: 'operator' },
+  '/(staff)/staff/locked-records': { audience: 'operator' },
+  // Who has asked for it, and whom a second operator has allowed it.
+  '/(staff)/staff/locked-records/[id=uuid]': { audience: 'operator', own: 'locked' },
   '/(staff)/staff/policy': { audience: 'staff' },
 
   '/api/v1/slots': { audience: 'anyone' },

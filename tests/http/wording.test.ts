@@ -103,6 +103,8 @@ describe('no forbidden term', () => {
       '/',
       ...searches,
       paths.howWeCheck(),
+      paths.terms(),
+      paths.privacyNotice(),
       paths.safetyReport(),
       paths.howSearchWorks(),
       paths.workWithUs(),

@@ -35,6 +35,7 @@ import { tellRecalls } from './domain/oversight/safety/tell-recalls.ts';
 import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
+import { keepNoLonger } from './domain/privacy/keep-no-longer.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
 import { icsOfCopy } from './interop/ics/feed.ts';
@@ -128,6 +129,11 @@ export async function startWorker(
     },
     end_sessions: () => deleteEndedSessions(db),
     open_recoveries: () => openDueRecoveries(db, config.publicUrl),
+    keep_no_longer: async () => {
+      const removed = await keepNoLonger(db);
+      if (Object.values(removed).some((count) => count > 0))
+        log.info(removed, 'what has run out was removed');
+    },
   };
   const pool = new pg.Pool({ connectionString: config.workerDatabaseUrl, max: 4 });
   const broke = (error: Error) => log.warn({ err: error }, 'a database connection of the job queue broke');
@@ -172,6 +178,7 @@ export async function startWorker(
       { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
       { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
       { task: 'open_recoveries', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'keep_no_longer', match: '47 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),
     logger: new WorkerLogger(() => (level, message) => {

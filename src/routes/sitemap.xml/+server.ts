@@ -10,6 +10,8 @@ export const GET: RequestHandler = async ({ locals }) => {
     paths.home(),
     paths.search(),
     paths.howWeCheck(),
+    paths.terms(),
+    paths.privacyNotice(),
     paths.howSearchWorks(),
     paths.safetyReport(),
     paths.urgent(),

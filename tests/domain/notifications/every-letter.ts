@@ -39,6 +39,7 @@ import {
 } from '#lib/server/domain/oversight/supervision-letters.ts';
 import { safetyCaseLetter } from '#lib/server/domain/oversight/safety/open-cases.ts';
 import { recallLetters } from '#lib/server/domain/oversight/safety/tell-recalls.ts';
+import { forgettingLetter, keptLetter } from '#lib/server/domain/privacy/letters.ts';
 import { recordOpenedLetter } from '#lib/server/domain/records/sharing.ts';
 import { isOptional, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
 import type { Letter, LetterFrame } from '#lib/server/domain/shared/letter.ts';
@@ -148,6 +149,8 @@ export const everyLetter: readonly Sample[] = [
   sample('account_changed', 'address asked', addressAskedLetter),
   sample('account_changed', 'address', addressChangedLetter(`${SITE}/account/email/undo?token=k3w0`)),
   sample('account_changed', 'password', passwordChangedLetter),
+  sample('account_forgetting', 'asked', forgettingLetter('16 March 2027', `${SITE}/account/privacy`)),
+  sample('account_forgetting', 'taken back', keptLetter(`${SITE}/account/privacy`)),
   sample('carer_invited', 'carer', invitationLetter('Hannah Whitlock', `${SITE}/carer/accept?code=k3w0`)),
   ...Object.entries(appointmentLetters).flatMap(([type, letter]) =>
     ['patient', 'practice'].flatMap((by) =>

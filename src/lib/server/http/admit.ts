@@ -1,8 +1,9 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { paths } from '../../paths.ts';
+import { readTerms } from '../domain/accounts/agree-to-terms.ts';
 import { findViewer } from '../domain/accounts/sessions.ts';
 import type { Admission } from '../domain/accounts/sign-in.ts';
-import { hasSecondFactor, type Viewer } from '../domain/accounts/viewer.ts';
+import { actorOf, hasSecondFactor, type Viewer } from '../domain/accounts/viewer.ts';
 import { caresForSomebody } from '../domain/booking/carer-reads.ts';
 import { Refusal } from '../domain/shared/refusal.ts';
 import type { Config } from '../platform/config.ts';
@@ -23,7 +24,10 @@ export async function letIn(
   redirect(303, await wayIn(event, admission.sessionToken, next));
 }
 
-/** Gives the browser its session, and answers where to go on: first of all to a second factor, where one is missing. */
+/**
+ * Gives the browser its session, and answers where to go on: first of all to a second factor, where one is missing, then to
+ * terms that have changed.
+ */
 export async function wayIn(
   event: RequestEvent,
   sessionToken: string,
@@ -33,8 +37,11 @@ export async function wayIn(
   keepSession(event, sessionToken);
   forgetHalfSignIn(event);
   const viewer = await findViewer(db, sessionToken);
-  const onward = next ?? (await landingOf(db, viewer));
-  return viewer !== null && lacksSecondFactor(viewer) ? paths.secondFactor(onward) : onward;
+  const landing = next ?? (await landingOf(db, viewer));
+  if (viewer === null) return landing;
+  const { isDue } = await readTerms(db, actorOf(viewer));
+  const onward = isDue ? paths.agreeToTerms(landing) : landing;
+  return lacksSecondFactor(viewer) ? paths.secondFactor(onward) : onward;
 }
 
 /** Professionals have one, or are asked for it. */

@@ -24,6 +24,7 @@ const rules = {
   textByAddress: { points: 20, duration: 24 * 60 * 60 },
   textCodeByAccount: { points: 10, duration: 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },
+  copyByAccount: { points: 20, duration: 60 * 60 },
   feedBySecret: { points: 60, duration: 60 * 60 },
   feedMissedByAddress: { points: 30, duration: 60 * 60 },
   stopByAddress: { points: 60, duration: 60 * 60 },

@@ -3,9 +3,13 @@ import { system } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { transact } from '../shared/transact.ts';
 import { choosePassword } from './choose-password.ts';
+import { agreeToTerms } from './agree-to-terms.ts';
 import { admit, type Admission } from './sign-in.ts';
 
-/** Proves the address with the code from the mail, sets the first password and signs in. Refuses with `code_ended`. */
+/**
+ * Proves the address with the code from the mail, sets the first password and signs in; the page has said which terms that
+ * agrees to. Refuses with `code_ended`.
+ */
 export async function verifyAddress(
   db: Db,
   input: { token: string; password: string },
@@ -19,5 +23,6 @@ export async function verifyAddress(
       payload: {},
     }),
   );
+  await agreeToTerms(db, { kind: 'account', accountId });
   return transact(db, system, (trx) => admit(trx, accountId, device));
 }

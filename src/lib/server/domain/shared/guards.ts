@@ -39,6 +39,14 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   room_name_once: 'room_name_taken',
   account_email_once: 'address_taken',
   address_change_one_open: 'unavailable',
+  erasure_by_patients: 'erasure_by_patients',
+  erasure_visits_ahead: 'erasure_visits_ahead',
+  erasure_complaint_open: 'erasure_complaint_open',
+  erasure_one_open: 'erasure_asked',
+  erasure_taken_back: 'not_now',
+  record_lock_opening_of_lock: 'not_now',
+  record_lock_opening_once: 'not_now',
+  record_lock_opening_second_person: 'somebody_else_decides',
 
   // Let in again
   account_recovery_order: 'not_now',

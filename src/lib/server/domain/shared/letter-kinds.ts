@@ -20,6 +20,7 @@ const REQUIRED = {
   account_taken: { canWait: false },
   account_reset: { canWait: false },
   account_changed: { canWait: false },
+  account_forgetting: { canWait: false },
   carer_invited: { canWait: false },
   appointment_confirmed: { canWait: false },
   appointment_moved: { canWait: false },

@@ -39,6 +39,19 @@ export const refusals = {
   passkey_failed: { status: 401, text: 'That passkey did not work. Nothing was changed; please try again.' },
   address_same: { status: 422, text: 'That is the address that you have already.' },
   address_taken: { status: 409, text: 'That address has an account of its own by now. Nothing was changed.' },
+  erasure_by_patients: {
+    status: 409,
+    text: 'Others are in your care, or you work here: what you wrote in their records stays theirs, and so does who wrote it. End your practice or your work here first, and write to us.',
+  },
+  erasure_visits_ahead: {
+    status: 409,
+    text: 'You have visits ahead. Cancel them first, so that nobody waits for you; then ask again.',
+  },
+  erasure_complaint_open: {
+    status: 409,
+    text: 'A complaint of yours is still open. Wait for its end, or withdraw it; then ask again.',
+  },
+  erasure_asked: { status: 409, text: 'You have asked for that already.' },
   code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },
   not_found: { status: 404, text: 'We could not find that page.' },
 

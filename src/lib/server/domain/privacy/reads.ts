@@ -1,0 +1,34 @@
+import { paths } from '#lib/paths.ts';
+import type { Db } from '#lib/server/platform/db.ts';
+import { actorOf, type Viewer } from '../accounts/viewer.ts';
+import { formatCalendarDate, formatDate, formatDayTime } from '../shared/dates.ts';
+import { refusals } from '../shared/refusals.ts';
+import { transact } from '../shared/transact.ts';
+import { findAsked, findProspect, findSubject, findVisitsAhead } from './queries.ts';
+
+/** An account has no place; its days are told on this clock. */
+export const ACCOUNT_ZONE = 'Europe/London';
+
+/** Guards that say why somebody cannot be forgotten now; each is the code of its refusal. */
+const OBSTACLES = ['erasure_by_patients', 'erasure_visits_ahead', 'erasure_complaint_open'] as const;
+
+/** What somebody with an account sees of their data: what they may take along, and whether they can be forgotten. */
+export async function readPrivacy(db: Db, viewer: Viewer) {
+  return transact(db, actorOf(viewer), async (trx) => {
+    const subject = await findSubject(trx, viewer.accountId);
+    const asked = await findAsked(trx, viewer.accountId);
+    const { obstacle, keptUntil } = await findProspect(trx, subject);
+    const code = OBSTACLES.find((one) => one === obstacle);
+    const visits = code === 'erasure_visits_ahead' ? await findVisitsAhead(trx, subject.patientIds) : [];
+    return {
+      isPatient: viewer.patientId !== null,
+      forgottenOn: asked === undefined ? null : formatDate(asked.dueAt, ACCOUNT_ZONE),
+      obstacle: code === undefined ? null : { code, text: refusals[code].text },
+      visits: visits.map(({ id, startsAt, timeZone, who }) => ({
+        text: `${formatDayTime(startsAt, timeZone)}, with ${who}`,
+        href: paths.cancelAppointment(id),
+      })),
+      keptUntil: keptUntil === null ? null : formatCalendarDate(keptUntil),
+    };
+  });
+}

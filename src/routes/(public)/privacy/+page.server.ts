@@ -1,0 +1,9 @@
+import { latestOf, TERMS_VERSIONS } from '#lib/server/domain/accounts/terms.ts';
+import { privacyNotice } from '#lib/server/domain/privacy/notice.ts';
+import { formatCalendarDate } from '#lib/server/domain/shared/dates.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = () => {
+  const { version, since } = latestOf(TERMS_VERSIONS.privacy);
+  return { version, since: formatCalendarDate(since), purposes: privacyNotice() };
+};

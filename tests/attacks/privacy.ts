@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import type { Queryable } from '#lib/server/platform/db.ts';
+import { acting, type Signer } from '../builders/act.ts';
+import { staffMember } from '../builders/people.ts';
+import { attack, breaks, insert, NOTHING, twice } from './attack.ts';
+import type { Stage } from './stage.ts';
+
+const ask = ({ accountId }: Signer) => insert('erasure', { account_id: accountId });
+const takeBack = ({ accountId }: Signer) =>
+  sql`UPDATE erasure SET taken_back_at = app_now() WHERE account_id = ${accountId} RETURNING 1`;
+const asked = (trx: Queryable, who: Signer) => acting(trx, who, (as) => ask(who).execute(as));
+
+/** The treated patient's record locked away, or already deleted; and two operators. */
+async function locked(trx: Queryable, { treated }: Stage, isDeleted = false) {
+  await insert('record_lock', {
+    patient_id: treated.patient.id,
+    keep_until: '2099-01-01',
+    ...(isDeleted
+      ? { deleted_at: sql`app_now()` }
+      : { person: sql`'{"given_name":"Ada"}'::jsonb`, visits: sql`'[]'::jsonb` }),
+  }).execute(trx);
+  return { one: await staffMember(trx, 'operator'), two: await staffMember(trx, 'operator') };
+}
+const open = ({ treated }: Stage) =>
+  insert('record_lock_opening', {
+    patient_id: treated.patient.id,
+    reason: 'A court has asked for it, case 12.',
+  });
+const allow = () => sql`UPDATE record_lock_opening SET allowed_at = app_now() RETURNING 1`;
+/** Asked for by the first operator. */
+async function askedFor(trx: Queryable, t: Stage) {
+  const operators = await locked(trx, t);
+  await acting(trx, operators.one, (as) => open(t).execute(as));
+  return operators;
+}
+/** And allowed by the second. */
+async function allowed(trx: Queryable, t: Stage) {
+  const operators = await askedFor(trx, t);
+  await acting(trx, operators.two, (as) => allow().execute(as));
+  return operators;
+}
+
+/** Who is forgotten asked for it, and nobody waits for them; what is locked away opens to two people, and to nobody else. */
+export const privacy = [
+  attack('P1', 'a stranger who reads erasure', NOTHING, {
+    before: (trx, { ready }) => asked(trx, ready.patient),
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    attack: () => sql`SELECT 1 FROM erasure`,
+  }),
+  attack('P1', 'a stranger who reads terms_agreement', NOTHING, {
+    before: (trx, { ready: { patient } }) =>
+      acting(trx, patient, (as) =>
+        insert('terms_agreement', { account_id: patient.accountId, document: 'terms', version: 1 }).execute(
+          as,
+        ),
+      ),
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    attack: () => sql`SELECT 1 FROM terms_agreement`,
+  }),
+  attack('P5', 'somebody else has you forgotten', breaks('erasure_own'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    attack: ({ ready }) => ask(ready.patient),
+  }),
+  attack(
+    'P5',
+    'a practitioner is forgotten, and with them who wrote the records',
+    breaks('erasure_by_patients'),
+    {
+      actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+      attack: (t) => ask(t.prescriber),
+      twin: (t) => ask(t.ready.patient),
+    },
+  ),
+  attack('P5', 'somebody is forgotten who is waited for', breaks('erasure_visits_ahead'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.booked.patient),
+    attack: (t) => ask(t.booked.patient),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'somebody is forgotten amid a complaint', breaks('erasure_complaint_open'), {
+    before: async (trx, { treated: { id, patient, who, where } }, lawful) => {
+      if (lawful) return;
+      await acting(trx, patient, (as) =>
+        insert('complaint', {
+          made_by: patient.accountId,
+          patient_id: patient.id,
+          appointment_id: id,
+          practitioner_id: who.id,
+          location_id: where.locationId,
+          clinic_id: where.clinicId,
+          jurisdiction: where.jurisdiction,
+          time_zone: where.timeZone,
+          addressed_to: 'clinic',
+          words: 'Nobody listened, and nobody called back.',
+          acknowledge_by: sql`app_now()`,
+          answer_by: sql`app_now()`,
+        }).execute(as),
+      );
+    },
+    actor: (t) => t.treated.patient,
+    attack: (t) => ask(t.treated.patient),
+  }),
+  attack('P5', 'asked for twice', twice('erasure_one_open'), {
+    before: async (trx, { ready }, lawful) => {
+      await asked(trx, ready.patient);
+      if (lawful) await acting(trx, ready.patient, (as) => takeBack(ready.patient).execute(as));
+    },
+    actor: (t) => t.ready.patient,
+    attack: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'what was taken back is taken back again', breaks('erasure_taken_back'), {
+    before: async (trx, { ready }, lawful) => {
+      await asked(trx, ready.patient);
+      if (!lawful) await acting(trx, ready.patient, (as) => takeBack(ready.patient).execute(as));
+    },
+    actor: (t) => t.ready.patient,
+    attack: (t) => takeBack(t.ready.patient),
+  }),
+
+  attack('P5', 'a stranger who reads record_lock', NOTHING, {
+    before: allowed,
+    actor: (_t, lawful, { one, two }) => (lawful ? one : two),
+    attack: () => sql`SELECT 1 FROM record_lock`,
+  }),
+  attack('P5', 'a stranger who reads record_lock_opening', NOTHING, {
+    before: askedFor,
+    actor: (t, lawful, { two }) => (lawful ? two : t.prescriber),
+    attack: () => sql`SELECT 1 FROM record_lock_opening`,
+  }),
+  attack('P5', 'who wrote a locked record reads it', NOTHING, {
+    before: async (trx, t, lawful) => {
+      if (!lawful) await locked(trx, t);
+    },
+    actor: (t) => t.prescriber,
+    attack: ({ treated }) => sql`SELECT 1 FROM consultation_record WHERE patient_id = ${treated.patient.id}`,
+  }),
+  attack('P5', 'an operator reads a locked record that nobody else has allowed', NOTHING, {
+    before: (trx, t, lawful) => (lawful ? allowed(trx, t) : askedFor(trx, t)),
+    actor: (_t, _lawful, { one }) => one,
+    attack: ({ treated }) => sql`SELECT 1 FROM consultation_record WHERE patient_id = ${treated.patient.id}`,
+  }),
+  attack('P5', 'a reviewer asks for a locked record', breaks('record_lock_opening_operator'), {
+    before: (trx, t) => locked(trx, t),
+    actor: (t, lawful, { one }) => (lawful ? one : t.reviewers[0]),
+    attack: (t) => open(t),
+  }),
+  attack('P5', 'a record is asked for that is gone', breaks('record_lock_opening_of_lock'), {
+    before: (trx, t, lawful) => locked(trx, t, !lawful),
+    actor: (_t, _lawful, { one }) => one,
+    attack: (t) => open(t),
+  }),
+  attack('P5', 'the same operator asks and allows', breaks('record_lock_opening_second_person'), {
+    before: askedFor,
+    actor: (_t, lawful, { one, two }) => (lawful ? two : one),
+    attack: () => allow(),
+  }),
+  attack('P5', 'an hour is allowed again', breaks('record_lock_opening_once'), {
+    before: (trx, t, lawful) => (lawful ? askedFor(trx, t) : allowed(trx, t)),
+    actor: (_t, _lawful, { two }) => two,
+    attack: () => allow(),
+  }),
+];

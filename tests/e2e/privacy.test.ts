@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectSound, openTown, PASSWORD, person, press, signIn, type Town } from './world.ts';
+
+let town: Town;
+beforeAll(async () => {
+  town = await openTown();
+});
+afterAll(() => town.close());
+
+const HANNAH = 'patient@demo.steadyhand.example';
+
+it('somebody takes a copy, asks to be forgotten, and takes it back', { timeout: 180_000 }, async () => {
+  const { page, faults } = await person(town);
+  await signIn(page, HANNAH);
+  await page.goto('/account/sessions');
+  await press(page, 'link', /Your data/);
+  await expectSound(page);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download everything' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('steadyhand-data.json');
+  const copy = JSON.parse(await readFile(await file.path(), 'utf8')) as {
+    format: string;
+    account: { email: string };
+    tables: Record<string, { what: string; rows: unknown[] }>;
+  };
+  expect(copy).toMatchObject({ format: 'steadyhand-personal-data', account: { email: HANNAH } });
+  expect(copy.tables.account?.rows).toHaveLength(1);
+
+  // An old proof is asked for again, and a wrong one changes nothing.
+  await town.owner.query(`UPDATE session SET proved_at = proved_at - interval '1 hour'`);
+  await page.goto('/account/privacy');
+  await press(page, 'button', 'Download everything');
+  await page.getByText('Show once more that it is you, then').first().waitFor();
+  await expectSound(page);
+  await page.goto('/account/privacy/copy');
+  expect(new URL(page.url()).pathname).toBe('/account/privacy');
+
+  const ahead = `FROM appointment a JOIN patient p ON p.id = a.patient_id JOIN account c ON c.id = p.account_id WHERE c.email = '${HANNAH}' AND a.needed_birth IS NOT NULL`;
+  const visits = Number(await town.ask(`SELECT count(*)::text ${ahead}`));
+  await press(page, 'link', 'What goes, what stays, and how to ask');
+  await expectSound(page);
+  if (visits > 0) {
+    await page.getByText('You have visits ahead.').first().waitFor();
+    await town.owner.query(
+      `UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE id IN (SELECT a.id ${ahead})`,
+    );
+    await page.reload();
+  }
+  await press(page, 'button', 'Forget me in a week');
+  await page.getByText('Please tick that you have read').first().waitFor();
+  await expectSound(page);
+  await page.getByLabel('I have read what goes and what stays').check();
+  await press(page, 'button', 'Forget me in a week');
+  await page.getByText('Show once more that it is you').first().waitFor();
+  expect(await page.getByLabel('I have read what goes and what stays').isChecked()).toBe(true);
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await press(page, 'button', 'Forget me in a week');
+  await page.getByText('You have asked us to forget you.').waitFor();
+  await page.getByText(/^On .* we forget you$/).waitFor();
+  await expectSound(page);
+  await press(page, 'button', 'Take it back');
+  await page.getByText('Everything stays as it is.').waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('everybody reads the terms and the notice, and what they agreed to', { timeout: 120_000 }, async () => {
+  const { page, faults } = await person(town);
+  for (const path of ['/terms', '/privacy']) {
+    await page.goto(path);
+    await expectSound(page);
+  }
+  await page.getByText('Care by professionals who are bound to secrecy').click();
+  await page.getByText('What was given, from which batch.').waitFor();
+  await signIn(page, HANNAH);
+  await page.goto('/account/terms');
+  await page.getByText('You opened your account under it.').first().waitFor();
+  await expectSound(page);
+  expect(faults).toEqual([]);
+});
+
+it('who treats others reads why not, without a script too', { timeout: 120_000 }, async () => {
+  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  await signIn(page, 'prescriber@demo.steadyhand.example');
+  await page.goto('/account/privacy/forget');
+  await page.getByText('Others are in your care').first().waitFor();
+  expect(await page.getByRole('button', { name: 'Forget me in a week' }).count()).toBe(0);
+  expect(faults).toEqual([]);
+});
+
+it('a locked record is asked for by one operator and allowed by another', { timeout: 180_000 }, async () => {
+  const patientId = await town.ask(
+    `INSERT INTO patient (given_name, family_name, date_of_birth) VALUES ('Forgotten', 'person', '1980-01-01') RETURNING id`,
+  );
+  const { page, faults } = await person(town);
+  await signIn(page, 'operator@demo.steadyhand.example');
+  await page.goto('/staff/locked-records');
+  await page.getByText('Nobody whose record the law keeps').waitFor();
+  await expectSound(page);
+  await town.owner.query(
+    `INSERT INTO record_lock (patient_id, keep_until, person, visits) VALUES ($1, '2099-01-01', '{"given_name":"Ada"}', '[]')`,
+    [patientId],
+  );
+  await page.reload();
+  await press(page, 'link', /Ask to open it/);
+  await press(page, 'button', 'Ask');
+  await page.getByText('Say why, in a sentence.').first().waitFor();
+  await expectSound(page);
+  await page.getByLabel('Why does it have to be read?').fill('A court has asked for it, case 12.');
+  await press(page, 'button', 'Ask');
+  await page.getByText('Another operator has to allow it.').waitFor();
+  await expectSound(page);
+  expect((await page.request.get(`/staff/locked-records/${patientId}`)).status()).toBe(404);
+
+  await town.owner.query(
+    `INSERT INTO staff (account_id, role) SELECT id, 'operator' FROM account WHERE email = 'reviewer.one@demo.steadyhand.example'`,
+  );
+  const second = await person(town);
+  await signIn(second.page, 'reviewer.one@demo.steadyhand.example');
+  await second.page.goto('/staff/locked-records');
+  await press(second.page, 'button', /Allow it for an hour/);
+  await second.page.getByText(/^Allowed by/).waitFor();
+  await expectSound(second.page);
+  await page.reload();
+  await page.getByRole('link', { name: 'Read it (JSON)' }).waitFor();
+  await expectSound(page);
+  const answer = await page.request.get(`/staff/locked-records/${patientId}`);
+  expect([answer.status(), answer.headers()['cache-control']]).toEqual([200, 'no-store']);
+  expect(await answer.text()).toContain('"given_name": "Ada"');
+  expect([...faults, ...second.faults]).toEqual([]);
+});
+
+it(
+  'no page asks anybody else for anything, and there are no cookies but ours',
+  { timeout: 180_000 },
+  async () => {
+    const { page, context } = await person(town);
+    const elsewhere: string[] = [];
+    const origin = new URL(town.url).origin;
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== origin) elsewhere.push(request.url());
+    });
+    const slug = await town.ask(`SELECT slug FROM practitioner WHERE slug = 'amara-okafor-bell'`);
+    const visit = async (paths: string[]) => {
+      for (const path of paths) {
+        await page.goto(path, { waitUntil: 'networkidle' });
+        for (const resource of await page.evaluate<string[]>(
+          `[...document.querySelectorAll('[src], link[href], [srcset], form[action]')].map((one) => one.src || one.href || one.action || '')`,
+        ))
+          if (/^https?:/.test(resource) && !resource.startsWith(origin))
+            elsewhere.push(`${path}: ${resource}`);
+      }
+    };
+    await visit([
+      '/',
+      '/search?place=London',
+      `/practitioners/${slug}`,
+      `/practitioners/${slug}/checks`,
+      '/how-we-check',
+      '/safety-report',
+      '/terms',
+      '/privacy',
+      '/urgent',
+      '/verify',
+      '/emergency-card',
+      '/account/sign-in',
+      '/account/register',
+    ]);
+    await signIn(page, HANNAH);
+    await visit([
+      '/my-care',
+      '/my-care/record',
+      '/account/sessions',
+      '/account/privacy',
+      '/account/messages',
+    ]);
+    await context.clearCookies();
+    await signIn(page, 'prescriber@demo.steadyhand.example');
+    await visit(['/desk', '/desk/calendar', '/desk/profile']);
+    expect(elsewhere).toEqual([]);
+    const names = (await context.cookies()).map(({ name }) => name.replace('__Host-', ''));
+    expect(names.filter((name) => !['session', 'sign-in', 'party', 'under-age'].includes(name))).toEqual([]);
+  },
+);
