@@ -168,8 +168,8 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
   ids.recovery = (
     await one(
       `INSERT INTO account_recovery (account_id, new_email, contact, stop_hash, sealed_stop)
-       SELECT account_id, 'new@example.test', '0113 496 0000', repeat('a', 64), 'open.' || repeat('a', 40) FROM patient WHERE id = $1 RETURNING id`,
-      [episode.patient_id],
+       SELECT account_id, 'new@example.test', '0113 496 0000', repeat($2, 64), 'open.' || repeat('a', 40) FROM patient WHERE id = $1 RETURNING id`,
+      [episode.patient_id, nth === 1 ? 'a' : 'b'],
     )
   ).id!;
   ids.connected = (

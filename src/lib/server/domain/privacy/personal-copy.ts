@@ -90,6 +90,9 @@ export function papersOf(
     ...idsOf(rows.prescription, (row) =>
       (rows.consent ?? []).some((one) => one.prescription_id === row.id),
     ).map((id) => link('A consent', paths.paper('consent', id))),
+    ...(rows.consent_paper ?? []).map((one) =>
+      link('A consent on paper', paths.paperConsent(String(one.prescription_id))),
+    ),
     ...treated.flatMap((id) => [
       link('A treatment card', paths.paper('treatment-card', id)),
       link('Advice for afterwards', paths.paper('aftercare', id)),

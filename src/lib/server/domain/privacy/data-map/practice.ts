@@ -259,9 +259,20 @@ export const practice = {
     erasure: 'kept',
     find: 'practitioner_id = :practitioner',
     personal: 'name failure host',
-    secret: 'address etag last_modified',
+    secret: 'address etag last_modified sealed_password username',
     other:
-      'added_at failed_since failures fetched_at id kind location_id next_fetch_at practitioner_id read_at skipped',
+      'added_at ending_at failed_since failures fetched_at id kind location_id next_fetch_at practitioner_id read_at skipped writes',
+  },
+  calendar_copy: {
+    what: 'Visits as they were written into another calendar: times, and what was done to them there.',
+    about: 'practitioner',
+    why: 'listing',
+    readers: ['self'],
+    kept: 'practice',
+    erasure: 'kept',
+    find: 'calendar_id IN (SELECT id FROM external_calendar WHERE practitioner_id = :practitioner)',
+    secret: 'etag href',
+    other: 'appointment_id calendar_id during put_back put_back_at put_back_why sequence status written_at',
   },
   external_busy: {
     what: 'When another calendar is busy: no titles.',

@@ -161,7 +161,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     DO $$
     DECLARE t text;
     BEGIN
-      FOREACH t IN ARRAY ARRAY['health_answers', 'health_decision', 'consultation_record', 'prescription', 'consent', 'treatment_record', 'follow_up_record',
+      FOREACH t IN ARRAY ARRAY['health_answers', 'health_confirmation', 'health_decision', 'consultation_record', 'prescription', 'consent', 'consent_paper', 'treatment_record', 'follow_up_record',
           'urgent_contact', 'document_code', 'start_proof', 'record_share', 'record_access', 'case_file', 'adverse_event', 'complaint',
           'batch_recall_treatment', 'batch_recall_reach'] LOOP
         EXECUTE format('CREATE POLICY %I ON %I AS RESTRICTIVE TO steadyhand_app, steadyhand_worker USING (NOT record_locked(patient_id) OR record_opened(patient_id))', t || '_locked', t);
@@ -223,6 +223,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
            OR m.to_address IN (SELECT p.email FROM public.patient p WHERE p.id = ANY (people))));
       DELETE FROM public.mail_declined WHERE to_address = who.email OR to_address IN (SELECT p.email FROM public.patient p WHERE p.id = ANY (people));
       DELETE FROM public.message_preference WHERE account_id = who.id;
+      DELETE FROM public.short_message WHERE account_id = who.id;
+      DELETE FROM public.push_subscription WHERE account_id = who.id;
+      DELETE FROM public.text_number WHERE account_id = who.id;
       DELETE FROM public.calendar_feed WHERE account_id = who.id;
 
       -- What opens the account.
@@ -233,6 +236,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       DELETE FROM public.authenticator_app WHERE account_id = who.id;
       DELETE FROM public.recovery_code WHERE account_id = who.id;
       DELETE FROM public.account_code WHERE account_id = who.id;
+      DELETE FROM public.account_recovery WHERE account_id = who.id;
       DELETE FROM public.address_change WHERE account_id = who.id;
       DELETE FROM public.terms_agreement WHERE account_id = who.id;
 
@@ -252,6 +256,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       DELETE FROM public.waitlist_entry WHERE patient_id = ANY (people);
       DELETE FROM public.carer WHERE patient_id = ANY (people) OR carer_account_id = who.id OR invited_email = who.email;
       DELETE FROM public.record_claim WHERE patient_id = ANY (people);
+      DELETE FROM public.health_draft WHERE patient_id = ANY (people);
       DELETE FROM public.booking_draft WHERE appointment_id = ANY (visits);
       DELETE FROM public.appointment_correction WHERE appointment_id = ANY (visits);
       DELETE FROM public.appointment_appeal WHERE appointment_id = ANY (visits);
@@ -268,6 +273,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
                  FROM public.appointment a WHERE a.patient_id = p.id), '[]')
           FROM public.patient p WHERE p.id = ANY (people);
       ELSE
+        DELETE FROM public.health_confirmation WHERE patient_id = ANY (people);
         DELETE FROM public.health_decision WHERE patient_id = ANY (people);
         DELETE FROM public.health_answers WHERE patient_id = ANY (people);
         DELETE FROM public.record_access WHERE patient_id = ANY (people);
@@ -338,6 +344,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         d25 AS (DELETE FROM public.consultation_record WHERE patient_id = wanted),
         d26 AS (DELETE FROM public.prescription WHERE patient_id = wanted),
         d27 AS (DELETE FROM public.consent WHERE patient_id = wanted),
+        d37 AS (DELETE FROM public.consent_item WHERE consent_id IN (SELECT c.id FROM public.consent c WHERE c.patient_id = wanted)),
+        d38 AS (DELETE FROM public.consent_paper WHERE patient_id = wanted),
+        d39 AS (DELETE FROM public.health_confirmation WHERE patient_id = wanted),
         d28 AS (DELETE FROM public.health_decision WHERE patient_id = wanted),
         d29 AS (DELETE FROM public.health_answers WHERE patient_id = wanted),
         d30 AS (DELETE FROM public.joint_reservation WHERE consultation_appointment_id IN (SELECT id FROM visit)),
@@ -353,13 +362,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       RETURN true;
     END $$;
 
-    -- Letters that left two years ago, some at a time. Answers how many went.
+    -- Letters that left two years ago, some at a time, and what was said shortly beside them. Answers how many letters went.
     CREATE FUNCTION delete_old_letters(most integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     DECLARE gone integer;
     BEGIN
       PERFORM public.begin_erasing();
       gone := public.forget_letters(ARRAY(SELECT m.id FROM public.mail_message m
         WHERE m.created_at < public.app_now() - interval '2 years' AND (m.sent_at IS NOT NULL OR m.stopped_at IS NOT NULL) ORDER BY m.id LIMIT most));
+      DELETE FROM public.short_message WHERE created_at < public.app_now() - interval '2 years';
       PERFORM public.end_erasing();
       RETURN gone;
     END $$;
@@ -398,6 +408,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     GRANT EXECUTE ON FUNCTION is_erasing, record_locked, record_opened TO steadyhand_app, steadyhand_worker;
     GRANT EXECUTE ON FUNCTION erasure_obstacle, record_kept_until, locked_records, own_birth_corrections TO steadyhand_app;
     GRANT EXECUTE ON FUNCTION erase_account, delete_locked_record, delete_old_letters TO steadyhand_worker;
+
+    -- Who wrote in to be let in again reads of it in their copy.
+    CREATE POLICY account_recovery_about ON account_recovery FOR SELECT TO steadyhand_app USING (account_id = current_actor());
 
     ALTER TABLE erasure ENABLE ROW LEVEL SECURITY;
     CREATE POLICY erasure_own ON erasure TO steadyhand_app USING (account_id = current_actor()) WITH CHECK (account_id = current_actor());
