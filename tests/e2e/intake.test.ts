@@ -245,11 +245,15 @@ it(
   async () => {
     // Of somebody of the town who has not been treated yet: as if nothing was agreed to.
     const prescription = await town.ask(`
-    SELECT x.id FROM prescription x JOIN practitioner i ON i.id = x.injector_id JOIN account d ON d.id = i.account_id
-      JOIN clinic_member m ON m.clinic_id = x.clinic_id JOIN account r ON r.id = m.account_id AND r.email = '${RECEPTION}'
-     WHERE x.state = 'active' AND x.expires_at > app_now() AND EXISTS (SELECT FROM consent c WHERE c.prescription_id = x.id AND c.state = 'given')
-     ORDER BY x.id LIMIT 1`);
+      SELECT x.id FROM prescription x
+       WHERE x.state = 'active' AND x.expires_at > app_now() AND EXISTS (SELECT FROM consent c WHERE c.prescription_id = x.id AND c.state = 'given')
+       ORDER BY x.id LIMIT 1`);
     expect(prescription).toBeDefined();
+    await town.owner.query(
+      `INSERT INTO clinic_member (account_id, clinic_id, role, valid)
+       SELECT r.id, x.clinic_id, 'manager', '[,)' FROM account r, prescription x WHERE r.email = $2 AND x.id = $1`,
+      [prescription, RECEPTION],
+    );
     await town.owner.query(
       `UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE prescription_id = $1 AND state = 'confirmed'`,
       [prescription],

@@ -3,7 +3,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import type { Actor } from '../shared/actor.ts';
 import { formatDate, formatDayTime } from '../shared/dates.ts';
 import { transact } from '../shared/transact.ts';
-import { describeHealthAnswers, questionnaireOn, type Questionnaire } from './health-questions.ts';
+import { describeHealthAnswers, questionnaireOn } from './health-questions.ts';
 import { requirePatient } from './patient-access.ts';
 import {
   findHealthDraft,
@@ -11,6 +11,7 @@ import {
   findMyVisits,
   findTreatmentsToConfirm,
 } from './patient-queries.ts';
+import type { Questionnaire } from './questionnaires/questionnaire.ts';
 
 /** The health questions that are asked today. */
 export async function readQuestionnaire(db: Db | Trx): Promise<Questionnaire> {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { requestKey } from '../booking/input.ts';
 import { isoInstant } from '../shared/days.ts';
 import type { ConsentForm } from './consent-forms.ts';
-import { isAsked, questionsOf, type HealthAnswers, type Questionnaire } from './health-questions.ts';
+import { isAsked, questionsOf } from './health-questions.ts';
+import type { Questionnaire } from './questionnaires/questionnaire.ts';
 
 const words = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 const LONGEST_WORDS = 2_000;
@@ -37,7 +38,7 @@ export const healthForm = (questionnaire: Questionnaire) =>
       else if (question.required && given === '') problem(question.code, 'Write a few words');
       answers[question.code] = given;
     }
-    return { answers: answers as HealthAnswers, lastTreatedElsewhereOn };
+    return { answers, lastTreatedElsewhereOn };
   });
 
 /** The answers as far as they go, kept while somebody still writes: as they were typed, and nothing else. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Trx } from '#lib/server/platform/db.ts';
-import { QUESTIONNAIRES, questionsOf, type Questionnaire } from './health-questions.ts';
+import { QUESTIONNAIRES, questionsOf } from './health-questions.ts';
+import type { Questionnaire } from './questionnaires/questionnaire.ts';
 
 /**
  * Writes every version of the health questions where the guards read what an answer says. Running it again changes

@@ -1,4 +1,4 @@
-import type { HealthQuestion, Option, Questionnaire } from '../health-questions.ts';
+import type { HealthQuestion, Option, Questionnaire } from './questionnaire.ts';
 
 const options: readonly Option[] = [
   { value: 'no', label: 'No' },

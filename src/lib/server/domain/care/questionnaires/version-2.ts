@@ -1,4 +1,4 @@
-import type { Option, Questionnaire, Said } from '../health-questions.ts';
+import type { Option, Questionnaire, Said } from './questionnaire.ts';
 
 const finding = (code: string, severity: Said['severity']): readonly Said[] => [{ code, severity }];
 const no: Option = { value: 'no', label: 'No' };
