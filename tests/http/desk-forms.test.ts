@@ -121,3 +121,27 @@ it('a visit changes its room by a plain form', async () => {
   expect([status, to]).toEqual([303, expect.stringContaining(visit)]);
   expect(await read(to!)).toContain('Room: Blue.');
 });
+
+it('what makes no sense in an address or a form of the desk is no error of ours', async () => {
+  const doctor = { cookie: `session=${await startSession(owner, town.prescriber.accountId)}` };
+  const emergency = await fetch(`${url}/desk/closures/new?emergency=now`, { headers: doctor });
+  expect([emergency.status, await emergency.text()]).toEqual([
+    200,
+    expect.stringContaining('Choose whose time'),
+  ]);
+  const headers = { ...doctor, origin: url, accept: 'text/html' };
+  const lines = (end: string) =>
+    fetch(`${url}/desk/schedule?/rows`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ 'weekday-0': '1', 'start-0': '09:00', 'end-0': end, add: '2' }),
+    });
+  expect((await lines('12:00')).status).toBe(200);
+  expect((await lines('a\0b')).status).toBe(400);
+  // Every object has these, and no page means them.
+  for (const name of ['constructor', 'toString', 'default']) {
+    const body = new URLSearchParams();
+    const answer = await fetch(`${url}/account/sign-in?/${name}`, { method: 'POST', headers, body });
+    expect([name, answer.status]).toEqual([name, 404]);
+  }
+});

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
+import { planVial } from '#lib/server/domain/care/plan-vial.ts';
 import { readDesk, readMyPatients } from '#lib/server/domain/care/reads.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
@@ -24,6 +26,7 @@ import {
   consulted,
   giveConsent,
   prescribe,
+  vial,
   type Consent,
   type Treatment,
 } from '../../builders/care.ts';
@@ -110,6 +113,27 @@ describe('today', () => {
       units: 20,
       deviations: ['Stopped before the end'],
     });
+  });
+
+  it('a vial at another place is like one that does not exist, before the treatment and when it has begun', async () => {
+    const treatment = await treatmentSoon(world.town.prescriber);
+    const [who, at] = [as(treatment.who), { appointmentId: treatment.id }];
+    await receiveVial(world.db, who, {
+      ...at,
+      custody: 'dispensed',
+      batch: 'C7431A',
+      expiresOn: '2099-01-01',
+      units: 50,
+    });
+    const elsewhere = await vial(world.owner, { where: world.town.elPaso, heldBy: world.town.prescriber });
+    const bothAreLikeNone = async () => {
+      for (const vialId of [elsewhere, randomUUID()])
+        await expectRefusal(planVial(world.db, who, { ...at, vialId }), 'vial_not_here');
+    };
+    await bothAreLikeNone();
+    await confirmConsent(world.db, who, at);
+    await startTreatment(world.db, who, at);
+    await bothAreLikeNone();
   });
 
   it('asks the prescriber to decide about a changed answer, and shows what changed', async () => {

@@ -40,6 +40,8 @@ export async function formAction<Schema extends z.ZodType, Result>(
     return await run(parsed.data, values);
   } catch (error) {
     if (!isRefusal(error)) throw error;
+    // As JSON says it (problemResponse): this may be sent again in a moment.
+    if (error.status === 503 || error.status === 429) event.setHeaders({ 'retry-after': '2' });
     const errors = error.field === undefined ? {} : { [error.field]: error.message };
     return fail(error.status, problem(error.code, values, errors, error.details));
   }
@@ -70,8 +72,11 @@ export function formValues(form: FormData | URLSearchParams): Record<string, str
   const values: Record<string, string | string[]> = {};
   for (const key of new Set(form.keys())) {
     const texts = form.getAll(key).filter((value) => typeof value === 'string');
-    if (key.endsWith('[]')) values[key.slice(0, -2)] = texts;
-    else values[key] = texts.length > 1 ? texts : (texts[0] ?? '');
+    const isList = key.endsWith('[]');
+    const name = isList ? key.slice(0, -2) : key;
+    // It would become what all of this inherits from.
+    if (name === '__proto__') continue;
+    values[name] = isList || texts.length > 1 ? texts : (texts[0] ?? '');
   }
   return values;
 }

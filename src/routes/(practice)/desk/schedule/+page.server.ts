@@ -16,7 +16,6 @@ import { saveRoom } from '#lib/server/domain/availability/save-room.ts';
 import { saveTerms } from '#lib/server/domain/availability/save-terms.ts';
 import { APPOINTMENT_KINDS } from '#lib/server/domain/availability/schedule.ts';
 import { readSchedule } from '#lib/server/domain/availability/schedule-reads.ts';
-import { readForm } from '#lib/server/http/body.ts';
 import { formAction, formValues, type FormProblem } from '#lib/server/http/form.ts';
 import { requireViewer, shown } from '#lib/server/http/guards.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -80,14 +79,18 @@ export const actions: Actions = {
   /** A line more or a line less in the form of weekly hours; nothing is saved. */
   rows: async (event) => {
     requireViewer(event);
-    const values = formValues(await readForm(event.request));
-    const remove = values.remove;
-    const kept = Object.fromEntries(
-      Object.entries(values).filter(([name]) => typeof remove !== 'string' || !name.endsWith(`-${remove}`)),
-    );
-    if (typeof values.add !== 'string') return { values: kept, lines: typedHours(kept), added: null };
-    const added = String(Math.max(-1, ...typedHours(kept).map(({ number }) => Number(number))) + 1);
-    const more = { ...kept, [`weekday-${added}`]: values.add, [`kinds-${added}`]: [...APPOINTMENT_KINDS] };
-    return { values: more, lines: typedHours(more), added };
+    const result = await formAction(event, z.looseObject({}), (_, typed) => Promise.resolve(withRows(typed)));
+    return 'status' in result ? withLines(result) : result;
   },
 };
+
+function withRows(values: FormProblem['values']) {
+  const { remove } = values;
+  const kept = Object.fromEntries(
+    Object.entries(values).filter(([name]) => typeof remove !== 'string' || !name.endsWith(`-${remove}`)),
+  );
+  if (typeof values.add !== 'string') return { values: kept, lines: typedHours(kept), added: null };
+  const added = String(Math.max(-1, ...typedHours(kept).map(({ number }) => Number(number))) + 1);
+  const more = { ...kept, [`weekday-${added}`]: values.add, [`kinds-${added}`]: [...APPOINTMENT_KINDS] };
+  return { values: more, lines: typedHours(more), added };
+}

@@ -38,7 +38,9 @@ async function review(
 ) {
   const nothing = { preview: null, kind: 'leave', isEmergency: false, errors: {} as Record<string, string> };
   if (asked.emergency) {
-    const { who } = emergencyQuery.parse(asked);
+    const { success, data } = emergencyQuery.safeParse(asked);
+    if (!success) return { ...nothing, errors: { who: 'Choose whose time' } };
+    const { who } = data;
     const time = await readRestOfToday(app.db, actor, who);
     const preview = await previewClosure(app.db, actor, { ...who, ...time });
     return { ...nothing, preview, kind: 'emergency', isEmergency: true };
