@@ -220,6 +220,8 @@ async function openDesk() {
     await page.close();
   }
   async function signInAt(page: Page): Promise<void> {
+    // Somebody who signs in a hundred times an hour would be slowed down at the door.
+    await owner.query('DELETE FROM rate_limit');
     await page.goto('/account/sign-in');
     await page.getByLabel('E-mail address').fill(PRESCRIBER);
     await page.getByLabel('Password').fill(PASSWORD);
