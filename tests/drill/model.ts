@@ -50,7 +50,7 @@ export async function run(): Promise<Figure[]> {
     const model = await openModel(superuserUrl, law);
     const from = performance.now();
     try {
-      await walk(model, { sequences: each, seed, tally });
+      await walk(model, { sequences: each, seed: seed + JURISDICTIONS.indexOf(law), tally });
       console.error(`${law}: ${each} in ${Math.round((performance.now() - from) / 1000)} s`);
       return true;
     } catch (error) {

@@ -103,23 +103,24 @@ it('somebody in a hurry: nothing is offered before the time to think is over, an
   await at(patient, async (page) => {
     await page.goto(`/my-care/prescriptions/${prescription.id}/treatment`);
     expect(await inMain(page)).toContain('when your time to think is over');
-    const offered = await page
-      .getByRole('main')
-      .locator('button[name=start]')
-      .evaluateAll('(buttons) => buttons.map(({ value }) => value.split(" ")[0])');
+    const buttons = page.getByRole('main').locator('button[name=start]');
+    const offered = await buttons.evaluateAll((all: HTMLButtonElement[]) =>
+      all.map(({ value }) => value.split(' ')[0]!),
+    );
     const signed = await town.ask(
-      `SELECT (consultation_signed_at + interval '48 hours')::text FROM prescription WHERE id = $1`,
+      `SELECT to_char((consultation_signed_at + interval '48 hours') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM prescription WHERE id = $1`,
       [prescription.id],
     );
-    const opens = new Date(signed).toISOString();
-    expect((offered as string[]).length).toBeGreaterThan(0);
-    expect((offered as string[]).filter((start) => new Date(start).toISOString() < opens)).toEqual([]);
+    const opens = Temporal.Instant.from(signed);
+    const starts = offered.map((start) => Temporal.Instant.from(start));
+    expect(starts.length).toBeGreaterThan(0);
+    expect(starts.filter((start) => Temporal.Instant.compare(start, opens) < 0)).toEqual([]);
 
     // The same button, with tomorrow put in by hand.
-    const button = page.getByRole('main').locator('button[name=start]').first();
-    await button.evaluate(
-      `(button) => { button.value = ${JSON.stringify(tomorrow.toString())} + ' ' + button.value.split(' ')[1]; }`,
-    );
+    const button = buttons.first();
+    await button.evaluate((pressed: HTMLButtonElement, start) => {
+      pressed.value = `${start} ${pressed.value.split(' ')[1]}`;
+    }, tomorrow.toString());
     await button.press('Enter');
     await page.getByRole('alert').waitFor();
     expect(await inMain(page)).toMatch(/Not yet: there is time set aside to think it over first/);

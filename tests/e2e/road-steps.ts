@@ -90,11 +90,7 @@ export async function prescribe(
   await page.locator('[name=doseUnits]').fill('20');
   await page.locator('[name=topUpUnits]').fill('0');
   await page.locator('[name=region][value=frown_lines]').setChecked(true);
-  const choice = page.locator('[name=injectorId]');
-  if ((await choice.first().evaluate('(element) => element.tagName')) === 'SELECT') {
-    const label = await choice.locator('option', { hasText: injector }).textContent();
-    await choice.selectOption({ label: label!.trim() });
-  } else await page.getByLabel(injector).check();
+  await page.getByLabel(injector).check();
   await press(page, 'button', 'Sign the prescription');
   await page.waitForURL((address) => !address.search.includes('issue'));
 }
@@ -123,9 +119,6 @@ export async function startTreatment(page: Page, treatment: string, look: Look):
   await page.goto(`/desk/appointments/${treatment}/treatment`);
   await look(page);
   expect(await page.getByRole('button', { name: 'Start the treatment' }).count()).toBe(0);
-  await page
-    .locator('form[action="?/receiveVial"]')
-    .evaluate('(form) => form.closest("details")?.setAttribute("open", "")');
   await page.locator('[name=batch]').fill('C7431A');
   await page.locator('[name^="expiresOn"]').first().waitFor();
   const expires = page.locator('[name=expiresOn]');

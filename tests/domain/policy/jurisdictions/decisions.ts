@@ -84,7 +84,8 @@ export function decisionTable(jurisdiction: Jurisdiction, table: string): void {
       expect(sources.filter((source) => source.includes(decision.source))).not.toEqual([]);
     });
 
-    describe('in the database', () => {
+    // Mutation tests run without one.
+    describe.skipIf(process.env['WITHOUT_DATABASE'])('in the database', () => {
       let db: Db;
       beforeAll(async () => {
         const { urls } = await createTestDatabase();

@@ -5,7 +5,14 @@ import { readStanding } from '../booking/day-reads.ts';
 import { policiesOf, policyOf } from '../policy/reads.ts';
 import { factsOf, type Jurisdiction } from '../policy/codes.ts';
 import type { Actor } from '../shared/actor.ts';
-import { formatCalendarDate, formatDate, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import {
+  formatCalendarDate,
+  formatDate,
+  formatDayTime,
+  formatTime,
+  formatZone,
+  localDate,
+} from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { CONSENT_GROUPS, consentFormOn, type ConsentForm } from './consent-forms.ts';
@@ -203,8 +210,13 @@ export async function readMyVisit(db: Db, actor: Actor, appointmentId: string) {
     if (visit === undefined) throw new Refusal('not_found');
     const [treatment] = await findMyTreatments(trx, patientId, appointmentId);
     const review = await findMyReview(trx, patientId, appointmentId);
+    const now = await appNow(trx);
+    const today = Temporal.PlainDate.from(localDate(now, visit.timeZone));
+    const policy = await policyOf(trx, visit.jurisdiction as Jurisdiction, today);
     return {
-      ...shownVisit(visit, await appNow(trx)),
+      ...shownVisit(visit, now),
+      /** The law there lets what patients say be public. */
+      mayBeReviewed: policy.reviews_public,
       standing: await readStanding(trx, appointmentId),
       treatment: treatment === undefined ? null : treatmentShown(treatment, visit),
       review: review === undefined ? null : { ...review, results: resultsInWords(review.outcomes) },
