@@ -78,7 +78,7 @@ async function seen(outside: Outside, appointmentId: string) {
   expect(texts).toHaveLength(1);
   const events = new ICAL.Component(ICAL.parse(texts[0]!) as unknown[]).getAllSubcomponents('vevent');
   expect(events).toHaveLength(1);
-  const event = new ICAL.Event(events[0]!);
+  const event = new ICAL.Event(events[0]);
   const others = Object.values(nodeIcal.sync.parseICS(texts[0]!)).flatMap((one) =>
     one?.type === 'VEVENT' ? [one] : [],
   );
