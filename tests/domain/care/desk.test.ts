@@ -126,14 +126,14 @@ describe('today', () => {
       units: 50,
     });
     const elsewhere = await vial(world.owner, { where: world.town.elPaso, heldBy: world.town.prescriber });
-    const bothAreLikeNone = async () => {
+    const bothAre = async (code: 'vial_not_here' | 'not_now') => {
       for (const vialId of [elsewhere, randomUUID()])
-        await expectRefusal(planVial(world.db, who, { ...at, vialId }), 'vial_not_here');
+        await expectRefusal(planVial(world.db, who, { ...at, vialId }), code);
     };
-    await bothAreLikeNone();
+    await bothAre('vial_not_here');
     await confirmConsent(world.db, who, at);
     await startTreatment(world.db, who, at);
-    await bothAreLikeNone();
+    await bothAre('not_now');
   });
 
   it('asks the prescriber to decide about a changed answer, and shows what changed', async () => {
