@@ -211,7 +211,7 @@ export const care = {
     other: 'appointment_id id patient_id practitioner_id written_at written_by',
   },
   planned_vial: {
-    what: 'Which vial is set aside for a visit.',
+    what: 'Which package of a medicine is set aside for a visit.',
     about: 'patient',
     why: 'care',
     readers: ['practitioner'],
@@ -222,7 +222,7 @@ export const care = {
       'appointment_during appointment_id custody dispensed_for_patient_id expires_on held_by_prescriber_id injector_id location_id patient_id prescriber_id product_code single_session vial_id',
   },
   vial: {
-    what: 'Vials. One may be dispensed for a patient.',
+    what: 'Packages of medicines. One may be dispensed for a patient.',
     about: 'patient',
     why: 'law',
     readers: ['practitioner'],
