@@ -86,16 +86,6 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     [mine.practitioner],
   );
 
-  await client.query(
-    `INSERT INTO profile_change (practitioner_id, field, before, after) VALUES ($1, 'practitioner.headline', '"As it was before"', '"As it is since"')`,
-    [mine.practitioner],
-  );
-  await client.query(
-    `INSERT INTO evidence_file (credential_id, place, name, media_type, bytes, added_by)
-     SELECT id, 5, 'A paper of theirs.pdf', 'application/pdf', convert_to('%PDF-1.4 x', 'UTF8'), $2 FROM credential WHERE practitioner_id = $1 ORDER BY id LIMIT 1`,
-    [mine.practitioner, mine.prescriber],
-  );
-
   const accounts = {
     self: mine.account!,
     otherPatient: other.account!,
@@ -283,10 +273,6 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
     [
       `INSERT INTO consultation_addendum (consultation_id, kind, text, written_by) VALUES ($1, 'note', $2, $3)`,
       [consultation, WORDS, prescriber],
-    ],
-    [
-      `INSERT INTO consultation_finding (consultation_id, code, severity, present, note) VALUES ($1, 'skin_infection', 'caution', false, $2) ON CONFLICT (consultation_id, code) DO UPDATE SET note = excluded.note`,
-      [consultation, WORDS],
     ],
     [
       `INSERT INTO consultation_question (consultation_id, question, answer) VALUES ($1, $2, $2)`,
