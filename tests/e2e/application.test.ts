@@ -23,11 +23,7 @@ async function join(page: Page, name: string, email: string): Promise<void> {
   await page.goto('/work-with-us');
   await press(page, 'link', 'Begin, or go on');
   await page.waitForURL(/sign-in/);
-  await page
-    .getByRole('main')
-    .getByRole('link', { name: /account/i })
-    .first()
-    .press('Enter');
+  await page.getByRole('main').getByRole('link', { name: 'I have no account yet' }).press('Enter');
   await page.waitForURL(/register/);
   await page.getByLabel(/name/i).first().fill(name);
   await page.getByLabel('E-mail address').fill(email);
