@@ -16,6 +16,8 @@ const DAYS_IN_A_ROW = 3;
 const TIMES_IN_A_DAY = 4;
 /** Enough to see past one busy day. */
 const TIMES_LOOKED_AT = 60;
+/** Of certain days or parts of them: enough for as many days as a row shows, however short the steps. */
+const TIMES_WANTED = 1_500;
 const KM_PER_MILE = 1.609344;
 
 export interface SearchResult extends ShownPractitioner {
@@ -84,8 +86,9 @@ export async function searchPractitioners(db: Db, index: Index, input: SearchInp
       ...consultations.map(({ practitionerId }) => practitionerId),
     ]),
     earliestSlots(db, consultations, {
-      limit: TIMES_LOOKED_AT,
-      ...(asksWhen(asked) && { ...datesBetweenWanted(asked, now), fits: wantedTimes(asked, now) }),
+      ...(asksWhen(asked)
+        ? { limit: TIMES_WANTED, ...datesBetweenWanted(asked, now), fits: wantedTimes(asked, now) }
+        : { limit: TIMES_LOOKED_AT }),
     }),
   ]);
   const results = hits.flatMap(({ practitionerId, locationId, distanceKm, shown }, at): SearchResult[] => {
