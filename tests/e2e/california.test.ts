@@ -19,7 +19,7 @@ import {
   startTreatment,
   stateOf,
 } from './road-steps.ts';
-import { openTown, person, press, type Town } from './world.ts';
+import { openTown, person, press, sendTampered, type Town } from './world.ts';
 
 let town: Town;
 let california: Abroad;
@@ -57,11 +57,7 @@ it('an esthetician is listed by nobody in California', async () => {
   expect(await page.getByRole('radio', { name: 'Registered nurse' }).count()).toBe(1);
   expect(await page.getByRole('radio', { name: 'Esthetician' }).count()).toBe(0);
   // Sent all the same, by a page that was tampered with.
-  await page.getByRole('radio', { name: 'Registered nurse' }).evaluate((radio: HTMLInputElement) => {
-    radio.value = 'esthetician';
-    radio.checked = true;
-  });
-  await press(page, 'button', 'Continue');
+  await sendTampered(page.getByRole('radio', { name: 'Registered nurse' }), 'esthetician', 'Continue');
   await page.getByText(refusals.profession_not_here.text).first().waitFor();
   expect(await town.ask(`SELECT count(*)::text FROM application WHERE jurisdiction = 'california'`)).toBe(
     '0',
@@ -94,14 +90,7 @@ it(
       await page.locator('[name=doseUnits]').fill('20');
       await page.locator('[name=topUpUnits]').fill('0');
       await page.locator('[name=region][value=frown_lines]').setChecked(true);
-      await page
-        .locator('[name=injectorId]')
-        .first()
-        .evaluate((field: HTMLInputElement, id) => {
-          field.value = id;
-          field.checked = true;
-        }, esthetician.id);
-      await press(page, 'button', 'Sign the prescription');
+      await sendTampered(page.locator('[name=injectorId]').first(), esthetician.id, 'Sign the prescription');
       await page.getByText(refusals.injector_not_permitted.text).first().waitFor();
       expect(
         await town.ask(`SELECT count(*)::text FROM prescription WHERE injector_id = $1`, [esthetician.id]),

@@ -6,7 +6,7 @@ import { begin } from '../builders/visits.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { fillConsultation } from './road-steps.ts';
-import { openTown, person, press, type Town } from './world.ts';
+import { openTown, person, press, sendTampered, type Town } from './world.ts';
 
 /*
  * People who come with something the rules are there for, and try it on the pages as anybody would. The seventeen-year-old
@@ -118,10 +118,7 @@ it('somebody in a hurry: nothing is offered before the time to think is over, an
 
     // The same button, with tomorrow put in by hand.
     const button = buttons.first();
-    await button.evaluate((pressed: HTMLButtonElement, start) => {
-      pressed.value = `${start} ${pressed.value.split(' ')[1]}`;
-    }, tomorrow.toString());
-    await button.press('Enter');
+    await sendTampered(button, `${tomorrow} ${(await button.getAttribute('value'))!.split(' ')[1]}`);
     await page.getByRole('alert').waitFor();
     expect(await inMain(page)).toMatch(/Not yet: there is time set aside to think it over first/);
   });
