@@ -51,9 +51,9 @@ export const handle: Handle = async ({ event, resolve }) => {
   if (stopped !== null) return stopped;
 
   const rendered = await resolve(event, {
-    // The latin face is on every page; the rest of the alphabet loads where it is needed. Scripts wait their turn: a
-    // page shows, and works, before they are there.
-    preload: ({ type, path }) => type === 'css' || (type === 'font' && !path.includes('latin-ext')),
+    // Neither scripts nor type are fetched ahead: a browser that fetches its type ahead waits for it before it shows a
+    // word, and a fallback of the same measures stands in until it arrives.
+    preload: ({ type }) => type === 'css',
   });
   const response = event.locals.isBusy ? asBusy(rendered) : rendered;
   // What a signed-in person or somebody half-way through a booking sees is nobody else's to keep.

@@ -253,6 +253,35 @@ describe('before the scripts are there', () => {
   });
 });
 
+describe('when the scripts are there', () => {
+  it('the rows are those that the server sent, until another search draws its own', async () => {
+    const { page, context, faults } = await person(town);
+    let arrive: () => void = () => {};
+    const held = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route('**/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto('/search?place=Leeds', { waitUntil: 'commit' });
+    const first = rows(page).first();
+    await first.evaluate((row) => row.setAttribute('data-served', ''));
+    const sent = await rows(page).allTextContents();
+    arrive();
+    await page.getByRole('combobox', { name: 'Town or city' }).waitFor();
+    expect(await first.getAttribute('data-served')).toBe('');
+    expect(await rows(page).allTextContents()).toEqual(sent);
+
+    await place(page).fill('London');
+    await place(page).press('Enter');
+    await page.getByRole('heading', { name: /near London$/ }).waitFor();
+    expect(await page.locator('[data-served]').count()).toBe(0);
+    expect(await rows(page).count()).toBeGreaterThan(0);
+    expect(await rows(page).allTextContents()).not.toEqual(sent);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
 describe('near me', () => {
   const LEEDS = { latitude: 53.79648, longitude: -1.54785 };
 
