@@ -81,7 +81,7 @@ async function setClock(url: string, minutes: number): Promise<void> {
   await client.query(
     `UPDATE clock SET ahead_by = ahead_by + (coalesce(
        $1::timestamptz,
-       date_trunc('week', date_trunc('year', app_now(), 'UTC') + interval '1 year 1 month 10 days', 'UTC')
+       date_trunc('week', date_trunc('year', app_now() - ahead_by, 'UTC') + interval '1 year 1 month 10 days', 'UTC')
          + interval '1 day 8 hours'
      ) + $2 * interval '1 minute' - app_now())`,
     [process.env.TEST_CLOCK ?? null, minutes],
