@@ -49,7 +49,7 @@ export async function openTown(options?: ServerOptions) {
     /** The worker does now what it does by the clock, and no minute is waited for. */
     async doNow(task: string): Promise<void> {
       const known = `SELECT count(*)::text FROM graphile_worker._private_known_crontabs WHERE identifier = $1`;
-      await expect.poll(() => ask(known, [task]), `${task} is done by the clock`).toBe('1');
+      await expect.poll(() => ask(known, [task]), { message: `${task} is done by the clock` }).toBe('1');
       await owner.query(`SELECT graphile_worker.add_job($1)`, [task]);
     },
   };
@@ -105,7 +105,7 @@ export async function person(
 /** Every way to a page ends when it is awake. */
 function arriveAwake(page: Page): void {
   for (const way of ['goto', 'reload', 'goBack', 'goForward', 'waitForURL'] as const) {
-    const go = page[way].bind(page) as (...given: unknown[]) => Promise<unknown>;
+    const go = (page[way] as (...given: unknown[]) => Promise<unknown>).bind(page);
     const thenAwake = async (...given: unknown[]) => {
       const answer = await go(...given);
       // Who waits for the first byte alone wants to be there before that.
@@ -133,9 +133,10 @@ export async function awake(page: Page): Promise<void> {
 /** Signed in, as the form does it; on no page yet. The form itself is `signInByForm`. */
 export async function signIn(page: Page, email: string): Promise<void> {
   const context = page.context();
-  const { url, sessionOf } = servedBy.get(context)!;
+  const served = servedBy.get(context)!;
+  const token = await served.sessionOf!(email);
   await context.addCookies([
-    { name: 'session', value: await sessionOf!(email), url, httpOnly: true, sameSite: 'Lax' },
+    { name: 'session', value: token, url: served.url, httpOnly: true, sameSite: 'Lax' },
   ]);
 }
 
