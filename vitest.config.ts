@@ -5,8 +5,9 @@ const minute = 60_000;
 const everyProject = {
   setupFiles: ['tests/harness/after.ts'],
   // No test is decided by time: these only end what hangs.
-  testTimeout: 5 * minute,
-  hookTimeout: 5 * minute,
+  testTimeout: 10 * minute,
+  hookTimeout: 10 * minute,
+  expect: { poll: { timeout: 1.5 * minute } },
 };
 
 export default defineConfig({

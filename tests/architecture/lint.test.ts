@@ -74,7 +74,7 @@ const rulesBroken = async (eslint: ESLint, code: string, filePath: string) => {
   return result?.messages.map(({ ruleId, message }) => ruleId ?? message) ?? [];
 };
 
-describe('the linter', { timeout: 60_000 }, () => {
+describe('the linter', () => {
   it.each(planted)('%s looks at %s: %s', async (rule, file, code) => {
     expect(await rulesBroken(syntaxOnly, code, file)).toContain(rule);
   });

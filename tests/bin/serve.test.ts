@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { freePort } from '#db/embedded/launch.ts';
+import { freePort } from '../harness/port.ts';
 import { openWebServer } from '../../src/bin/serve.ts';
 
 async function open() {

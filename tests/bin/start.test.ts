@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '#db/embedded/launch.ts';
+import { freePort } from '../harness/port.ts';
 import { projectFolder } from '../../src/bin/build.ts';
 import { askFor } from '../harness/parts.ts';
 

@@ -1,9 +1,9 @@
-import { afterAll } from 'vitest';
 import type { Profession, Jurisdiction } from '#lib/server/domain/policy/codes.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import * as people from '../builders/people.ts';
 import { openDaily, place, practise, type Place } from '../builders/places.ts';
 import { vet } from '../builders/vetting.ts';
+import { afterFile } from '../harness/after.ts';
 import { signIn, type Town } from './world.ts';
 import type { Page } from 'playwright-core';
 
@@ -19,28 +19,20 @@ export interface Abroad {
 
 export async function goAbroad(town: Town, jurisdiction: Jurisdiction): Promise<Abroad> {
   const db = openDb(openPool(town.database.urls.owner, { max: 2, onError: () => {} }));
-  afterAll(() => db.destroy());
+  afterFile(() => db.destroy());
   const where = await place(db, jurisdiction);
   const reviewers = [await people.staffMember(db), await people.staffMember(db)] as const;
-  /** The password of everybody in the demo town. */
-  const lent = async <Who extends { accountId: string }>(who: Who): Promise<Who> => {
-    await town.owner.query(
-      `UPDATE account SET password_hash = (SELECT password_hash FROM account WHERE email = 'patient@demo.steadyhand.example') WHERE id = $1`,
-      [who.accountId],
-    );
-    return who;
-  };
   return {
     db,
     where,
     async practitioner(profession, { checked } = { checked: true }) {
-      const who = await lent(await people.practitioner(db, profession));
+      const who = await people.practitioner(db, profession);
       await practise(db, who, where);
       await openDaily(db, who, where);
       if (checked) await vet(db, who, reviewers, { jurisdiction });
       return who;
     },
-    patient: async () => lent(await people.patient(db)),
+    patient: () => people.patient(db),
     async signIn(page, { accountId }) {
       await signIn(page, await town.ask(`SELECT email::text FROM account WHERE id = $1`, [accountId]));
     },

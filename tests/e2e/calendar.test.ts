@@ -1,14 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { describe, expect, it } from 'vitest';
+import { expectSound, openTown, person, press, pressEnter, shared, signIn, type Town } from './world.ts';
 
 const PRACTITIONER = 'prescriber@demo.steadyhand.example';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 /** Two visits that the practitioner has on one day to come, the earlier first; times in London. */
 async function twoVisits() {
@@ -34,6 +33,8 @@ async function twoVisits() {
 const drawn = (page: Page, name: string) => page.locator('.ec-event', { hasText: name }).first();
 
 async function dragBy(page: Page, name: string, minutes: number): Promise<void> {
+  // It is drawn, stands still, and nothing lies over it.
+  await drawn(page, name).hover({ trial: true });
   const visit = (await drawn(page, name).boundingBox())!;
   const hour = (await page.locator('.ec-slot').nth(2).boundingBox())!.height;
   const [x, y] = [visit.x + visit.width / 2, visit.y + 12];
@@ -62,16 +63,17 @@ describe('the calendar', () => {
 
     await dragBy(page, firstName, minutesOf(secondAt) - minutesOf(firstAt));
     await page.getByRole('alert').getByText('somebody else has just taken that time').waitFor();
-    expect(await drawn(page, firstName).textContent()).toContain(firstAt);
+    await expect.poll(() => drawn(page, firstName).textContent()).toContain(firstAt);
 
     // 9:30 is a start on the practice's grid, and nobody has it.
     await dragBy(page, firstName, 9 * 60 + 30 - minutesOf(firstAt));
     await page.getByRole('status').getByText('09:30').waitFor();
     await page.reload();
     await drawn(page, firstName).waitFor();
-    expect(await drawn(page, firstName).textContent()).toContain('09:30');
+    await expect.poll(() => drawn(page, firstName).textContent()).toContain('09:30');
 
     // How long a visit takes is not the mouse's to say.
+    await drawn(page, secondName).hover({ trial: true });
     const box = (await drawn(page, secondName).boundingBox())!;
     await page.mouse.move(box.x + 20, box.y + box.height - 3);
     await page.mouse.down();
@@ -96,15 +98,14 @@ describe('the calendar', () => {
 
     // Onto the other visit: refused beside the form, with other times to press and what was typed kept.
     await page.getByLabel('Any time').fill(firstAt);
-    await page.getByLabel('Any time').press('Enter');
+    await pressEnter(page.getByLabel('Any time'));
     await page.getByRole('alert').getByText('somebody else has just taken that time').waitFor();
     expect(await page.getByLabel('Any time').inputValue()).toBe(firstAt);
     expect(await page.getByRole('heading', { name: 'The nearest free times' }).count()).toBe(1);
 
     await press(page, 'button', /^Later:/);
     await page.getByRole('status').getByText(`Consultation, ${secondName}`).waitFor();
-    const moved = await twoVisits();
-    expect(moved.secondAt > secondAt).toBe(true);
+    await expect.poll(async () => (await twoVisits()).secondAt > secondAt).toBe(true);
 
     await press(page, 'button', 'Move it back');
     await expect.poll(() => twoVisits()).toEqual({ day, firstName, firstAt, secondName, secondAt });
@@ -156,6 +157,8 @@ describe('the schedule', () => {
 
       await press(page, 'button', /^Remove Sunday, hours 1$/);
       await page.getByRole('group', { name: /^Sunday, hours/ }).waitFor({ state: 'detached' });
+      // What was said of the save before has gone with it.
+      await page.getByText('Your hours are saved').waitFor({ state: 'detached' });
       await press(page, 'button', 'Save these hours');
       await page.getByText('Your hours are saved').waitFor();
       expect(faults).toEqual([]);

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 const PRESCRIBER = 'prescriber@demo.steadyhand.example';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 it.each([
   ['with JavaScript', true],

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, person, press, pressEnter, shared, signIn, type Town } from './world.ts';
 
 const PRESCRIBER = 'prescriber@demo.steadyhand.example';
 const PROFILE = '/practitioners/amara-okafor-bell';
@@ -9,7 +9,7 @@ const LONDON = 'Europe/London';
 let town: Town;
 /** When London's clocks change next. */
 let change: Temporal.ZonedDateTime;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   const now = Temporal.Instant.from(await town.ask(`SELECT to_json(app_now())#>>'{}'`));
   change = now
@@ -19,7 +19,6 @@ beforeAll(async () => {
   // A week before it, so that one page of times shows both of its sides.
   await town.moveClockTo(change.subtract({ days: 7 }).with({ hour: 6 }).toInstant().toString());
 });
-afterAll(() => town.close());
 
 /** Every weekday from ten to twelve by the clock on the wall, with one change and one day left out. */
 function calendarFile(): Buffer {
@@ -75,8 +74,8 @@ it.each([
     await signIn(page, PRESCRIBER);
     await page.goto('/desk');
     const nav = page.getByRole('navigation', { name: 'Desk' });
-    await nav.getByRole('link', { name: 'Calendar', exact: true }).click();
-    await nav.getByRole('link', { name: 'Other calendars' }).click();
+    await pressEnter(nav.getByRole('link', { name: 'Calendar', exact: true }));
+    await pressEnter(nav.getByRole('link', { name: 'Other calendars' }));
     await page.waitForURL('/desk/calendars');
     if (javaScriptEnabled) await expectSound(page);
 

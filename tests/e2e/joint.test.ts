@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 const RECEPTION = 'reception@demo.steadyhand.example';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 it('time right after a consultation is kept by the patient, seen and let go by the desk and the prescriber', async () => {
   // Somebody treated here, a hundred days later, at the start of a working day.

@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { letterHtml } from '#lib/server/domain/shared/letter-html.ts';
 import { everyLetter } from '../domain/notifications/every-letter.ts';
 import { launchBrowser } from '../harness/browser.ts';
+import { PATIENCE_MS, violationsOf } from './world.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,15 +18,14 @@ const shapes = Map.groupBy(everyLetter, ({ kind, name }) => `${kind}${formOf(nam
 
 it.each([...shapes].map(([name, [first]]) => [name, first!] as const))(
   '%s reads well on a telephone and in a window, by day and by night',
-  { timeout: 60_000 },
   async (name, { letter, frame }) => {
-    const context = await browser.newContext({ javaScriptEnabled: true });
+    const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await page.setContent(letterHtml(letter, frame));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       for (const width of [360, 640]) {
         await page.setViewportSize({ width, height: 700 });
         expect(

@@ -1,8 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../harness/server.ts';
-import { expectSound, openTown, person, type Town } from './world.ts';
+import { expectSound, openTown, person, pressEnter, shared, violationsOf, type Town } from './world.ts';
 
 const LEEDS = '/search?place=Leeds&map=1';
 const STYLE_ORIGIN = 'https://maps.example.org';
@@ -10,14 +9,13 @@ const STYLE = { version: 8, sources: {}, layers: [{ id: 'ground', type: 'backgro
 
 let town: Town;
 let styled: { url: string; browser: Town['browser'] };
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   const { url } = await startTestServer(town.database, {
     env: { MAP_STYLE_URL: `${STYLE_ORIGIN}/style.json` },
   });
   styled = { url, browser: town.browser };
 });
-afterAll(() => town.close());
 
 const moving = (page: Page) => page.locator('#map canvas:visible');
 const spots = (page: Page) => page.locator('#map button.spot');
@@ -52,30 +50,30 @@ describe('with JavaScript and WebGL', () => {
     const before = await scriptBytes(page);
     expect(requests.filter(isOfTheMap)).toEqual([]);
 
-    await page.getByRole('link', { name: 'Show map' }).press('Enter');
+    await pressEnter(page.getByRole('link', { name: 'Show map' }));
     await moving(page).waitFor();
     expect(requests.some(isOfTheMap)).toBe(true);
     expect(await scriptBytes(page)).toBeGreaterThan(before);
     expect(new URL(page.url()).searchParams.get('map')).toBe('1');
     expect(requests.filter((url) => /^https?:/.test(url) && !url.startsWith(town.url))).toEqual([]);
 
-    expect(await numbersOn(page)).toEqual(
-      Array.from({ length: await rows(page).count() }, (_, at) => at + 1),
-    );
+    await expect
+      .poll(() => numbersOn(page))
+      .toEqual(Array.from({ length: await rows(page).count() }, (_, at) => at + 1));
     await expectSound(page);
 
     // The next page numbers on, and the address keeps the map.
-    await page.getByRole('link', { name: 'Next' }).click();
+    await pressEnter(page.getByRole('link', { name: 'Next' }));
     await page.waitForURL(/page=2/);
-    await page.waitForFunction(() => document.querySelector('#result-11'));
+    await page.locator('#result-11').waitFor();
     await expect
       .poll(() => numbersOn(page))
       .toEqual(Array.from({ length: await rows(page).count() }, (_, at) => at + 11));
     await page.reload();
     await moving(page).waitFor();
-    expect((await numbersOn(page))[0]).toBe(11);
+    await expect.poll(async () => (await numbersOn(page))[0]).toBe(11);
 
-    await page.getByRole('link', { name: 'Hide the map' }).click();
+    await pressEnter(page.getByRole('link', { name: 'Hide the map' }));
     await page.waitForURL((address) => !address.searchParams.has('map'));
     expect(await page.locator('#map').count()).toBe(0);
     expect(faults).toEqual([]);
@@ -98,15 +96,15 @@ describe('with JavaScript and WebGL', () => {
     expect(await card.textContent()).toMatch(/Consultation (£|\$|Free)/);
     await expect.poll(() => focusedId(page)).toBe(`result-${number}`);
     const row = page.locator(`#result-${number}`);
-    expect(await isSeen(page, `#result-${number} h2`)).toBe(true);
+    await expect.poll(() => isSeen(page, `#result-${number} h2`)).toBe(true);
 
     await row.getByRole('link', { name: `${number}: on the map` }).press('Enter');
     await expect.poll(() => focusedId(page)).toBe(`on-map-${number}`);
     await page.keyboard.press('Escape');
     await card.waitFor({ state: 'detached' });
-    expect(await focusedId(page)).toBe(`on-map-${number}`);
+    await expect.poll(() => focusedId(page)).toBe(`on-map-${number}`);
     await page.keyboard.press('Escape');
-    expect(await focusedId(page)).toBe('map-end');
+    await expect.poll(() => focusedId(page)).toBe('map-end');
 
     await page.getByRole('link', { name: 'Skip the map' }).press('Enter');
     await page.keyboard.press('Tab');
@@ -119,22 +117,22 @@ describe('with JavaScript and WebGL', () => {
     const { page, context } = await person(town);
     await page.goto('/search?place=Manchester&map=1');
     await moving(page).waitFor();
-    const shown = await numbersOn(page);
     const several = page.locator('#map button.several');
+    await several.first().waitFor();
+    const shown = await numbersOn(page);
     const count = await spots(page).count();
     expect(count).toBeLessThan(shown.length);
     await several.first().focus();
     await page.keyboard.press('Enter');
     const card = page.getByRole('group', { name: /^On the map:/ });
     await card.waitFor();
-    expect(await focusedLabel(page)).toMatch(/^On the map: \d+(, \d+)* and \d+$/);
+    await expect.poll(() => focusedLabel(page)).toMatch(/^On the map: \d+(, \d+)* and \d+$/);
     expect(await card.getByRole('link', { name: /^Number \d+ in the list$/ }).count()).toBeGreaterThan(1);
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Zoom in', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'Zoom in', exact: true }).press('Enter');
     await expect.poll(() => spots(page).count()).toBeGreaterThanOrEqual(count);
-    expect(await numbersOn(page)).toEqual(shown);
+    await expect.poll(() => numbersOn(page)).toEqual(shown);
     await context.close();
   });
 });
@@ -230,7 +228,7 @@ describe('with a style of somebody else', () => {
     await page.goto(LEEDS);
     await page.getByText('The usual map is out of reach').waitFor();
     await moving(page).waitFor();
-    expect(await numbersOn(page)).toEqual(Array.from({ length: 10 }, (_, at) => at + 1));
+    await expect.poll(() => numbersOn(page)).toEqual(Array.from({ length: 10 }, (_, at) => at + 1));
     expect(await page.getByText('GeoNames', { exact: true }).count()).toBe(1);
     expect(errors).toEqual([]);
     await context.close();

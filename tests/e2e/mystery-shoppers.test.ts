@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
@@ -6,7 +6,7 @@ import { begin } from '../builders/visits.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { fillConsultation } from './road-steps.ts';
-import { openTown, person, press, sendTampered, type Town } from './world.ts';
+import { openTown, person, press, pressEnter, sendTampered, shared, type Town } from './world.ts';
 
 /*
  * People who come with something the rules are there for, and try it on the pages as anybody would. The seventeen-year-old
@@ -16,12 +16,11 @@ import { openTown, person, press, sendTampered, type Town } from './world.ts';
 let town: Town;
 let leeds: Abroad;
 let doctor: Practitioner;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   leeds = await goAbroad(town, 'england');
   doctor = await leeds.practitioner('doctor');
-}, 900_000);
-afterAll(() => town.close());
+});
 
 async function at(who: { accountId: string }, work: (page: Page) => Promise<void>): Promise<void> {
   const { page, context, faults } = await person(town);
@@ -59,7 +58,7 @@ it('somebody who was told to come: no choice of one’s own, no “suitable”, 
     expect(await page.locator('[name=history]').inputValue()).toContain('partner');
     await page.locator('[name=outcome][value=defer]').press('Space');
     await press(page, 'button', 'Sign the record');
-    await page.waitForURL((address) => !address.search.includes('sign'));
+    await page.waitForURL(/\/consultation$/);
     await page.goto(`/desk/appointments/${visit.id}/prescription`);
     expect(await page.getByRole('button', { name: 'Sign the prescription' }).count()).toBe(0);
   });
@@ -86,8 +85,7 @@ it('somebody who says no after the consultation: it ends, and nobody writes to a
     await page.goto(`/my-care/prescriptions/${id}/consent`);
     const no = page.locator('details', { hasText: 'No, thank you' }).first();
     await no.locator('summary').press('Enter');
-    await no.getByRole('button', { name: 'No, thank you, I stop here' }).press('Enter');
-    await page.waitForURL(/\/my-care/);
+    await pressEnter(no.getByRole('button', { name: 'No, thank you, I stop here' }));
     await page.goto(`/my-care/prescriptions/${id}/treatment`);
     expect(await page.getByRole('main').locator('button[name=start]').count()).toBe(0);
   });

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, type Town } from './world.ts';
+import { describe, expect, it } from 'vitest';
+import { expectSound, openTown, person, press, pressEnter, shared, type Town } from './world.ts';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 describe.each([
   ['with JavaScript', true],
@@ -17,7 +16,7 @@ describe.each([
 
     await page.goto('/');
     await page.getByLabel('Town or city').fill('London');
-    await page.getByLabel('Town or city').press('Enter');
+    await pressEnter(page.getByLabel('Town or city'));
     await page.waitForURL(/\/search\?/);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
       /^\d+ practitioners near London$/,
@@ -39,11 +38,11 @@ describe.each([
     await page.getByLabel('Day').fill('31');
     await page.getByLabel('Month').fill('2');
     await page.getByLabel('Year').fill('1988');
-    await page.getByLabel('Year').press('Enter');
+    await pressEnter(page.getByLabel('Year'));
     await page.getByRole('alert').waitFor();
     expect(await page.getByLabel('Day').inputValue()).toBe('31');
     await page.getByLabel('Day').fill('5');
-    await page.getByLabel('Day').press('Enter');
+    await pressEnter(page.getByLabel('Day'));
     await page.waitForURL(/\/you/);
 
     await page.getByLabel('First name').fill('Noor');
@@ -62,7 +61,7 @@ describe.each([
     await page.waitForURL(/\/account\/register/);
     await page.getByLabel('Your name').fill('Noor O’Brien');
     await page.getByLabel('E-mail address').fill(email);
-    await page.getByLabel('E-mail address').press('Enter');
+    await pressEnter(page.getByLabel('E-mail address'));
     await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
     const letter = await town.ask(
       `SELECT body FROM mail_message WHERE to_address = $1 ORDER BY id DESC LIMIT 1`,
@@ -70,7 +69,7 @@ describe.each([
     );
     await page.goto(/https?:\S+/.exec(letter)![0]);
     await page.getByLabel('Your new password').fill('four quiet words here');
-    await page.getByLabel('Your new password').press('Enter');
+    await pressEnter(page.getByLabel('Your new password'));
     await page.waitForURL(/\/check/);
 
     expect(await page.getByRole('main').textContent()).toContain('Frown lines');
@@ -114,12 +113,12 @@ it('a seventeen-year-old is told kindly, nothing is kept, and another date does 
   const before = await holds();
   const year = Number(await town.ask(`SELECT extract(year FROM app_now())::text`)) - 17;
   await page.goto('/practitioners/amara-okafor-bell');
-  await page.getByRole('main').locator('a.time').nth(5).click();
+  await pressEnter(page.getByRole('main').locator('a.time').nth(5));
   for (const typed of [String(year), '1980']) {
     await page.getByLabel('Day').fill('1');
     await page.getByLabel('Month').fill('1');
     await page.getByLabel('Year').fill(typed);
-    await page.getByLabel('Year').press('Enter');
+    await pressEnter(page.getByLabel('Year'));
     await page
       .getByText(/adults only/)
       .first()

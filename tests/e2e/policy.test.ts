@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
-it('one person proposes a rule, another accepts it, without JavaScript', { timeout: 300_000 }, async () => {
+it('one person proposes a rule, another accepts it, without JavaScript', async () => {
   const operator = await person(town, { javaScriptEnabled: false });
   await signIn(operator.page, 'operator@demo.steadyhand.example');
   await operator.page.goto('/staff/policy?in=england&with=ontario&on=2026-12-01');

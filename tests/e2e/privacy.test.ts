@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, PASSWORD, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, PASSWORD, person, press, shared, signIn, type Town } from './world.ts';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 const HANNAH = 'patient@demo.steadyhand.example';
 
-it('somebody takes a copy, asks to be forgotten, and takes it back', { timeout: 180_000 }, async () => {
+it('somebody takes a copy, asks to be forgotten, and takes it back', async () => {
   const { page, faults } = await person(town);
   await signIn(page, HANNAH);
   await page.goto('/account/sessions');
@@ -66,7 +65,7 @@ it('somebody takes a copy, asks to be forgotten, and takes it back', { timeout: 
   expect(faults).toEqual([]);
 });
 
-it('everybody reads the terms and the notice, and what they agreed to', { timeout: 120_000 }, async () => {
+it('everybody reads the terms and the notice, and what they agreed to', async () => {
   const { page, faults } = await person(town);
   for (const path of ['/terms', '/privacy']) {
     await page.goto(path);
@@ -81,7 +80,7 @@ it('everybody reads the terms and the notice, and what they agreed to', { timeou
   expect(faults).toEqual([]);
 });
 
-it('who treats others reads why not, without a script too', { timeout: 120_000 }, async () => {
+it('who treats others reads why not, without a script too', async () => {
   const { page, faults } = await person(town, { javaScriptEnabled: false });
   await signIn(page, 'prescriber@demo.steadyhand.example');
   await page.goto('/account/privacy/forget');
@@ -90,7 +89,7 @@ it('who treats others reads why not, without a script too', { timeout: 120_000 }
   expect(faults).toEqual([]);
 });
 
-it('a locked record is asked for by one operator and allowed by another', { timeout: 180_000 }, async () => {
+it('a locked record is asked for by one operator and allowed by another', async () => {
   const patientId = await town.ask(
     `INSERT INTO patient (given_name, family_name, date_of_birth) VALUES ('Forgotten', 'person', '1980-01-01') RETURNING id`,
   );
@@ -132,56 +131,45 @@ it('a locked record is asked for by one operator and allowed by another', { time
   expect([...faults, ...second.faults]).toEqual([]);
 });
 
-it(
-  'no page asks anybody else for anything, and there are no cookies but ours',
-  { timeout: 180_000 },
-  async () => {
-    const { page, context } = await person(town);
-    const elsewhere: string[] = [];
-    const origin = new URL(town.url).origin;
-    page.on('request', (request) => {
-      const url = new URL(request.url());
-      if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== origin) elsewhere.push(request.url());
-    });
-    const slug = await town.ask(`SELECT slug FROM practitioner WHERE slug = 'amara-okafor-bell'`);
-    const visit = async (paths: string[]) => {
-      for (const path of paths) {
-        await page.goto(path, { waitUntil: 'networkidle' });
-        for (const resource of await page.evaluate<string[]>(
-          `[...document.querySelectorAll('[src], link[href], [srcset], form[action]')].map((one) => one.src || one.href || one.action || '')`,
-        ))
-          if (/^https?:/.test(resource) && !resource.startsWith(origin))
-            elsewhere.push(`${path}: ${resource}`);
-      }
-    };
-    await visit([
-      '/',
-      '/search?place=London',
-      `/practitioners/${slug}`,
-      `/practitioners/${slug}/checks`,
-      '/how-we-check',
-      '/safety-report',
-      '/terms',
-      '/privacy',
-      '/urgent',
-      '/verify',
-      '/emergency-card',
-      '/account/sign-in',
-      '/account/register',
-    ]);
-    await signIn(page, HANNAH);
-    await visit([
-      '/my-care',
-      '/my-care/record',
-      '/account/sessions',
-      '/account/privacy',
-      '/account/messages',
-    ]);
-    await context.clearCookies();
-    await signIn(page, 'prescriber@demo.steadyhand.example');
-    await visit(['/desk', '/desk/calendar', '/desk/profile']);
-    expect(elsewhere).toEqual([]);
-    const names = (await context.cookies()).map(({ name }) => name.replace('__Host-', ''));
-    expect(names.filter((name) => !['session', 'sign-in', 'party', 'under-age'].includes(name))).toEqual([]);
-  },
-);
+it('no page asks anybody else for anything, and there are no cookies but ours', async () => {
+  const { page, context } = await person(town);
+  const elsewhere: string[] = [];
+  const origin = new URL(town.url).origin;
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== origin) elsewhere.push(request.url());
+  });
+  const slug = await town.ask(`SELECT slug FROM practitioner WHERE slug = 'amara-okafor-bell'`);
+  const visit = async (paths: string[]) => {
+    for (const path of paths) {
+      await page.goto(path, { waitUntil: 'networkidle' });
+      for (const resource of await page.evaluate<string[]>(
+        `[...document.querySelectorAll('[src], link[href], [srcset], form[action]')].map((one) => one.src || one.href || one.action || '')`,
+      ))
+        if (/^https?:/.test(resource) && !resource.startsWith(origin)) elsewhere.push(`${path}: ${resource}`);
+    }
+  };
+  await visit([
+    '/',
+    '/search?place=London',
+    `/practitioners/${slug}`,
+    `/practitioners/${slug}/checks`,
+    '/how-we-check',
+    '/safety-report',
+    '/terms',
+    '/privacy',
+    '/urgent',
+    '/verify',
+    '/emergency-card',
+    '/account/sign-in',
+    '/account/register',
+  ]);
+  await signIn(page, HANNAH);
+  await visit(['/my-care', '/my-care/record', '/account/sessions', '/account/privacy', '/account/messages']);
+  await context.clearCookies();
+  await signIn(page, 'prescriber@demo.steadyhand.example');
+  await visit(['/desk', '/desk/calendar', '/desk/profile']);
+  expect(elsewhere).toEqual([]);
+  const names = (await context.cookies()).map(({ name }) => name.replace('__Host-', ''));
+  expect(names.filter((name) => !['session', 'sign-in', 'party', 'under-age'].includes(name))).toEqual([]);
+});

@@ -1,18 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { acting, later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
-import { openTown, person, type Town } from './world.ts';
+import { openTown, person, shared, type Town } from './world.ts';
 
 let town: Town;
 let queensland: Abroad;
 let doctor: Practitioner;
 let patient: Patient;
 let treatment: care.Treatment;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   queensland = await goAbroad(town, 'queensland');
   doctor = await queensland.practitioner('doctor');
@@ -24,8 +24,7 @@ beforeAll(async () => {
   treatment = await care.bookTreatment(db, consent, await later(db));
   await care.treat(db, treatment);
   await passTime(db, { hours: 24 });
-}, 900_000);
-afterAll(() => town.close());
+});
 
 /** What tells of others' experience, or shows them. */
 const SHOWN = /testimonial|people wrote|before and after|star rating|out of 5/i;

@@ -1,15 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expect, it } from 'vitest';
+import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
 const SAW = 'Spoke with her by video; a passport, and the date of her last visit.';
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 const stateOf = () =>
   town.ask(

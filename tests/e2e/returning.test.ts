@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
@@ -6,14 +6,14 @@ import type { Patient, Practitioner } from '../builders/people.ts';
 import { begin, type Visit } from '../builders/visits.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { stateOf } from './road-steps.ts';
-import { openTown, person, type Town } from './world.ts';
+import { openTown, person, shared, type Town } from './world.ts';
 
 let town: Town;
 let leeds: Abroad;
 let doctor: Practitioner;
 let patient: Patient;
 let visit: Visit;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   leeds = await goAbroad(town, 'england');
   doctor = await leeds.practitioner('doctor');
@@ -26,8 +26,7 @@ beforeAll(async () => {
   await passTime(db, { hours: 100 * 24 });
   await care.answerHealth(db, patient);
   visit = await begin(db, { kind: 'consultation', patient, who: doctor, where });
-}, 900_000);
-afterAll(() => town.close());
+});
 
 type Focused = { name: string; type: string; value: string; checked: boolean; text: string };
 const focused = (page: Page) =>
@@ -56,12 +55,11 @@ const CHOSEN: Readonly<Record<string, string | null>> = {
 /** As fast as somebody who knows the form; the bar is four minutes. */
 const KEYS_A_SECOND = 2;
 
-it('a returning visit is gone through and signed with the keyboard alone', { timeout: 300_000 }, async () => {
+it('a returning visit is gone through and signed with the keyboard alone', async () => {
   const { page, context, faults } = await person(town);
   await leeds.signIn(page, doctor);
   await page.goto(`/desk/appointments/${visit.id}/consultation`);
   await page.getByRole('heading', { name: /^Last time/ }).waitFor();
-  await page.waitForLoadState('networkidle');
 
   let keys = 0;
   const key = async (name: string) => {
@@ -83,7 +81,7 @@ it('a returning visit is gone through and signed with the keyboard alone', { tim
     if (type === 'checkbox' || value === wanted) await key('Space');
   }
   await key('Enter');
-  await page.waitForURL(/\/prescription$/, { timeout: 60_000 });
+  await page.waitForURL(/\/prescription$/);
   const seconds = Math.round(performance.now() - from) / 1000;
   process.stdout.write(
     `a returning visit, signed by keyboard: ${keys} keys, ${seconds} s here; at ${KEYS_A_SECOND} keys a second ${Math.round(keys / KEYS_A_SECOND)} s\n`,

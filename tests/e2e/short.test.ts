@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
 /** A pair that signs nothing for anybody: of this test alone. */
@@ -24,13 +24,14 @@ const gateway = createServer((request, response) => {
 });
 beforeAll(async () => {
   await new Promise<void>((resolve) => void gateway.listen(0, '127.0.0.1', resolve));
+});
+shared(async () => {
   const { port } = gateway.address() as AddressInfo;
   town = await openTown({
     env: { SMS_URL: `http://127.0.0.1:${port}/`, SMS_SECRET: 's'.repeat(40), ...PUSH },
   });
 });
 afterAll(async () => {
-  await town.close();
   await new Promise((resolve) => gateway.close(resolve));
 });
 

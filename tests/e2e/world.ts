@@ -4,43 +4,74 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { beforeAll, beforeEach, expect } from 'vitest';
+import { startSession } from '#lib/server/domain/accounts/sessions.ts';
+import { openDb, openPool } from '#lib/server/platform/db.ts';
+import { afterFile } from '../harness/after.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import type { ServerOptions } from '../harness/processes.ts';
 import { startTestServer } from '../harness/server.ts';
 
 export const PASSWORD = 'steadyhand demo town';
+/** How long one step may take on a slow and busy machine. It decides nothing, and only ends what hangs. */
+export const PATIENCE_MS = 90_000;
 
 /** The demo town served to a real browser, with a clock that the test moves. */
 export async function openTown(options?: ServerOptions) {
   const database = await createTestDatabase('demo');
   const owner = new pg.Client({ connectionString: database.urls.owner });
   await owner.connect();
+  afterFile(() => owner.end());
+  const app = openDb(openPool(database.urls.app, { max: 1, onError: () => {} }));
+  afterFile(() => app.destroy());
   const { url } = await startTestServer(database, options);
   const browser = await launchBrowser();
+  /** One column of the first row. */
+  const ask = async (sql: string, values: unknown[] = []): Promise<string> => {
+    const { rows } = await owner.query<Record<string, string>>(sql, values);
+    return Object.values(rows[0] ?? {})[0]!;
+  };
   return {
     url,
     database,
     browser,
     owner,
+    ask,
     /** From now on it is `instant`, and time goes on. */
     async moveClockTo(instant: string) {
       await owner.query(`UPDATE clock SET ahead_by = ahead_by + ($1::timestamptz - app_now())`, [instant]);
     },
-    /** One column of the first row. */
-    async ask(sql: string, values: unknown[] = []): Promise<string> {
-      const { rows } = await owner.query<Record<string, string>>(sql, values);
-      return Object.values(rows[0] ?? {})[0]!;
+    /** The token of a session that begins now. */
+    async sessionOf(email: string): Promise<string> {
+      return startSession(app, await ask(`SELECT id FROM account WHERE email = $1`, [email]));
     },
-    close: () => owner.end(),
+    /** The worker does now what it does by the clock, and no minute is waited for. */
+    async doNow(task: string): Promise<void> {
+      const known = `SELECT count(*)::text FROM graphile_worker._private_known_crontabs WHERE identifier = $1`;
+      await expect.poll(() => ask(known, [task]), { message: `${task} is done by the clock` }).toBe('1');
+      await owner.query(`SELECT graphile_worker.add_job($1)`, [task]);
+    },
   };
 }
 export type Town = Awaited<ReturnType<typeof openTown>>;
 
+/** What the tests of a file share is made once; a second try of a test gets its own, so that nothing the first one left is in its way. */
+export function shared(open: () => Promise<unknown>): void {
+  beforeAll(async () => {
+    await open();
+  });
+  beforeEach(async ({ task }) => {
+    if ((task.result?.retryCount ?? 0) > 0) await open();
+  });
+}
+
+type Served = { url: string; browser: Browser; sessionOf?: Town['sessionOf'] };
+const servedBy = new WeakMap<BrowserContext, Served & { hasScripts: boolean }>();
+
 /** A person with a browser of their own. Everything that goes wrong in it fails the test. */
 export async function person(
-  town: { url: string; browser: Browser },
+  town: Served,
   options: {
     javaScriptEnabled?: boolean;
     viewport?: { width: number; height: number };
@@ -51,8 +82,12 @@ export async function person(
   const context = await town.browser.newContext({
     baseURL: town.url,
     viewport: { width: 1280, height: 900 },
+    // Nothing is looked at, or pressed, while it moves.
+    reducedMotion: 'reduce',
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  servedBy.set(context, { ...town, hasScripts: options.javaScriptEnabled !== false });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -63,26 +98,102 @@ export async function person(
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
   });
+  arriveAwake(page);
   return { page, context, faults };
 }
 
+/** Every way to a page ends when it is awake. */
+function arriveAwake(page: Page): void {
+  for (const way of ['goto', 'reload', 'goBack', 'goForward', 'waitForURL'] as const) {
+    const go = (page[way] as (...given: unknown[]) => Promise<unknown>).bind(page);
+    const thenAwake = async (...given: unknown[]) => {
+      const answer = await go(...given);
+      // Who waits for the first byte alone wants to be there before that.
+      const { waitUntil } = (given.at(-1) ?? {}) as { waitUntil?: string };
+      if (waitUntil !== 'commit') await awake(page);
+      return answer;
+    };
+    Object.assign(page, { [way]: thenAwake });
+  }
+}
+
+const hasScripts = (page: Page) => servedBy.get(page.context())?.hasScripts ?? true;
+
+/** The page is there, its scripts have taken it over where it has any, and it shows what its address says. */
+export async function awake(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  if (!hasScripts(page)) return;
+  await page.waitForFunction(() => {
+    const isOurs = [...document.scripts].some(({ text }) => text.includes('__sveltekit_'));
+    const [address] = location.href.split('#');
+    return !isOurs || document.documentElement.dataset.awake?.endsWith(` ${address}`) === true;
+  });
+}
+
+/** Signed in, as the form does it; on no page yet. The form itself is `signInByForm`. */
 export async function signIn(page: Page, email: string): Promise<void> {
+  const context = page.context();
+  const served = servedBy.get(context)!;
+  const token = await served.sessionOf!(email);
+  await context.addCookies([
+    { name: 'session', value: token, url: served.url, httpOnly: true, sameSite: 'Lax' },
+  ]);
+}
+
+/** Signed in by the form, and on the page that it leads to. */
+export async function signInByForm(page: Page, email: string): Promise<void> {
   await page.goto('/account/sign-in');
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByLabel('Password').press('Enter');
-  await page.waitForURL(({ pathname }) => !/^\/account\/sign-in/.test(pathname));
+  await pressEnter(page.getByLabel('Password'));
   // Professionals are asked for a second step, which the demo lets wait.
   if (new URL(page.url()).pathname !== '/account/second-factor') return;
-  await page.getByRole('link', { name: 'Not now' }).click();
-  await page.waitForURL(({ pathname }) => !pathname.startsWith('/account'));
+  await press(page, 'link', 'Not now');
 }
 
 /** Reaches a link or button as a keyboard does, and presses it. */
 export async function press(page: Page, role: 'link' | 'button', name: string | RegExp): Promise<void> {
-  const target = page.getByRole('main').getByRole(role, { name }).first();
+  await pressEnter(page.getByRole('main').getByRole(role, { name }).first());
+}
+
+/**
+ * Presses Enter on a link, a button or a field as a keyboard does. Where that leads to a page or sends a form, the
+ * answer is there and awake afterwards; what a script of the page makes of it is the test's to wait for.
+ */
+export async function pressEnter(target: Locator): Promise<void> {
+  const page = target.page();
+  await awake(page);
   await target.focus();
-  await Promise.all([page.waitForLoadState('load'), target.press('Enter')]);
+  if (!hasScripts(page)) {
+    await Promise.all([page.waitForEvent('load'), target.press('Enter')]);
+    return;
+  }
+  const before = await page.evaluate(() => {
+    const view = window as { pressed?: Event[] };
+    if (view.pressed === undefined)
+      for (const type of ['click', 'submit'])
+        addEventListener(type, (event) => view.pressed!.push(event), { capture: true });
+    view.pressed = [];
+    return document.documentElement.dataset.awake;
+  });
+  await target.press('Enter');
+  await page.waitForFunction((before) => {
+    const { pressed } = window as { pressed?: Event[] };
+    // On another document this one has gone.
+    if (pressed === undefined || document.documentElement.dataset.awake !== before) return true;
+    const sent = pressed.findLast(({ type }) => type === 'submit');
+    if (sent !== undefined) {
+      const form = sent.target as HTMLFormElement;
+      const isPost = form.getAttribute('method')?.toLowerCase() === 'post';
+      // One that is just being saved sends itself as soon as it is.
+      const isKept = sent.defaultPrevented && isPost && !form.querySelector('[data-autosave-status]');
+      return isKept;
+    }
+    const link = (pressed.at(-1)?.target as Element | undefined)?.closest('a');
+    if (!link || link.hasAttribute('download') || link.target === '_blank') return true;
+    return link.href.includes('#') && link.href.split('#')[0] === location.href.split('#')[0];
+  }, before);
+  await awake(page);
 }
 
 /** A field or button with another value than the page gave it, sent in the same breath: no script of the page comes in between and puts it right. */
@@ -101,12 +212,22 @@ export async function sendTampered(field: Locator, value: string, button?: strin
 
 const htmlValidate = new HtmlValidate(JSON.parse(readFileSync('.htmlvalidate.json', 'utf8')) as ConfigData);
 
+/** What axe finds wrong with the page as it stands. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    // In one go: its other way opens a page of its own for frames, of which there are none.
+    .setLegacyMode()
+    // What passes is not described node by node.
+    .options({ resultTypes: ['violations'] })
+    .analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
 /** What every page must hold: no accessibility violation, valid HTML, no sideways scroll at 360 px, one heading and a title. */
 export async function expectSound(page: Page): Promise<void> {
+  await awake(page);
   const at = new URL(page.url()).pathname;
-  // In one go: its other way opens a page of its own for frames, of which there are none.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  expect([at, violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)]).toEqual([at, []]);
+  expect([at, await violationsOf(page)]).toEqual([at, []]);
 
   const size = page.viewportSize()!;
   await page.setViewportSize({ width: 360, height: 740 });

@@ -2,9 +2,12 @@ import { chromium, type Browser } from 'playwright-core';
 import { afterFile } from './after.ts';
 import { askFor } from './parts.ts';
 
-/** A browser for this test file. */
+let launched: Browser | undefined;
+
+/** The browser of this test file; another one if that has gone. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({
+  if (launched?.isConnected()) return launched;
+  const browser = (launched = await chromium.launch({
     executablePath: await askFor<string>('chrome'),
     args: [
       // It opens our own pages only, and a container seldom allows the sandbox.
@@ -17,7 +20,7 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-quic',
       '--no-first-run',
     ],
-  });
+  }));
   afterFile(() => browser.close());
   return browser;
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { DatabaseUrls } from '#db/embedded.ts';
-import { freePort } from '#db/embedded/launch.ts';
+import { freePort } from './port.ts';
 import { projectFolder } from '../../src/bin/build.ts';
 
 export interface ServerProcess {
@@ -20,9 +20,23 @@ export interface ServerOptions {
 /** The built application as a process of its own, on a free port. */
 export async function startServerProcess(
   urls: DatabaseUrls,
-  { entry = 'serve', env = {} }: ServerOptions = {},
+  options: ServerOptions = {},
 ): Promise<ServerProcess> {
-  const port = await freePort();
+  for (let tries = 1; ; tries++) {
+    const server = await startOn(await freePort(), urls, options);
+    const { exitCode, signalCode } = server.child;
+    if (exitCode === null && signalCode === null) return server;
+    // Somebody may have taken the port since it was found free.
+    if (tries === 5 || !/^Port \d+ is in use/m.test(server.output()))
+      throw new Error(`The server did not start:\n${server.output()}`);
+  }
+}
+
+async function startOn(
+  port: number,
+  urls: DatabaseUrls,
+  { entry = 'serve', env = {} }: ServerOptions,
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [`src/bin/${entry}.ts`], {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +71,5 @@ export async function startServerProcess(
   // The run may end without its teardown: nothing of it stays behind.
   process.once('exit', () => child.kill('SIGKILL'));
   await Promise.race([ready, closed]);
-  if (child.exitCode !== null) throw new Error(`The server did not start:\n${output}`);
   return { url: `http://127.0.0.1:${port}`, child, output: () => output, stop };
 }

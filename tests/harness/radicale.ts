@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { freePort } from '#db/embedded/launch.ts';
+import { freePort } from './port.ts';
 import { publicInternet, type FetchRules } from '#lib/server/platform/safe-fetch.ts';
 
 export const USERNAME = 'amara';

@@ -44,8 +44,10 @@ function noteTarget({ target }: Event): void {
 
 function note(field: Field): void {
   // What was chosen to be sent stays, and no script may set it.
-  if (field.type !== 'file')
-    typed.set(field, { value: field.value, checked: isCheckable(field) && field.checked });
+  if (field.type === 'file') return;
+  // Of two choices the one made last comes last.
+  typed.delete(field);
+  typed.set(field, { value: field.value, checked: isCheckable(field) && field.checked });
 }
 
 function isCheckable(field: Field): field is HTMLInputElement {

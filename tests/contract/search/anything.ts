@@ -4,8 +4,8 @@ import { DAY_PARTS, FACETS, ORDERS } from '#lib/server/platform/search/port.ts';
 import { ask, put } from './ask.ts';
 import { batches, countAll, documentOf, scan, type Document, type Question, type Started } from './world.ts';
 
-/** SEED=… tries one again; without it, every run tries others. */
-const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** SEED=… tries others. */
+const SEED = Number(process.env.SEED ?? 20_261_129);
 const WORLDS = 12;
 const QUESTIONS_PER_WORLD = 15;
 const MOST_PEOPLE = 60;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signConsultation } from '#lib/server/domain/care/sign-consultation.ts';
 import { asLastTime } from '#lib/server/domain/care/last-time.ts';
@@ -70,50 +70,46 @@ describe('a draft in two windows', () => {
     });
   });
 
-  it(
-    'loses nothing that was shown as saved, in a hundred orders of two windows',
-    { timeout: 120_000 },
-    async () => {
-      const visit = await underWay();
-      type Window = { revision: number | null; typed: string };
-      const steps = fc.array(
-        fc.record({ window: fc.constantFrom(0, 1), act: fc.constantFrom('save', 'look', 'lose') }),
-        { minLength: 2, maxLength: 6 },
-      );
-      let nth = 0;
-      await fc.assert(
-        fc.asyncProperty(steps, async (order) => {
-          const now = (await visit.read()).revision;
-          const windows: Window[] = [0, 1].map(() => ({ revision: now, typed: '' }));
-          let shown = now === null ? null : (await visit.read()).draft.plan;
-          let newest = now;
-          for (const { window, act } of order) {
-            const here = windows[window]!;
-            if (act === 'look') {
-              here.revision = (await visit.read()).revision;
-              continue;
-            }
-            nth += 1;
-            here.typed = `Plan ${nth}`;
-            try {
-              const saved = await visit.save(here.typed, here.revision);
-              // Only who knew the newest save has saved.
-              expect(here.revision).toBe(newest);
-              newest = saved;
-              shown = here.typed;
-              // An answer that gets lost leaves the window where it was.
-              if (act === 'save') here.revision = saved;
-            } catch (error) {
-              if (!isRefusal(error, 'draft_changed')) throw error;
-              expect(here.revision).not.toBe(newest);
-            }
-            if (shown !== null) expect((await visit.read()).draft.plan).toBe(shown);
+  it('loses nothing that was shown as saved, in a hundred orders of two windows', async () => {
+    const visit = await underWay();
+    type Window = { revision: number | null; typed: string };
+    const steps = fc.array(
+      fc.record({ window: fc.constantFrom(0, 1), act: fc.constantFrom('save', 'look', 'lose') }),
+      { minLength: 2, maxLength: 6 },
+    );
+    let nth = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, async (order) => {
+        const now = (await visit.read()).revision;
+        const windows: Window[] = [0, 1].map(() => ({ revision: now, typed: '' }));
+        let shown = now === null ? null : (await visit.read()).draft.plan;
+        let newest = now;
+        for (const { window, act } of order) {
+          const here = windows[window]!;
+          if (act === 'look') {
+            here.revision = (await visit.read()).revision;
+            continue;
           }
-        }),
-        { numRuns: 100 },
-      );
-    },
-  );
+          nth += 1;
+          here.typed = `Plan ${nth}`;
+          try {
+            const saved = await visit.save(here.typed, here.revision);
+            // Only who knew the newest save has saved.
+            expect(here.revision).toBe(newest);
+            newest = saved;
+            shown = here.typed;
+            // An answer that gets lost leaves the window where it was.
+            if (act === 'save') here.revision = saved;
+          } catch (error) {
+            if (!isRefusal(error, 'draft_changed')) throw error;
+            expect(here.revision).not.toBe(newest);
+          }
+          if (shown !== null) expect((await visit.read()).draft.plan).toBe(shown);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
 
 describe('somebody who comes again', () => {

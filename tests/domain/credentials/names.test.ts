@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import { describe, expect, it } from 'vitest';
 import { compareNames, type NameMatch } from '#lib/server/domain/credentials/names.ts';
 

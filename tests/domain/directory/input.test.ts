@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import { describe, expect, it } from 'vitest';
 import { paths } from '#lib/paths.ts';
 import { searchInput, searchQuery, type SearchInput } from '#lib/server/domain/directory/input.ts';

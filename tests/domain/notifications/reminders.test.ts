@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import { describe, expect, it } from 'vitest';
 import { afterTheNight, remindersOf } from '#lib/server/domain/notifications/reminders.ts';
 

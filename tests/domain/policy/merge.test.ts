@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import { describe, expect, it } from 'vitest';
 import { PROFESSIONS } from '#lib/server/domain/policy/codes.ts';
 import {

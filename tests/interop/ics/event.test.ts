@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../harness/examples.ts';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
 import type { CalendarEntry } from '#lib/server/domain/notifications/calendar-entry.ts';

@@ -12,8 +12,6 @@ import { booked } from '../../booking/booked.ts';
 import { as, openWorld, slots, type World } from '../../booking/world.ts';
 import { atRadicale, type Outside } from './outside.ts';
 
-const SOON = { timeout: 30_000, interval: 100 };
-
 describe.skipIf(!hasRadicale())('a running worker and Radicale', () => {
   let world: World;
   let outside: Outside;
@@ -43,17 +41,17 @@ describe.skipIf(!hasRadicale())('a running worker and Radicale', () => {
   it('a visit stands in the calendar moments after it was booked, and is cancelled there with it', async () => {
     const calendar = { name: 'Mine', location: world.town.leeds.locationId, writes: true, ...outside.login };
     await connectCalendar(world.db, me(), calendar, readConfig(env).sealingKeys, outside.rules);
-    await expect.poll(async () => (await shown())?.state, SOON).toBe('fine');
+    await expect.poll(async () => (await shown())?.state).toBe('fine');
 
     const times = await slots(world);
     const { appointmentId, person } = await booked(world, times[Math.floor(times.length / 2)]!.start);
-    await expect.poll(() => statusOf(appointmentId), SOON).toBe('CONFIRMED');
+    await expect.poll(() => statusOf(appointmentId)).toBe('CONFIRMED');
     await cancelAppointment(world.db, as(person), { appointmentId });
-    await expect.poll(() => statusOf(appointmentId), SOON).toBe('CANCELLED');
+    await expect.poll(() => statusOf(appointmentId)).toBe('CANCELLED');
 
     const { id } = (await shown())!;
     await disconnectCalendar(world.db, me(), { calendar: id, copies: 'take_out' });
-    await expect.poll(shown, SOON).toBeUndefined();
+    await expect.poll(shown).toBeUndefined();
     expect(await statusOf(appointmentId)).toBeUndefined();
   });
 });
