@@ -131,6 +131,13 @@ export async function startTreatment(page: Page, treatment: string, look: Look):
   await page.waitForURL((address) => !address.search.includes('confirmHealth'));
   await press(page, 'button', /still agrees/);
   await page.waitForURL((address) => !address.search.includes('confirmConsent'));
+  // Only who injects what somebody else prescribed is asked where that person is.
+  const asked = page.locator('[name=prescriberWhere][value=immediately_available]');
+  if ((await asked.count()) === 1) {
+    await look(page);
+    await asked.check();
+    await page.locator('[name=prescriberWay]').fill('Telephone 0113 496 0101');
+  }
   await press(page, 'button', 'Start the treatment');
   await page.waitForURL((address) => !address.search.includes('start'));
   await look(page);
