@@ -14,7 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       urgent_step_due(c.created_at, c.answer_by, 3), urgent_step_due(c.created_at, c.answer_by, 4),
       urgent_step_due(c.created_at, c.answer_by, 4) + interval '1 hour'];
     ALTER TABLE urgent_contact ENABLE TRIGGER USER;
-    ALTER TABLE urgent_contact ALTER COLUMN told_from SET NOT NULL, ALTER COLUMN told_from SET DEFAULT '{}';
+    ALTER TABLE urgent_contact ALTER COLUMN told_from SET NOT NULL, ALTER COLUMN told_from SET DEFAULT array_fill(app_now(), ARRAY[5]);
     DROP FUNCTION urgent_answer_by(timestamptz, text);
     DROP FUNCTION urgent_step_due(timestamptz, timestamptz, integer);
 
@@ -109,7 +109,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       NEW.sent_at := public.app_now();
       IF NOT EXISTS (SELECT FROM public.urgent_contact c JOIN public.patient p ON p.id = c.patient_id
-                      WHERE c.id = NEW.contact_id AND c.created_at = NEW.sent_at AND p.account_id = public.current_actor()) THEN
+                      WHERE c.id = NEW.contact_id AND c.created_at > NEW.sent_at - interval '1 minute' AND p.account_id = public.current_actor()) THEN
         RAISE EXCEPTION 'the patient sends it with the message' USING ERRCODE = '23514', CONSTRAINT = 'urgent_photo_with_message';
       END IF;
       RETURN NEW;

@@ -198,7 +198,7 @@ export const afterwards = [
     actor: (t) => t.treated.patient,
     before: async (trx, t, lawful) => {
       const id = await urgent(trx, t);
-      if (!lawful) await passTime(trx, { minutes: 1 });
+      if (!lawful) await passTime(trx, { minutes: 2 });
       return id;
     },
     attack: photo,
@@ -223,7 +223,15 @@ export const afterwards = [
     },
     attack: photo,
   }),
-  attack('P1', 'a photo seen by somebody with no part in it', NOTHING, {
+  attack('P1', 'a stranger who reads urgent_photo', NOTHING, {
+    actor: (t, lawful) => (lawful ? t.treated.patient : t.stranger),
+    before: async (trx, t) => {
+      const id = await urgent(trx, t);
+      await acting(trx, t.treated.patient, (as) => photo(t, id).execute(as));
+    },
+    attack: () => sql`SELECT 1 FROM urgent_photo`,
+  }),
+  attack('P1', 'a photo seen by a prescriber with no part in it', NOTHING, {
     actor: (t, lawful) => (lawful ? t.treated.who : t.otherPrescriber),
     before: async (trx, t) => {
       const id = await urgent(trx, t);

@@ -12,6 +12,8 @@ export const BACKED_UP: Record<string, string> = {
   record_lock_opening_operator: 'Row security asks the same. This rule says it in words.',
   patient_death_by:
     'Row security asks the same. This rule says it in words, also to functions that pass row security.',
+  treatment_prescriber_said:
+    'Where nothing is said, nothing is near enough either. This rule says it in words of its own.',
   review_step_order:
     'A step out of its order leads to no state, and its column refuses that too. This rule says it in words.',
 };
@@ -171,6 +173,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'joint_reservation_ended',
     'patient_merge_decided',
     'planned_vial_treatment',
+    'presence_in_person',
     'treatment_record_signature',
     'urgent_contact_acknowledged',
     'vetting_case_checked',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import * as care from '../builders/care.ts';
-import { attack, breaks, forbidden, insert, NOTHING, overlaps, unproven, update } from './attack.ts';
+import { attack, breaks, forbidden, insert, NOTHING, overlaps, update } from './attack.ts';
 import { BEGINS, onTheDay } from './means.ts';
 import type { Stage } from './stage.ts';
 
@@ -101,11 +101,11 @@ export const prescriberPlace = [
     twin: (t) => begins(t),
   }),
   attack('G3', 'where the prescriber was, said otherwise later', breaks('treatment_prescriber_said_once'), {
-    actor: (t) => t.underway.who,
+    actor: (t) => t.injector,
     before: async (trx, t, lawful) => {
       if (lawful) await onTheDay(trx, t, 0);
     },
-    attack: (t) => update('appointment', t.underway.id, ON_SITE),
+    attack: (t) => update('appointment', t.treated.id, ON_SITE),
     twin: (t) => begins(t),
   }),
   attack('G3', 'where the prescriber is, said before the day', breaks('treatment_prescriber_said_once'), {
@@ -117,7 +117,7 @@ export const prescriberPlace = [
     twin: (t) => begins(t),
   }),
 
-  attack('G3', 'present, in somebody else’s words', unproven('presence_in_person'), {
+  attack('G3', 'present, in somebody else’s words', forbidden('presence'), {
     actor: (t, lawful) => (lawful ? t.prescriber : t.injector),
     attack: (t) => here(t),
   }),
@@ -151,7 +151,7 @@ export const prescriberPlace = [
     attack: (t) => here(t, { began_at: sql`app_now() - interval '1 day'` }),
     twin: (t) => here(t),
   }),
-  attack('P3', 'a stranger who reads where somebody is', NOTHING, {
+  attack('P3', 'a stranger who reads presence', NOTHING, {
     actor: (t, lawful) => (lawful ? t.prescriber : t.stranger),
     before: (trx, t) => care.beHere(trx, t.prescriber, t.leeds),
     attack: (t) => sql`SELECT 1 FROM presence WHERE practitioner_id = ${t.prescriber.id}`,

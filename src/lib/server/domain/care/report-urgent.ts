@@ -54,7 +54,7 @@ export async function reportUrgent(
 
 /** A photo may weigh this much, and the form around it a little more. */
 export const MOST_PHOTO_BYTES = 16 * 1024 * 1024;
-export type Received = { readonly received: true; readonly photo: 'none' | 'kept' | 'unreadable' };
+type Received = { readonly received: true; readonly photo: 'none' | 'kept' | 'unreadable' };
 
 async function drawnAnew(photo: File): Promise<Buffer | null> {
   if (photo.size > MOST_PHOTO_BYTES) return null;
