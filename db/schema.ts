@@ -186,6 +186,8 @@ export interface Appointment {
   patient_note: Generated<string>;
   practitioner_id: string;
   prescriber_id: string | null;
+  prescriber_way: string | null;
+  prescriber_where: string | null;
   prescription_expires_at: Temporal.Instant | null;
   prescription_id: string | null;
   product_code: string | null;
@@ -1150,6 +1152,7 @@ export interface PolicyChange {
 export interface PolicyKey {
   direction: string;
   key: string;
+  words: string[] | null;
 }
 
 export interface PolicyRow {
@@ -1335,6 +1338,15 @@ export interface Prescription {
   top_up_units: Generated<Numeric>;
   unchanged_requested_at: Temporal.Instant | null;
   visit_state: Generated<string>;
+}
+
+export interface Presence {
+  began_at: Generated<Temporal.Instant>;
+  ends_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  location_id: string;
+  practitioner_id: string;
+  said_by: Generated<string>;
 }
 
 export interface Product {
@@ -1789,7 +1801,17 @@ export interface UrgentContact {
   message: string;
   patient_id: string;
   phone: Generated<string>;
+  told_from: Generated<Temporal.Instant[]>;
   treatment_appointment_id: string;
+}
+
+export interface UrgentPhoto {
+  bytes: Buffer;
+  contact_id: string;
+  id: Generated<string>;
+  media_type: Generated<string>;
+  patient_id: string;
+  sent_at: Generated<Temporal.Instant>;
 }
 
 export interface UrgentStep {
@@ -2021,6 +2043,7 @@ export interface DB {
   practitioner: Practitioner;
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;
+  presence: Presence;
   product: Product;
   product_contraindication: ProductContraindication;
   profession: Profession;
@@ -2066,6 +2089,7 @@ export interface DB {
   terms_agreement: TermsAgreement;
   treatment_record: TreatmentRecord;
   urgent_contact: UrgentContact;
+  urgent_photo: UrgentPhoto;
   urgent_step: UrgentStep;
   vetting_case: VettingCase;
   vetting_evidence: VettingEvidence;

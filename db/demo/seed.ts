@@ -927,6 +927,9 @@ class Founder {
     const expiresAt = this.#minutesAfter(issuedAt, 180 * 24 * 60);
     const given = this.#starts(treatment);
     const wasGiven = treatment.fate === 'kept' && Temporal.Instant.compare(given, this.#now) <= 0;
+    // What is kept back keeps it open for a top-up, four weeks long.
+    const isUsed =
+      wasGiven && Temporal.Instant.compare(this.#minutesAfter(given, 28 * 24 * 60), this.#now) <= 0;
     rows.prescription.push({
       id: prescriptionId,
       consultation_id: recordId,
@@ -944,11 +947,11 @@ class Founder {
       top_up_units: 4,
       regions: episode.regions,
       directions: 'As charted at the consultation.',
-      state: wasGiven ? 'used' : 'active',
+      state: isUsed ? 'used' : 'active',
       issued_at: issuedAt,
       issued_by: idOf('practitioner account', episode.prescriberSlug),
       expires_at: expiresAt,
-      ended_at: wasGiven ? given : null,
+      ended_at: isUsed ? given : null,
     });
     const consentId = idOf('consent', key);
     const form = CONSENT_FORMS.findLast((one) => one.jurisdiction === jurisdiction)!;
@@ -984,6 +987,9 @@ class Founder {
       retreatment_days: product.retreatment_days,
       consent_id: consentId,
       independent: episode.injectorSlug === episode.prescriberSlug,
+      ...(wasGiven && episode.injectorSlug !== episode.prescriberSlug
+        ? { prescriber_where: 'immediately_available', prescriber_way: 'Telephone, next door' }
+        : { prescriber_where: null, prescriber_way: null }),
     });
     if (treated.state === 'completed') {
       const batch = `C${(Number.parseInt(idOf('batch', treatment.locationSlug).slice(0, 4), 16) % 9000) + 1000}`;

@@ -99,6 +99,8 @@ export const paths = {
   myConsent: (prescriptionId: string) => `/my-care/prescriptions/${prescriptionId}/consent`,
   bookTreatment: (prescriptionId: string, query: Query = {}) =>
     withQuery(`/my-care/prescriptions/${prescriptionId}/treatment`, query),
+  bookTopUp: (prescriptionId: string, query: Query = {}) =>
+    withQuery(`/my-care/prescriptions/${prescriptionId}/top-up`, query),
   bookReview: (appointmentId: string, query: Query = {}) =>
     withQuery(`/my-care/appointments/${appointmentId}/review-visit`, query),
   waitlist: () => '/my-care/waitlist',
@@ -159,6 +161,7 @@ export const paths = {
   portfolioUpload: (id: string) => `/api/v1/portfolio/uploads/${id}`,
   portrait: (seed: number) => `/portraits/${seed}.svg`,
   picture: (id: string) => `/pictures/${id}`,
+  urgentPhoto: (id: string) => `/urgent-photos/${id}`,
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
@@ -167,6 +170,8 @@ export const paths = {
   deskTreatment: (appointmentId: string) => `/desk/appointments/${appointmentId}/treatment`,
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
   deskEarlyTreatment: (prescriptionId: string) => `/desk/prescriptions/${prescriptionId}/early-treatment`,
+  deskTopUp: (prescriptionId: string, query: Query = {}) =>
+    withQuery(`/desk/prescriptions/${prescriptionId}/top-up`, query),
   deskPatients: () => '/desk/patients',
   deskPatient: (id: string) => `/desk/patients/${id}`,
   deskCaseFile: (id: string) => `/desk/patients/${id}/case-file`,

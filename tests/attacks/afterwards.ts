@@ -4,6 +4,7 @@ import { acting, passTime, type Signer } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
 import { advance } from '../builders/visits.ts';
 import { attack, breaks, forbidden, insert, NOTHING, twice, unproven, update } from './attack.ts';
+import { BEGINS } from './means.ts';
 import type { Stage } from './stage.ts';
 
 const contact = ({ treated }: Stage, row: object = {}) =>
@@ -24,6 +25,14 @@ async function urgent(trx: Queryable, t: Stage): Promise<string> {
     .executeTakeFirstOrThrow();
   return id;
 }
+
+const photo = (t: Stage, contactId: string, row: object = {}) =>
+  insert('urgent_photo', {
+    contact_id: contactId,
+    patient_id: t.treated.patient.id,
+    bytes: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0]),
+    ...row,
+  });
 
 const acknowledged = ({ accountId }: Signer) => ({
   acknowledged_by: accountId,
@@ -185,6 +194,52 @@ export const afterwards = [
     twin: (t) => contact(t),
   }),
 
+  attack('C2', 'a photo put to a message later', breaks('urgent_photo_with_message'), {
+    actor: (t) => t.treated.patient,
+    before: async (trx, t, lawful) => {
+      const id = await urgent(trx, t);
+      if (!lawful) await passTime(trx, { minutes: 2 });
+      return id;
+    },
+    attack: photo,
+  }),
+  attack('C2', 'a photo that somebody else sends', breaks('urgent_photo_with_message'), {
+    actor: (t, lawful) => (lawful ? t.treated.patient : t.treated.who),
+    before: urgent,
+    attack: photo,
+  }),
+  attack('C2', 'a photo of one patient put to the message of another', forbidden('urgent_photo'), {
+    actor: (t) => t.treated.patient,
+    before: urgent,
+    attack: (t, id) => photo(t, id, { patient_id: t.other.patient.id }),
+    twin: photo,
+  }),
+  attack('C2', 'two photos of one message', twice('urgent_photo_one'), {
+    actor: (t) => t.treated.patient,
+    before: async (trx, t, lawful) => {
+      const id = await urgent(trx, t);
+      if (!lawful) await acting(trx, t.treated.patient, (as) => photo(t, id).execute(as));
+      return id;
+    },
+    attack: photo,
+  }),
+  attack('P1', 'a stranger who reads urgent_photo', NOTHING, {
+    actor: (t, lawful) => (lawful ? t.treated.patient : t.stranger),
+    before: async (trx, t) => {
+      const id = await urgent(trx, t);
+      await acting(trx, t.treated.patient, (as) => photo(t, id).execute(as));
+    },
+    attack: () => sql`SELECT 1 FROM urgent_photo`,
+  }),
+  attack('P1', 'a photo seen by a prescriber with no part in it', NOTHING, {
+    actor: (t, lawful) => (lawful ? t.treated.who : t.otherPrescriber),
+    before: async (trx, t) => {
+      const id = await urgent(trx, t);
+      await acting(trx, t.treated.patient, (as) => photo(t, id).execute(as));
+    },
+    attack: () => sql`SELECT 1 FROM urgent_photo`,
+  }),
+
   ...(['adverse_event', 'adverse_event_step'] as const).map((table) =>
     attack('P1', `a stranger who reads ${table}`, NOTHING, {
       before: (trx, t) => told(trx, t, {}, 'managed'),
@@ -268,7 +323,8 @@ export const afterwards = [
       await care.confirmHealth(trx, t.booked);
       await advance(trx, t.booked, 'arrived');
     },
-    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (t) => update('appointment', t.booked.id, BEGINS),
   }),
   attack('P1', 'a stranger who reads batch_quarantine', NOTHING, {
     before: (trx, t) => aside(trx, t, t.treated.who),

@@ -16,6 +16,7 @@ import { paperAttacks } from './paper.ts';
 import { policyAttacks } from './policy.ts';
 import { portfolio } from './portfolio.ts';
 import { practitioners } from './practitioners.ts';
+import { prescriberPlace } from './prescriber-place.ts';
 import { prescribing } from './prescribing.ts';
 import { privacy } from './privacy.ts';
 import { profileAttacks } from './profiles.ts';
@@ -38,6 +39,7 @@ export const attacks = [
   ...schedules,
   ...proof,
   ...prescribing,
+  ...prescriberPlace,
   ...consent,
   ...paperAttacks,
   ...supervisionAttacks,

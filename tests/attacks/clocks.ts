@@ -15,7 +15,7 @@ import {
   update,
   type Statement,
 } from './attack.ts';
-import { days, newChain, onTheDay, override, secondPlan, treatedBefore } from './means.ts';
+import { BEGINS, days, newChain, onTheDay, override, secondPlan, treatedBefore } from './means.ts';
 import { treatment } from './rows.ts';
 import type { Chain, Stage } from './stage.ts';
 
@@ -60,7 +60,8 @@ export const clocks = [
       await advance(trx, booked, 'arrived');
       return booked.id;
     },
-    attack: (_, id) => update('appointment', id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (_, id) => update('appointment', id, BEGINS),
   }),
   attack('G8', 'called an unchanged plan, with a higher dose', breaks('treatment_cooling_off'), {
     actor: (t) => t.prescriber,
@@ -278,7 +279,8 @@ export const clocks = [
       await onTheDay(trx, t, 0);
       if (!lawful) await care.answerHealth(trx, t.booked.patient);
     },
-    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (t) => update('appointment', t.booked.id, BEGINS),
   }),
   attack('G4', 'changed answers slipped in below the ones that were read', NOTHING, {
     actor: (t) => t.ready.patient,

@@ -15,7 +15,7 @@ import {
   update,
   type Statement,
 } from './attack.ts';
-import { onTheDay, withdrawn } from './means.ts';
+import { BEGINS, onTheDay, withdrawn } from './means.ts';
 import { treatment } from './rows.ts';
 import type { Chain, Stage } from './stage.ts';
 
@@ -72,11 +72,13 @@ export const consent = [
   }),
   attack('G1', 'begun without confirming consent', breaks('treatment_consent_today'), {
     before: (trx, t, lawful) => onTheDay(trx, t, lawful ? 0 : null),
-    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (t) => update('appointment', t.booked.id, BEGINS),
   }),
   attack('G1', 'begun on a consent confirmed the day before', breaks('treatment_consent_today'), {
     before: (trx, t, lawful) => onTheDay(trx, t, lawful ? 0 : 24),
-    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (t) => update('appointment', t.booked.id, BEGINS),
   }),
   attack('G1', 'consent confirmed without the injector', breaks('consent_confirmed_with_injector'), {
     actor: (t, lawful) => (lawful ? t.injector : t.ready.patient),

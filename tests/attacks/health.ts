@@ -4,7 +4,7 @@ import { acting } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
 import { patient } from '../builders/people.ts';
 import { attack, breaks, forbidden, insert, NOTHING, unproven, update, type Statement } from './attack.ts';
-import { newChain, onTheDay } from './means.ts';
+import { BEGINS, newChain, onTheDay } from './means.ts';
 import { treatment } from './rows.ts';
 import type { Stage } from './stage.ts';
 
@@ -125,7 +125,8 @@ export const health = [
     before: async (trx, t, lawful) => {
       await onTheDay(trx, t, 0, lawful);
     },
-    attack: (t) => update('appointment', t.booked.id, { state: 'started' }),
+    actor: (t) => t.injector,
+    attack: (t) => update('appointment', t.booked.id, BEGINS),
   }),
   attack('G4', 'answers confirmed days before', breaks('health_confirmation_shortly_before'), {
     actor: (t) => t.booked.patient,

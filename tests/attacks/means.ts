@@ -52,6 +52,13 @@ export async function onTheDay(
   await advance(trx, booked, 'arrived');
 }
 
+/** What is said as a treatment by somebody else than the prescriber begins. */
+export const BEGINS = {
+  state: 'started',
+  prescriber_where: 'reachable',
+  prescriber_way: 'Telephone 0113 496 0101',
+};
+
 /** Takes the patient's consent back, by lawful means. */
 export const withdrawn = async (trx: Queryable, { id }: { id: string }) => {
   await trx.updateTable('consent').set({ state: 'withdrawn' }).where('id', '=', id).execute();

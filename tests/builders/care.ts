@@ -296,7 +296,42 @@ export async function bookTreatment(
 export async function startTreatment(db: Queryable, treatment: Treatment): Promise<void> {
   await confirmHealth(db, treatment);
   await confirmConsent(db, treatment.consent);
-  await advance(db, treatment, 'arrived', 'started');
+  await advance(db, treatment, 'arrived');
+  await beginTreatment(db, treatment);
+}
+
+/** It begins; where somebody else injects, the prescriber is as near as the law wants, by the injector's word and their own. */
+export async function beginTreatment(
+  db: Queryable,
+  { id, who, where, prescription }: Treatment,
+): Promise<void> {
+  const prescriber = prescription.consultation.visit.who;
+  if (prescriber.id !== who.id) await beHere(db, prescriber, where);
+  await acting(db, who, (trx) =>
+    sql`
+    UPDATE appointment SET state = 'started',
+           prescriber_where = CASE WHEN practitioner_id <> prescriber_id THEN policy_word(jurisdiction, 'prescriber_onsite', app_now()::date) END,
+           prescriber_way = CASE WHEN practitioner_id <> prescriber_id THEN 'Telephone 0113 496 0101' END
+     WHERE id = ${id}`.execute(trx),
+  );
+}
+
+/** A practitioner says that they are at this place; once is enough. */
+export async function beHere(db: Queryable, who: Practitioner, where: Place): Promise<void> {
+  await acting(db, who, (trx) =>
+    sql`INSERT INTO presence (practitioner_id, location_id) VALUES (${who.id}, ${where.locationId}) ON CONFLICT DO NOTHING`.execute(
+      trx,
+    ),
+  );
+}
+
+/** They have left. */
+export async function leave(db: Queryable, who: Practitioner): Promise<void> {
+  await acting(db, who, (trx) =>
+    sql`UPDATE presence SET ends_at = app_now() WHERE practitioner_id = ${who.id} AND ends_at > app_now()`.execute(
+      trx,
+    ),
+  );
 }
 
 /** What was done, not yet signed. By default exactly what was prescribed and planned. Returns the record's id. */

@@ -162,9 +162,7 @@ async function countDue(owner: Db): Promise<number> {
   const { rows } = await sql<{ due: number }>`
     SELECT count(*)::int AS due FROM urgent_contact c
      CROSS JOIN LATERAL (SELECT max(s.nth) + 1 AS nth FROM urgent_step s WHERE s.contact_id = c.id) next
-     WHERE c.acknowledged_at IS NULL AND urgent_step_due(c.created_at, c.answer_by, next.nth) <= app_now()`.execute(
-    owner,
-  );
+     WHERE c.acknowledged_at IS NULL AND c.told_from[next.nth] <= app_now()`.execute(owner);
   return rows[0]!.due;
 }
 

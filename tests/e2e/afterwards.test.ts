@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { photograph } from '../builders/portfolio.ts';
 import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 let town: Town;
@@ -48,6 +49,16 @@ async function treated(): Promise<{ id: string; email: string }> {
   return { id, email };
 }
 
+const isDrawn = (page: Page, alt: string | RegExp) =>
+  expect
+    .poll(() =>
+      page
+        .getByAltText(alt)
+        .first()
+        .evaluate((image: HTMLImageElement) => image.naturalWidth),
+    )
+    .toBeGreaterThan(0);
+
 it('a message that nobody answers climbs as far as our operators, who take it on; the patient sees whom it reached', async () => {
   const { id, email } = await treated();
   const patient = await person(town);
@@ -59,13 +70,18 @@ it('a message that nobody answers climbs as far as our operators, who take it on
   await patient.page.getByText('Enter a telephone number').first().waitFor();
   expect(await patient.page.getByLabel('What do you notice').inputValue()).toContain('lid');
   await patient.page.getByLabel('On which number').fill('07700 900123');
+  const file = { name: 'IMG_2041.jpg', mimeType: 'image/jpeg', buffer: await photograph() };
+  await patient.page.getByLabel(/A photo, if it helps/).setInputFiles(file);
   await press(patient.page, 'button', 'Send');
   await patient.page.getByText('Whom we have told').waitFor();
+  await isDrawn(patient.page, 'The photo that you sent');
+  await expectSound(patient.page);
 
   const prescriber = await person(town);
   await signIn(prescriber.page, PRESCRIBER);
   await prescriber.page.goto('/desk/urgent');
   await prescriber.page.getByText('My left lid hangs').waitFor();
+  await isDrawn(prescriber.page, /^Photo that .* sent with the message$/);
   await expectSound(prescriber.page);
 
   const operator = await person(town);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
+import { refusals } from '#lib/server/domain/shared/refusals.ts';
 import { acting, later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
@@ -38,9 +39,14 @@ it('a practitioner in Queensland has neither testimonials nor pictures of people
   expect(await page.getByRole('heading', { name: /review|before and after/i }).count()).toBe(0);
   const data = await page.locator('script[type="application/ld+json"]').allTextContents();
   expect(data.join()).not.toMatch(/review|rating/i);
-  await page.goto(`/practitioners/${doctor.slug}/pictures`);
-  expect(await page.getByRole('main').locator('img, picture').count()).toBe(0);
-  await page.getByRole('heading', { name: 'No pictures are shown at the moment' }).waitFor();
+  // There is no page of pictures, and it says why.
+  const { page: visitor, context: anybody } = await person(town);
+  const answered = await visitor.goto(`/practitioners/${doctor.slug}/pictures`);
+  expect(answered!.status()).toBe(404);
+  expect(await inMain(visitor)).toContain(refusals.pictures_not_public.text);
+  expect(await visitor.locator('img[src^="/pictures/"], picture').count()).toBe(0);
+  expect(await visitor.title()).not.toMatch(SHOWN);
+  await anybody.close();
 
   // In England the same page speaks of reviews, so the silence above is the law's.
   await page.goto('/practitioners/amara-okafor-bell');

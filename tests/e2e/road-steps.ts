@@ -128,6 +128,15 @@ export async function startTreatment(page: Page, treatment: string, look: Look):
   await page.waitForURL(/\/treatment$/);
   await press(page, 'button', /still agrees/);
   await page.waitForURL(/\/treatment$/);
+  // The page is whole where its last button is.
+  await page.getByRole('button', { name: 'Start the treatment' }).waitFor();
+  // Only who injects what somebody else prescribed is asked where that person is.
+  const asked = page.locator('[name=prescriberWhere][value=immediately_available]');
+  if ((await asked.count()) === 1) {
+    await look(page);
+    await asked.check();
+    await page.locator('[name=prescriberWay]').fill('Telephone 0113 496 0101');
+  }
   await press(page, 'button', 'Start the treatment');
   await page.waitForURL(/\/treatment$/);
   await look(page);

@@ -78,6 +78,12 @@ export async function setStage(client: pg.Client): Promise<Stage> {
   for (const role of [...(Object.keys(accounts) as Role[]), 'halfSignedIn'] as const)
     cookies[role] = await signIn(role);
 
+  // A page of pictures is there only where the law lets everybody see some.
+  const pictured = await one(
+    `SELECT p.slug FROM practitioner p JOIN listing i ON i.practitioner_id = p.id
+      WHERE portfolio_lawful(i.jurisdiction, p.id) = 'public' ORDER BY p.id LIMIT 1`,
+  );
+
   return {
     cookies,
     accounts,
@@ -90,7 +96,7 @@ export async function setStage(client: pg.Client): Promise<Stage> {
       const path = route
         .replaceAll(/\/\([^)]+\)/g, '')
         .replace('[id=uuid]', id)
-        .replace('[slug]', sides[side].slug)
+        .replace('[slug]', route.endsWith('/pictures') ? pictured.slug! : sides[side].slug)
         .replace('[side=side]', 'before')
         .replace('[paper]', 'prescription')
         .replace('[secret]', SECRET)
@@ -272,6 +278,7 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
     [caredFor.patient_id],
   );
   ids.cared_for = nth === 1 ? caredFor.id! : another.id!;
+  ids.urgent_photo = await urgentPhoto(client, one, episode);
   const { account_id: practitioner, slug } = await one(
     `SELECT account_id, slug FROM practitioner WHERE id = $1`,
     about,
@@ -307,6 +314,23 @@ async function lockedRecord(client: pg.Client, one: One, nth: number): Promise<s
     [patient, second],
   );
   return patient!;
+}
+
+/** A photo goes with its message, in one transaction. */
+async function urgentPhoto(client: pg.Client, one: One, episode: Values): Promise<string> {
+  await client.query('BEGIN');
+  await act(one, (await one(`SELECT account_id AS id FROM patient WHERE id = $1`, [episode.patient_id])).id!);
+  const { id: contact } = await one(
+    `INSERT INTO urgent_contact (patient_id, treatment_appointment_id, message) VALUES ($1, $2, 'My lid hangs') RETURNING id`,
+    [episode.patient_id, episode.treatment],
+  );
+  const { id } = await one(
+    `INSERT INTO urgent_photo (contact_id, patient_id, bytes) VALUES ($1, $2, '\\xffd8ff0000000000') RETURNING id`,
+    [contact, episode.patient_id],
+  );
+  await act(one, '');
+  await client.query('COMMIT');
+  return id!;
 }
 
 /** A link by which the patient's record may be read, read once. */

@@ -47,6 +47,7 @@ export type OwnId =
   | 'treated'
   | 'portfolio'
   | 'picture'
+  | 'urgent_photo'
   | 'upload'
   | 'closure';
 type Row = {
@@ -262,6 +263,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(patient)/my-care/consultations/[id=uuid]': { audience: 'patient', own: 'consultation' },
   '/(patient)/my-care/prescriptions/[id=uuid]/consent': { audience: 'patient', own: 'prescription' },
   '/(patient)/my-care/prescriptions/[id=uuid]/treatment': { audience: 'patient', own: 'prescription' },
+  '/(patient)/my-care/prescriptions/[id=uuid]/top-up': { audience: 'patient', own: 'prescription' },
 
   '/(practice)/desk': { audience: 'practitioner' },
   '/(practice)/desk/calendar': { audience: 'practice' },
@@ -312,6 +314,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
     audience: 'practitioner',
     own: 'prescription',
   },
+  '/(practice)/desk/prescriptions/[id=uuid]/top-up': { audience: 'practitioner', own: 'prescription' },
   '/(practice)/desk/appointments/[id=uuid]/health': { audience: 'practitioner', own: 'desk_consultation' },
   '/(practice)/desk/appointments/[id=uuid]/prescription': {
     audience: 'practitioner',
@@ -345,6 +348,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   // A drawing of nobody.
   '/portraits/[seed=seed].svg': { audience: 'anyone' },
   '/pictures/[id=uuid]': { audience: 'pictured', own: 'picture' },
+  '/urgent-photos/[id=uuid]': { audience: 'on_paper', own: 'urgent_photo' },
   '/evidence/[id=uuid]': { audience: 'subject_or_reviewer', own: 'evidence' },
 
   '/(staff)/staff/vetting': { audience: 'reviewer' },

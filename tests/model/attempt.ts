@@ -96,7 +96,7 @@ export class Attempt implements AsyncCommand<Model, Real> {
 
   /** What goes past the commands meets guards that have no words for people. */
   #saidByDatabase(error: unknown): string | undefined {
-    const isPast = this.verb.startsWith('forge') || this.verb === 'bookTopUp' || this.verb === 'reinstate';
+    const isPast = this.verb.startsWith('forge') || this.verb === 'reinstate';
     const said = isPast ? databaseError(error) : undefined;
     return said && /^(23|42501)/.test(said.code) ? `guard ${said.constraint ?? said.code}` : undefined;
   }

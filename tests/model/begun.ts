@@ -50,6 +50,9 @@ export async function writeFacts(db: Db): Promise<void> {
       'supervisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('from', extract(epoch FROM lower(s.valid)), 'until', extract(epoch FROM upper(s.valid)))), '[]')
                          FROM supervision s WHERE s.injector_id = a.practitioner_id AND s.prescriber_id = c.prescriber_id AND s.jurisdiction = l.jurisdiction
                           AND s.injector_accepted_by IS NOT NULL AND s.prescriber_accepted_by IS NOT NULL AND s.valid IS NOT NULL),
+      'prescriberIs', CASE WHEN a.prescriber_where IS NOT NULL THEN jsonb_build_object('where', a.prescriber_where, 'way', a.prescriber_way) END,
+      'wasThere', (SELECT coalesce(jsonb_agg(jsonb_build_object('from', extract(epoch FROM w.began_at), 'until', extract(epoch FROM w.ends_at), 'saidBy', w.said_by)), '[]')
+                     FROM presence w WHERE w.practitioner_id = c.prescriber_id AND w.location_id = l.id),
       'vial', (SELECT jsonb_build_object('product', i.product_code, 'place', i.location_id, 'expiresOn', i.expires_on, 'dispensedFor', i.dispensed_for_patient_id, 'heldBy', i.held_by_prescriber_id,
                      'holderWorksThere', EXISTS (SELECT FROM practice w WHERE w.practitioner_id = i.held_by_prescriber_id AND w.location_id = l.id),
                      'openedBefore', EXISTS (SELECT FROM planned_vial other JOIN appointment b ON b.id = other.appointment_id

@@ -1,5 +1,5 @@
 import type { Jurisdiction, Profession } from '#lib/server/domain/policy/codes.ts';
-import { FLOOR, LAWS, WITH_COWS_MILK } from './law.ts';
+import { FLOOR, LAWS, PLACES, WITH_COWS_MILK, type PlaceOfPrescriber } from './law.ts';
 
 /** Moments are seconds, days are dates of the place: as plain as facts can be. */
 type Person = {
@@ -104,6 +104,10 @@ export type Begun = {
   readonly rights: readonly Right[];
   /** Supervisions of this injector by who saw the patient, there, that both sides accepted. */
   readonly supervisions: readonly { readonly from: number; readonly until: number }[];
+  /** Where the prescriber is, as the injector says; null where nothing was said. */
+  readonly prescriberIs: { readonly where: PlaceOfPrescriber; readonly way: string | null } | null;
+  /** When the prescriber was where it began, by their own word. */
+  readonly wasThere: readonly { readonly from: number; readonly until: number; readonly saidBy: string }[];
   readonly vial: {
     readonly product: string;
     readonly place: string;
@@ -261,6 +265,10 @@ export function missingLinks(t: Begun): string[] {
       'registers that were read in time',
       isRead(injector, 'inject') && (mayPrescribe || isRead(seenBy, 'prescribe')),
     ],
+    [
+      'a prescriber no further away than the law lets them, and on site by their own word',
+      injector.id === seenBy.id || isNear(t, law.prescriber, seenBy),
+    ],
     ['both in good standing', injector.standing === 'good' && seenBy.standing === 'good'],
     ['somebody to call out of hours', injector.cover !== null],
     [
@@ -291,6 +299,13 @@ function isSamePlanAgain(t: Begun, rx: Plan & { readonly sameAsBefore: boolean }
         [...plan.regions].sort().join() === [...rx.regions].sort().join(),
     )
   );
+}
+
+function isNear({ at, prescriberIs, wasThere }: Begun, wanted: PlaceOfPrescriber, seenBy: Person): boolean {
+  if (prescriberIs === null || PLACES.indexOf(prescriberIs.where) > PLACES.indexOf(wanted)) return false;
+  return prescriberIs.where === 'on_site'
+    ? wasThere.some(({ from, until, saidBy }) => saidBy === seenBy.account && from <= at && at < until)
+    : (prescriberIs.way ?? '').trim() !== '';
 }
 
 function isOverridden(t: Begun, seenBy: Person): boolean {

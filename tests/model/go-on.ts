@@ -12,7 +12,14 @@ function nextStep({ consultation, outcome, prescription, treatment, review }: Tr
   if (isOpen(treatment?.state))
     return {
       visit: 'treatment',
-      verbs: ['passTimeToVisit', 'receiveVial', 'confirmHealth', 'confirmConsent', 'startTreatment'],
+      verbs: [
+        'passTimeToVisit',
+        'receiveVial',
+        'confirmHealth',
+        'confirmConsent',
+        'sayHere',
+        'startTreatment',
+      ],
     };
   if (consultation?.state === 'held') return { verbs: ['confirm'] };
   if (isOpen(consultation?.state)) return { visit: 'consultation', verbs: ['passTimeToVisit', 'startVisit'] };

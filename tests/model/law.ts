@@ -1,5 +1,9 @@
 import type { Jurisdiction, Profession } from '#lib/server/domain/policy/codes.ts';
 
+/** Where the prescriber is while somebody else injects; the nearer comes first. */
+export const PLACES = ['on_site', 'immediately_available', 'reachable'] as const;
+export type PlaceOfPrescriber = (typeof PLACES)[number];
+
 /** What a law says that the chain of a treatment depends on. */
 export type Law = {
   readonly prescribe: readonly Profession[];
@@ -7,6 +11,8 @@ export type Law = {
   readonly prescriptionDays: number;
   /** Every treatment needs a consultation of its own, and a top-up the prescriber's own hand. */
   readonly eachTreatment: boolean;
+  /** No further away than this, while somebody else injects. */
+  readonly prescriber: PlaceOfPrescriber;
   /** Product -> days until the next treatment. */
   readonly products: Readonly<Record<string, number>>;
 };
@@ -36,6 +42,7 @@ const UNITED_KINGDOM: Law = {
   ],
   prescriptionDays: 183,
   eachTreatment: true,
+  prescriber: 'reachable',
   products: {
     alluzience: 90,
     azzalure: 84,
@@ -51,6 +58,7 @@ const UNITED_STATES: Law = {
   inject: ['doctor', 'nurse_practitioner', 'physician_assistant', 'registered_nurse'],
   prescriptionDays: 365,
   eachTreatment: false,
+  prescriber: 'reachable',
   products: { botox_cosmetic: 90, daxxify: 90, dysport: 90, jeuveau: 90, letybo: 90, xeomin: 90 },
 };
 
@@ -65,21 +73,28 @@ export const LAWS: Readonly<Record<Jurisdiction, Law>> = {
     ...UNITED_KINGDOM,
     prescribe: ['doctor', 'dentist'],
     inject: ['doctor', 'dentist', 'registered_nurse'],
+    prescriber: 'on_site',
   },
   queensland: {
     prescribe: ['doctor', 'nurse_practitioner'],
     inject: ['doctor', 'nurse_practitioner', 'registered_nurse'],
     prescriptionDays: 365,
     eachTreatment: true,
+    prescriber: 'reachable',
     products: { botox: 90, dysport: 90, letybo: 90, nuceiva: 90, xeomin: 90 },
   },
   california: UNITED_STATES,
-  texas: { ...UNITED_STATES, inject: [...UNITED_STATES.inject, 'esthetician'] },
+  texas: {
+    ...UNITED_STATES,
+    inject: [...UNITED_STATES.inject, 'esthetician'],
+    prescriber: 'immediately_available',
+  },
   ontario: {
     prescribe: ['doctor', 'nurse_practitioner'],
     inject: ['doctor', 'nurse_practitioner', 'registered_nurse'],
     prescriptionDays: 365,
     eachTreatment: false,
+    prescriber: 'reachable',
     products: { botox_cosmetic: 90, dysport: 90, letybo: 90, nuceiva: 90, xeomin: 90 },
   },
 };

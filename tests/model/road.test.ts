@@ -33,10 +33,11 @@ const ROAD = [
     'receiveVial',
     'confirmHealth',
     'confirmConsent',
+    'sayHere',
     'startTreatment',
     'signTreatment',
   ] as const),
-  ...(['bookReview', 'recordReview', 'suspend', 'withdrawConsent', 'answerHealth'] as const),
+  ...(['bookReview', 'recordReview', 'bookTopUp', 'suspend', 'withdrawConsent', 'answerHealth'] as const),
 ] satisfies Verb[];
 
 async function open(jurisdiction: Jurisdiction): Promise<{ db: Db; stage: Stage }> {
@@ -232,6 +233,9 @@ describe('the oracle', () => {
       'registers that were read in time',
       (t) => ({ rights: t.rights.map((right) => ({ ...right, checkedUntil: t.at })) }),
     ],
+    ['a prescriber no further away', () => ({ prescriberIs: null })],
+    ['a prescriber no further away', () => ({ prescriberIs: { where: 'reachable', way: ' ' } })],
+    ['a prescriber no further away', () => ({ prescriberIs: { where: 'on_site', way: null }, wasThere: [] })],
     ['both in good standing', (t) => ({ seenBy: { ...t.seenBy!, standing: 'suspended' } })],
     ['somebody to call out of hours', (t) => ({ injector: { ...t.injector, cover: null } })],
     ['a vial, where one is planned', vial({ dispensedFor: other })],

@@ -16,6 +16,7 @@ import { tellEffect } from '#lib/server/domain/care/adverse-events/tell-effect.t
 import { answerHealthQuestions } from '#lib/server/domain/care/answer-health-questions.ts';
 import { letBatchGo, putBatchAside } from '#lib/server/domain/care/batches/put-aside.ts';
 import { bookReviewVisit } from '#lib/server/domain/care/book-review-visit.ts';
+import { bookTopUp } from '#lib/server/domain/care/book-top-up.ts';
 import { bookTreatment } from '#lib/server/domain/care/book-treatment.ts';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
 import { closeEpisode } from '#lib/server/domain/care/close-episode.ts';
@@ -26,6 +27,7 @@ import { giveConsent } from '#lib/server/domain/care/give-consent.ts';
 import { issuePrescription } from '#lib/server/domain/care/issue-prescription.ts';
 import { overrideInterval } from '#lib/server/domain/care/override-interval.ts';
 import { planVial } from '#lib/server/domain/care/plan-vial.ts';
+import { sayGone, sayHere } from '#lib/server/domain/care/presence.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { recordReviewVisit } from '#lib/server/domain/care/record-review-visit.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
@@ -52,6 +54,7 @@ import type { Patient } from '../builders/people.ts';
 import { vet } from '../builders/vetting.ts';
 import { everyItem } from '../builders/care.ts';
 import type { Facts } from './facts.ts';
+import { LAWS, PLACES } from './law.ts';
 import type { Rehearsal } from './one-connection.ts';
 import type { Stage } from './stage.ts';
 
@@ -120,6 +123,11 @@ const answersTo = ({ variant, facts, stage }: Try) => ({
 /** The date in a zone, so many days from now. */
 const dayIn = (zone: string, now: string, days = 0) =>
   Temporal.Instant.from(now).toZonedDateTimeISO(zone).toPlainDate().add({ days }).toString();
+/** Where the injector says the prescriber is: mostly near enough, now and then not said at all. */
+const placeOfPrescriber = ({ stage, variant }: Try) => {
+  const where = chosen([LAWS[stage.jurisdiction].prescriber, 'on_site', ...PLACES, null] as const, variant);
+  return where === null ? null : { where, way: where === 'on_site' ? '' : 'Telephone 0113 496 0101' };
+};
 const CONTACT = 'https://steadyhand.example/';
 const BATCH = 'C7431A';
 
@@ -324,8 +332,15 @@ export const verbs = {
     }),
   confirmConsent: (one) =>
     confirmConsent(one.rehearsal.app, by(one, one.facts.treatment?.account), treatmentOf(one)),
+  /** The prescriber says that they are there; or that they have left. */
+  sayHere: (one) =>
+    sayHere(one.rehearsal.app, by(one, one.facts.prescription?.account), { locationId: location(one) }),
+  sayGone: (one) => sayGone(one.rehearsal.app, by(one, one.facts.prescription?.account)),
   startTreatment: (one) =>
-    startTreatment(one.rehearsal.app, by(one, one.facts.treatment?.account), treatmentOf(one)),
+    startTreatment(one.rehearsal.app, by(one, one.facts.treatment?.account), {
+      ...treatmentOf(one),
+      prescriber: placeOfPrescriber(one),
+    }),
   signTreatment: (one) =>
     signTreatment(one.rehearsal.app, by(one, one.facts.treatment?.account), {
       ...treatmentOf(one),
@@ -386,8 +401,23 @@ export const verbs = {
     );
   },
 
-  /** A top-up, for which there is no command: only the database stands before it. */
+  /** The patient, or who treats, books what was kept back. */
   bookTopUp: async (one) => {
+    const { prescription, treatment } = one.facts;
+    const people = [one.patient.accountId, prescription?.account, prescription?.injectorAccount];
+    return bookTopUp(one.rehearsal.app, by(one, chosen(people, one.variant)), {
+      ...prescriptionOf(one),
+      locationId: location(one),
+      start: await freeTime(
+        one,
+        prescription?.injector ?? NOTHING,
+        'treatment',
+        chosen([latest(afterDays(treatment?.start, 14), one.facts.now), one.facts.now], one.variant),
+      ),
+    });
+  },
+  /** A top-up put together past the command: only the database stands before it. */
+  forgeTopUp: async (one) => {
     const { treatment } = one.facts;
     const links = await one.rehearsal.asOwner((trx) => twoChains(trx, one));
     if (links === undefined || treatment === null) throw new Refusal('not_found');
@@ -409,7 +439,10 @@ export const verbs = {
       const { appointmentId } = treatmentOf(one);
       const to = (state: string) => sql`UPDATE appointment SET state = ${state} WHERE id = ${appointmentId}`;
       if (one.facts.treatment?.state === 'confirmed') await to('arrived').execute(trx);
-      const { numAffectedRows } = await to('started').execute(trx);
+      const said = placeOfPrescriber(one);
+      const { numAffectedRows } = await sql`
+        UPDATE appointment SET state = 'started', prescriber_where = ${said?.where ?? null}, prescriber_way = ${said?.way || null}
+         WHERE id = ${appointmentId}`.execute(trx);
       if (numAffectedRows !== 1n) throw new Refusal('not_found');
     }),
 
@@ -595,6 +628,13 @@ const supervisionOf = (one: Try, which: RawBuilder<unknown>) =>
 
 const latest = (one: string | undefined, other: string) =>
   one !== undefined && Temporal.Instant.compare(one, other) > 0 ? one : other;
+
+/** So many days of 24 hours after a moment, and an hour more. */
+const afterDays = (from: string | undefined, days: number) =>
+  from &&
+  Temporal.Instant.from(from)
+    .add({ hours: days * 24 + 1 })
+    .toString();
 
 /** How long until a visit may begin. */
 function until(start: string | undefined, now: string) {

@@ -32,7 +32,7 @@ import {
 } from '../../builders/care.ts';
 import { patient, type Practitioner } from '../../builders/people.ts';
 import { book } from '../../builders/visits.ts';
-import { as, auditOf, draft, expectRefusal, given, openWorld, type World } from './world.ts';
+import { as, auditOf, draft, expectRefusal, given, openWorld, REACHABLE, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -99,7 +99,7 @@ describe('today', () => {
       units: 50,
     });
     await confirmConsent(world.db, injector, at);
-    await startTreatment(world.db, injector, at);
+    await startTreatment(world.db, injector, { ...at, ...REACHABLE });
     const [vial] = (await readTreatmentPage(world.db, injector, treatment.id)).vials;
     expect(vial).toMatchObject({ batch: 'C7431A', isPlanned: true });
     await signTreatment(world.db, injector, {
@@ -172,7 +172,7 @@ describe('today', () => {
     await bookTreatment(owner, consents[2]!, await later(owner, { hours: 2 }));
     expect((await readDesk(world.db, prescriber)).visits).toHaveLength(3);
     expect(await counts()).toEqual(ofOne);
-    expect(ofOne).toEqual([8, 4]);
+    expect(ofOne).toEqual([9, 4]);
     await passTime(owner, { hours: 3 });
   });
 

@@ -49,6 +49,7 @@ const inOrder: GateFacts = {
   coverNamed: true,
   vialPlanned: true,
   vialQuarantined: false,
+  prescriberPlace: null,
 };
 
 /** The steps that are not open, as `code: reason (whose) opensAt`. */
@@ -306,6 +307,47 @@ describe('states of now', () => {
     [{ injectorMayPrescribe: false, injectorIsPrescriber: true, supervised: true }, false],
   ])('supervision %o', (people, stands) => {
     expect(closed(people)).toEqual(stands ? [] : ['supervision: supervision_missing (injector)']);
+  });
+});
+
+describe('where the prescriber is', () => {
+  type Place = NonNullable<GateFacts['prescriberPlace']>;
+  const place = (
+    demanded: Place['demanded'],
+    said: Place['said'] = null,
+    { saysHere = false, when = 'start' }: { saysHere?: boolean; when?: 'booking' | 'start' } = {},
+  ) => closed({ prescriberPlace: { demanded, said, saysHere } }, when);
+  const tooFar = ['prescriber_place: prescriber_too_far (prescriber)'];
+  const notHere = ['prescriber_place: prescriber_not_here (prescriber)'];
+
+  it.each([
+    ['on_site', 'on_site', []],
+    ['on_site', 'immediately_available', tooFar],
+    ['on_site', 'reachable', tooFar],
+    ['immediately_available', 'on_site', []],
+    ['immediately_available', 'immediately_available', []],
+    ['immediately_available', 'reachable', tooFar],
+    ['reachable', 'on_site', []],
+    ['reachable', 'immediately_available', []],
+    ['reachable', 'reachable', []],
+  ] as const)('wanted %s, said %s', (demanded, said, shut) => {
+    expect(place(demanded, said, { saysHere: true })).toEqual(shut);
+  });
+
+  it('is on site only when the prescriber has said so too, whatever the law wants', () => {
+    expect(place('on_site', 'on_site')).toEqual(notHere);
+    expect(place('reachable', 'on_site')).toEqual(notHere);
+    expect(place('reachable', 'reachable')).toEqual([]);
+  });
+
+  it('before it is said, lacks nothing but that word', () => {
+    expect(place('on_site')).toEqual(notHere);
+    expect(place('on_site', null, { saysHere: true })).toEqual([]);
+    expect(place('immediately_available')).toEqual([]);
+  });
+
+  it('belongs to the day', () => {
+    expect(place('on_site', 'reachable', { when: 'booking' })).toEqual([]);
   });
 });
 

@@ -33,7 +33,7 @@ import {
 } from '../../builders/care.ts';
 import { patient } from '../../builders/people.ts';
 import { book } from '../../builders/visits.ts';
-import { as, draft, eventsOf, expectRefusal, openWorld, stateOf, type World } from './world.ts';
+import { as, draft, eventsOf, expectRefusal, openWorld, REACHABLE, stateOf, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -258,7 +258,7 @@ describe('before a treatment', () => {
     await confirmHealth(db, me, await said());
     expect(await eventsOf(world, treatment.id)).toContain('health_answers.confirmed');
     expect(await roadStep()).toBe('done');
-    await startTreatment(db, injector, at);
+    await startTreatment(db, injector, { ...at, ...REACHABLE });
     expect(await stateOf(world, treatment.id)).toBe('started');
     await expectRefusal(confirmHealth(db, me, await said()), 'not_now');
   });

@@ -34,7 +34,17 @@ import {
 } from '../../builders/care.ts';
 import { patient } from '../../builders/people.ts';
 import { book } from '../../builders/visits.ts';
-import { as, draft, eventsOf, expectRefusal, given, openWorld, stateOf, type World } from './world.ts';
+import {
+  as,
+  draft,
+  eventsOf,
+  expectRefusal,
+  given,
+  openWorld,
+  REACHABLE,
+  stateOf,
+  type World,
+} from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -72,7 +82,7 @@ async function begin(treatment: Treatment): Promise<void> {
   const visit = { appointmentId: treatment.id };
   await receiveVial(world.db, as(treatment.who), { ...visit, ...vial });
   await confirmConsent(world.db, as(treatment.who), visit);
-  await startTreatment(world.db, as(treatment.who), visit);
+  await startTreatment(world.db, as(treatment.who), { ...visit, ...REACHABLE });
 }
 
 const plannedVial = async ({ id }: Treatment) =>
@@ -339,7 +349,7 @@ describe('the treatment', () => {
     await decideHealthChange(world.db, prescriber, { ...decision, decision: 'may_not_proceed' });
     await expectRefusal(startTreatment(world.db, injector, at), 'prescriber_review_needed');
     await decideHealthChange(world.db, prescriber, decision);
-    await startTreatment(world.db, injector, at);
+    await startTreatment(world.db, injector, { ...at, ...REACHABLE });
     expect(await stateOf(world, treatment.id)).toBe('started');
   });
 

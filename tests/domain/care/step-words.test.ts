@@ -31,6 +31,8 @@ const REASONS: readonly Reason[] = [
   ['cover', 'cover_missing', 'injector'],
   ['vial', 'vial_missing', 'injector'],
   ['vial', 'vial_quarantined', 'injector'],
+  ['prescriber_place', 'prescriber_not_here', 'prescriber'],
+  ['prescriber_place', 'prescriber_too_far', 'prescriber'],
   ['consent_today', 'consent_not_confirmed_today', 'injector'],
 ];
 

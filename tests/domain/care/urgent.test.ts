@@ -4,6 +4,7 @@ import { acknowledgeUrgent } from '#lib/server/domain/care/acknowledge-urgent.ts
 import { climbUrgent } from '#lib/server/domain/care/climb-urgent.ts';
 import { readUrgentPage } from '#lib/server/domain/care/my-care.ts';
 import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
+import { answerTimes } from '#lib/server/domain/care/urgent.ts';
 import { readOperatorUrgent, readUrgentBoard } from '#lib/server/domain/care/urgent-reads.ts';
 import { databaseError, openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { later, passTime, setClock } from '../../builders/act.ts';
@@ -217,6 +218,71 @@ it('one message that cannot be told of does not keep the others waiting, and the
   await expect(climb()).rejects.toThrow('no paper');
   expect([await rungs(broken), await rungs(contactId)]).toEqual([['injector'], ['injector', 'prescriber']]);
   await sql`DROP TRIGGER refuse_letter ON urgent_step`.execute(owner);
+});
+
+it('says within which time somebody answers, of several places the longest', () => {
+  const waits = (day: number, night: number) => ({
+    urgent_injector_minutes_day: day,
+    urgent_prescriber_minutes_day: 30,
+    urgent_injector_minutes_night: night,
+    urgent_prescriber_minutes_night: 60,
+  });
+  expect(answerTimes([waits(30, 300)])).toEqual({ day: '1 hour', night: '6 hours' });
+  expect(answerTimes([waits(30, 300), waits(45, 60)])).toEqual({ day: '75 minutes', night: '6 hours' });
+});
+
+describe('how long it waits', () => {
+  const policy = (key: string, minutes: number) =>
+    sql`INSERT INTO policy_row (jurisdiction, key, value, status, source, source_date)
+        VALUES ('england', ${key}, to_jsonb(${minutes}::int), 'sourced', 'A law of this test', '2026-01-01')`.execute(
+      world.owner,
+    );
+  const afterMinutes = async (minutes: number) => {
+    await passTime(world.owner, { minutes });
+    await climb();
+  };
+
+  it('is what the law of the place says at the moment it is sent, never longer than the floor', async () => {
+    const { owner } = world;
+    const { contactId: before } = await written('09:00');
+    await policy('urgent_injector_minutes_day', 10);
+    await policy('urgent_prescriber_minutes_day', 400);
+    await policy('urgent_cover_minutes', 15);
+    const { contactId } = await written('09:00');
+    // What was sent before has climbed by its own times, days ago.
+    await climb();
+    expect(await rungs(before)).toHaveLength(4);
+    expect(await rungs(contactId)).toEqual(['injector']);
+    await afterMinutes(9);
+    expect(await rungs(contactId)).toEqual(['injector']);
+    await afterMinutes(1);
+    expect(await rungs(contactId)).toEqual(['injector', 'prescriber']);
+    await afterMinutes(59);
+    expect(await rungs(contactId)).toEqual(['injector', 'prescriber']);
+    await afterMinutes(1);
+    expect(await rungs(contactId)).toEqual(['injector', 'prescriber', 'cover']);
+    await afterMinutes(15);
+    expect(await rungs(contactId)).toEqual(['injector', 'prescriber', 'cover', 'operator']);
+
+    // A rule that changes while a message waits changes nothing of it.
+    const { contactId: waiting } = await written('09:00');
+    await sql`DELETE FROM policy_row WHERE source = 'A law of this test'`.execute(owner);
+    await afterMinutes(10);
+    expect(await rungs(waiting)).toEqual(['injector', 'prescriber']);
+    const { contactId: later } = await written('09:00');
+    await afterMinutes(59);
+    expect(await rungs(later)).toEqual(['injector']);
+  });
+
+  it('is told to the operators, who are the last', async () => {
+    const { owner, db } = world;
+    const operator = await staffMember(owner, 'operator');
+    const { contactId } = await written('09:00');
+    await passTime(owner, { hours: 3 });
+    await climb();
+    const found = (await readOperatorUrgent(db, as(operator))).open.find(({ id }) => id === contactId);
+    expect(found).toMatchObject({ next: null, last: '13:00' });
+  });
 });
 
 describe('what the database refuses the worker itself', () => {

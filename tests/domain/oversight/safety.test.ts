@@ -114,7 +114,10 @@ describe('a batch that is put aside', () => {
     await expectRefusal(letBatchGo(db, as(town.injector), release), 'batch_release_by_prescriber');
     await expectRefusal(letBatchGo(db, as(await patient(owner)), release), 'not_found');
     await letBatchGo(db, as(town.prescriber), release);
-    await startTreatment(db, as(town.injector), at);
+    await startTreatment(db, as(town.injector), {
+      ...at,
+      prescriber: { where: 'reachable', way: 'Telephone 0113 496 0101' },
+    });
     expect((await readDeskBatches(db, as(town.injector))).quarantines.released[0]?.releaseReason).toBe(
       'The seal is whole',
     );

@@ -80,6 +80,12 @@ describe('England on 1 December 2026', () => {
     ['cover_days', 28, ['platform']],
     ['complaint_acknowledge_days', 3, ['platform']],
     ['complaint_answer_days', 20, ['platform']],
+    ['urgent_injector_minutes_day', 60, ['platform']],
+    ['urgent_injector_minutes_night', 360, ['platform']],
+    ['urgent_prescriber_minutes_day', 60, ['platform']],
+    ['urgent_prescriber_minutes_night', 360, ['platform']],
+    ['urgent_cover_minutes', 60, ['platform']],
+    ['urgent_operator_minutes', 60, ['platform']],
     ['min_age', 18, ['platform', 'england']],
     ['min_age_is_booking_offence', true, ['england']],
     [

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from '../../harness/examples.ts';
 import { describe, expect, it } from 'vitest';
-import { PROFESSIONS } from '#lib/server/domain/policy/codes.ts';
+import { PARTICULARS, PROFESSIONS } from '#lib/server/domain/policy/codes.ts';
 import {
   POLICY_KEY_NAMES,
   POLICY_KEYS,
@@ -46,6 +46,12 @@ const values: { [Key in PolicyKey]: fc.Arbitrary<PolicyValues[Key]> } = {
   cover_days: days,
   complaint_acknowledge_days: days,
   complaint_answer_days: days,
+  urgent_injector_minutes_day: days,
+  urgent_injector_minutes_night: days,
+  urgent_prescriber_minutes_day: days,
+  urgent_prescriber_minutes_night: days,
+  urgent_cover_minutes: days,
+  urgent_operator_minutes: days,
   min_age: days,
   min_age_is_booking_offence: fc.boolean(),
   consult_mode: modes,
@@ -62,6 +68,7 @@ const values: { [Key in PolicyKey]: fc.Arbitrary<PolicyValues[Key]> } = {
   top_up_until_day: days,
   rx_validity_days: days,
   rx_max_dispenses: days,
+  prescription_particulars: some(PARTICULARS),
   licensed_products: some(UNITED_KINGDOM_PRODUCTS),
   stock_custody: some(['dispensed', 'practice_stock']),
   premises_required: codes,

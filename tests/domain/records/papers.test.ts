@@ -4,9 +4,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { cancelPrescription } from '#lib/server/domain/care/cancel-prescription.ts';
 import { openPaper, PAPERS, type PaperName } from '#lib/server/domain/records/open-paper.ts';
 import { verifyPrescription } from '#lib/server/domain/records/verify-prescription.ts';
+import type { Jurisdiction, Particular } from '#lib/server/domain/policy/codes.ts';
+import { policyOf } from '#lib/server/domain/policy/reads.ts';
 import { passTime } from '../../builders/act.ts';
 import * as care from '../../builders/care.ts';
-import { account, patient } from '../../builders/people.ts';
+import { account, patient, practitioner } from '../../builders/people.ts';
+import { place, practise } from '../../builders/places.ts';
+import { vet } from '../../builders/vetting.ts';
 import { readPdf } from '../../harness/read-pdf.ts';
 import { as, expectRefusal, links, openWorld, trailOf, treated, type World } from './world.ts';
 
@@ -60,12 +64,58 @@ describe('the prescription', () => {
       'General Medical Council',
       'Valid until',
       'Single use',
-      'regulation 217',
+      'Human Medicines Regulations 2012, reg. 217',
       'not valid for supply by a pharmacy unless signed in ink or by advanced electronic signature',
       code.replace(/.{4}(?=.)/g, '$&-'),
     ])
       expect(read.text).toContain(words);
     expect(read.codes).toEqual([links.verify(code)]);
+  });
+
+  it.each<[Jurisdiction, string[]]>([
+    ['england', ['Human Medicines Regulations 2012, reg. 217', 'Address of the patient']],
+    ['scotland', ['Human Medicines Regulations 2012, reg. 217', 'Kind of practitioner']],
+    ['ireland', ['S.I. 540/2003', 'Address of the patient', 'Kind of practitioner']],
+    ['queensland', ['Medicines and Poisons (Medicines) Regulation 2021', '(assumed', 'Quantity', 'Repeats']],
+    ['california', ['Business and Professions Code § 4040', 'Telephone', 'Quantity', 'Kind of practitioner']],
+    ['texas', ['Texas Administrative Code § 291.34', 'Telephone', 'What it is for', 'Quantity']],
+    ['ontario', ['C.01.041', 'Telephone', 'Repeats', 'Quantity', 'Registered']],
+  ])('says what the law of %s asks for', async (jurisdiction, words) => {
+    const { owner, town } = world;
+    const where = await place(owner, jurisdiction);
+    const doctor = await practitioner(owner, 'doctor');
+    await practise(owner, doctor, where);
+    await vet(owner, doctor, town.reviewers, { jurisdiction });
+    const me = await patient(owner);
+    await sql`UPDATE patient SET postal_address = '7 Lindenholm Row' WHERE id = ${me.id}`.execute(owner);
+    const consultation = await care.consulted(owner, { patient: me, prescriber: doctor, where });
+    const prescription = await care.prescribe(owner, consultation);
+    const read = await open(me, 'prescription', prescription.id);
+    const policy = await policyOf(owner, jurisdiction, Temporal.PlainDate.from('2027-02-09'));
+    const labels: Record<Particular, string> = {
+      patient_name: 'Patient',
+      patient_birth: 'Date of birth',
+      patient_address: 'Address of the patient 7 Lindenholm Row',
+      medicine: '(botulinum toxin type A), for injection',
+      dose: '40 Allergan units in all',
+      quantity: 'Quantity 48 Allergan units, with what is kept back',
+      directions: 'Directions',
+      repeats: 'Repeats None, but for the top-up',
+      purpose: 'What it is for Lines and movement: forehead lines and frown lines',
+      injector: 'To be given by',
+      prescriber_name: 'Prescriber',
+      prescriber_profession: 'Kind of practitioner Doctor',
+      prescriber_registration: 'Registered',
+      prescriber_address: 'Address',
+      prescriber_telephone: 'Telephone',
+      date: 'Date',
+      expiry: 'Valid until',
+      signature: 'Signature of the prescriber',
+    };
+    for (const code of policy.prescription_particulars) expect(read.text).toContain(labels[code]);
+    for (const each of words) expect(read.text).toContain(each);
+    // What neither floor nor law asks for is not there.
+    if (!policy.prescription_particulars.includes('purpose')) expect(read.text).not.toContain(labels.purpose);
   });
 
   it('says that it was cancelled, and what was written instead', async () => {
@@ -154,6 +204,8 @@ describe('the papers of a treatment', () => {
       'signed suitable on',
       'Given by the patient on',
       'accepted by both, since',
+      'Reachable, as the injector said at the start; reached by: Telephone 0113 496 0101.',
+      'Wanted there at least: reachable.',
       'Batch C7431A, dispensed for this patient',
       'Human Medicines Regulations 2012, reg. 214',
       'Children) Act 2021',

@@ -23,7 +23,8 @@ const START = [
   '/account/sessions',
 ];
 /** Opening them ends something, they hold no words, or they are there in a demo alone. */
-const LEFT_OUT = /^\/(dev|account\/sign-out|metrics|pictures|portraits|evidence)|\.(png|svg|css|js|woff2)$/;
+const LEFT_OUT =
+  /^\/(dev|account\/sign-out|metrics|pictures|urgent-photos|portraits|evidence)|\.(png|svg|css|js|woff2)$/;
 
 /**
  * Every page that each viewer can reach, from their start and from every address there is with the ids of the marked patient:

@@ -287,7 +287,7 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
       [patient, practitioner, WORDS, prescriber],
     ],
     [
-      `INSERT INTO urgent_contact (id, patient_id, treatment_appointment_id, message, phone, answer_by) VALUES ($1, $2, $3, $4, '07700 900222', app_now() + interval '2 hours')`,
+      `INSERT INTO urgent_contact (id, patient_id, treatment_appointment_id, message, phone, answer_by, told_from) VALUES ($1, $2, $3, $4, '07700 900222', app_now() + interval '2 hours', array_fill(app_now(), ARRAY[5]))`,
       [ids.urgent, patient, treatment, WORDS],
     ],
     [

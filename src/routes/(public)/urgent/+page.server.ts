@@ -1,5 +1,5 @@
 import { list } from '#lib/format/words.ts';
-import { emergencyNumbersEverywhere } from '#lib/server/domain/care/my-care.ts';
+import { answerTimesIn, emergencyNumbersEverywhere } from '#lib/server/domain/care/my-care.ts';
 import type { PageServerLoad } from './$types';
 
 /** Everybody may read it; who says where they are sees that place's numbers alone. */
@@ -11,6 +11,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
   const asked = everywhere.filter(({ codes }) => codes.includes(url.searchParams.get('in') ?? ''));
   return {
     signedIn: locals.viewer?.patientId != null,
+    answered: await answerTimesIn(locals.app.db, url.searchParams.get('in')),
     numbers: (asked.length > 0 ? asked : everywhere).map(({ names, emergency, advice }) => ({
       where: list(names),
       emergency,

@@ -116,6 +116,20 @@ lawTable('ireland', '2026-12-01', [
   ['cooling_off_hours_minor', null, 'assumed', 'Adults only'],
   ['rx_validity_days', 183, 'sourced', 'S.I. 73/2024'],
   [
+    'prescription_particulars',
+    [
+      'prescriber_name',
+      'prescriber_address',
+      'prescriber_profession',
+      'date',
+      'patient_name',
+      'patient_address',
+      'signature',
+    ],
+    'secondary',
+    'S.I. 540/2003',
+  ],
+  [
     'licensed_products',
     ['alluzience', 'azzalure', 'bocouture', 'botox', 'letybo', 'nuceiva', 'relfydess'],
     'assumed',

@@ -140,6 +140,12 @@ lawTable('scotland', '2026-12-01', [
   ['rx_validity_days', 183, 'sourced', 'reg. 217'],
   ['rx_max_dispenses', 2, 'sourced', 'reg. 217'],
   [
+    'prescription_particulars',
+    ['prescriber_address', 'prescriber_profession', 'date', 'patient_name', 'patient_address', 'signature'],
+    'sourced',
+    'reg. 217',
+  ],
+  [
     'licensed_products',
     ['alluzience', 'azzalure', 'bocouture', 'botox', 'letybo', 'nuceiva', 'relfydess'],
     'assumed',

@@ -92,7 +92,7 @@ async function climb(trx: Trx, publicUrl: URL, contactId: string, nth: number): 
 
 const TO_PRACTITIONER: Readonly<Record<Exclude<Rung, 'injector'>, string>> = {
   prescriber:
-    'somebody whom you have seen has written that something does not feel right, and half of the time to answer is over.',
+    'somebody whom you have seen has written that something does not feel right, and nobody has answered yet.',
   cover:
     'you are named as the cover for a colleague. Somebody whom they have seen has written that something does not feel right, and nobody has answered in time.',
   operator: '',

@@ -67,12 +67,14 @@ export function findUrgent(trx: Trx, practitionerId: string) {
     .selectFrom('urgent_contact as u')
     .innerJoin('appointment as a', 'a.id', 'u.treatment_appointment_id')
     .innerJoin('patient', 'patient.id', 'u.patient_id')
+    .leftJoin('urgent_photo as photo', 'photo.contact_id', 'u.id')
     .where('u.acknowledged_at', 'is', null)
     .where((eb) =>
       eb.or([eb('a.practitioner_id', '=', practitionerId), eb('a.prescriber_id', '=', practitionerId)]),
     )
     .select([
       'u.id',
+      'photo.id as photoId',
       'u.message',
       'u.phone',
       'u.created_at as createdAt',
@@ -533,10 +535,16 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
     )
     .where('a.state', 'in', ['completed', 'stopped'])
     .leftJoin('consultation_record as c', 'c.id', 'a.consultation_id')
+    .leftJoin('prescription as x', 'x.id', 'a.prescription_id')
     .orderBy('a.started_at', 'desc')
     .select([
       'a.id',
       'a.started_at as startedAt',
+      'a.prescription_id as prescriptionId',
+      // Kept back still: nothing of it is booked, and this is no top-up itself.
+      sql<number>`CASE WHEN a.top_up_of_id IS NULL AND a.state = 'completed' AND x.state = 'active' AND NOT EXISTS (
+          SELECT FROM appointment u WHERE u.top_up_of_id = a.id AND u.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired'))
+        THEN x.top_up_units ELSE 0 END`.as('keptBackUnits'),
       'c.movement_to_keep as movementToKeep',
       'c.desired_result as desiredResult',
       sql<

@@ -1,5 +1,6 @@
 import { localDate } from '../shared/dates.ts';
 import { Refusal, type RefusalCode } from '../shared/refusal.ts';
+import { isNearEnough, type PrescriberPlace } from './prescriber-place.ts';
 
 /** What a treatment stands on, in the order of the road. */
 export const STEPS = [
@@ -14,6 +15,7 @@ export const STEPS = [
   'supervision',
   'cover',
   'vial',
+  'prescriber_place',
   'consent_today',
 ] as const;
 export type StepCode = (typeof STEPS)[number];
@@ -88,6 +90,15 @@ export type GateFacts = {
   readonly vialPlanned: boolean;
   /** The batch of that vial is put aside. */
   readonly vialQuarantined: boolean;
+  /** Where the prescriber is while somebody else injects; null where nobody else does. */
+  readonly prescriberPlace: {
+    /** What the law of the place wants at least. */
+    readonly demanded: PrescriberPlace;
+    /** The prescriber has said, from their own account, that they are there. */
+    readonly saysHere: boolean;
+    /** What the injector says as it begins; null where that has not been asked yet. */
+    readonly said: PrescriberPlace | null;
+  } | null;
 };
 
 const TOP_UP_FROM_DAY = 14;
@@ -110,7 +121,9 @@ export function evaluateGate(facts: GateFacts, when: 'booking' | 'start'): GateS
     supervisionStep(facts),
     coverStep(facts),
   ];
-  return when === 'booking' ? steps : [...steps, vialStep(facts), consentTodayStep(facts)];
+  return when === 'booking'
+    ? steps
+    : [...steps, vialStep(facts), prescriberPlaceStep(facts), consentTodayStep(facts)];
 }
 
 /** The steps that are not open. */
@@ -193,17 +206,38 @@ function intervalStep(facts: GateFacts): GateStep {
     : done('interval');
 }
 
-function topUpStep(
-  { startsAt, prescription, consultation, injectorIsPrescriber }: GateFacts,
-  { startedAt, completed, reviewedInPerson }: NonNullable<GateFacts['topUpOf']>,
-): GateStep {
-  const from = days(startedAt, TOP_UP_FROM_DAY);
-  if (isBefore(startsAt, from)) return notYet('interval', 'top_up_not_open', 'clock', from);
+/** What stands in the way of a top-up and of nothing else (G7). */
+export type TopUpBar =
+  'too_early' | 'not_completed' | 'nothing_kept_back' | 'prescriber_only' | 'over' | 'not_reviewed';
+
+/** The first bar of a top-up for the start in `facts`; null where there is none, or where it is no top-up. */
+export function topUpBar(facts: GateFacts): TopUpBar | null {
+  const { startsAt, prescription, consultation, injectorIsPrescriber, topUpOf } = facts;
+  if (topUpOf === null) return null;
+  const { startedAt, completed, reviewedInPerson } = topUpOf;
+  if (isBefore(startsAt, days(startedAt, TOP_UP_FROM_DAY))) return 'too_early';
+  if (!completed) return 'not_completed';
+  if ((prescription?.topUpUnits ?? 0) <= 0) return 'nothing_kept_back';
   // Where each treatment needs a consultation, the prescriber's own hand stands for one.
-  const isTheirs = injectorIsPrescriber || consultation?.neededEachTime !== true;
-  const isOffered = completed && reviewedInPerson && isTheirs && (prescription?.topUpUnits ?? 0) > 0;
-  return isOffered && !isBefore(days(startedAt, TOP_UP_UNTIL_DAY), startsAt)
-    ? done('interval')
+  if (!injectorIsPrescriber && consultation?.neededEachTime === true) return 'prescriber_only';
+  if (isBefore(days(startedAt, TOP_UP_UNTIL_DAY), startsAt)) return 'over';
+  return reviewedInPerson ? null : 'not_reviewed';
+}
+
+/** The same question, not earlier than a top-up may start: what else is in the way, apart from waiting. */
+export function fromTopUpOpening(facts: GateFacts): GateFacts {
+  const { startsAt, endsAt, topUpOf } = facts;
+  const opens = topUpOf && days(topUpOf.startedAt, TOP_UP_FROM_DAY);
+  return opens !== null && isBefore(startsAt, opens)
+    ? { ...facts, startsAt: opens, endsAt: opens.add(startsAt.until(endsAt)) }
+    : facts;
+}
+
+function topUpStep(facts: GateFacts, { startedAt }: NonNullable<GateFacts['topUpOf']>): GateStep {
+  const bar = topUpBar(facts);
+  if (bar === null) return done('interval');
+  return bar === 'too_early'
+    ? notYet('interval', 'top_up_not_open', 'clock', days(startedAt, TOP_UP_FROM_DAY))
     : notYet('interval', 'top_up_not_open', 'prescriber');
 }
 
@@ -234,6 +268,17 @@ function coverStep({ coverNamed }: GateFacts): GateStep {
 function vialStep({ vialPlanned, vialQuarantined }: GateFacts): GateStep {
   if (vialQuarantined) return notYet('vial', 'vial_quarantined', 'injector');
   return vialPlanned ? done('vial') : notYet('vial', 'vial_missing', 'injector');
+}
+
+/** Before it is said, only the prescriber's own word can be missing: where the law wants them on site. */
+function prescriberPlaceStep({ prescriberPlace }: GateFacts): GateStep {
+  if (prescriberPlace === null) return done('prescriber_place');
+  const { demanded, saysHere, said } = prescriberPlace;
+  const place = said ?? demanded;
+  if (!isNearEnough(place, demanded)) return notYet('prescriber_place', 'prescriber_too_far', 'prescriber');
+  return place === 'on_site' && !saysHere
+    ? notYet('prescriber_place', 'prescriber_not_here', 'prescriber')
+    : done('prescriber_place');
 }
 
 function consentTodayStep({ consent, startsAt, timeZone }: GateFacts): GateStep {

@@ -4,6 +4,7 @@ import { isoDay, isoInstant } from '../shared/days.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
 import { SAME_LINES } from './last-time.ts';
+import { PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { RESULT_CODES, type Result } from './review-visit.ts';
 import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
 
@@ -167,6 +168,27 @@ export const vialForm = z.object({
   expiresOn: isoDay('Enter the expiry date'),
   units: units('Enter the units in the vial').refine((count) => count > 0, 'Enter the units in the vial'),
 });
+const PRESCRIBER_WAY = 120;
+/** How a treatment begins: with nothing, or with where the prescriber is, when somebody else injects. */
+export const startForm = z
+  .object({
+    prescriberWhere: z.enum(PRESCRIBER_PLACES, { error: 'Choose where the prescriber is' }).optional(),
+    prescriberWay: z
+      .string()
+      .trim()
+      .max(PRESCRIBER_WAY, `Use at most ${PRESCRIBER_WAY} characters`)
+      .default(''),
+  })
+  .refine(
+    ({ prescriberWhere: where, prescriberWay: way }) =>
+      where === undefined || where === 'on_site' || way.length >= 3,
+    { path: ['prescriberWay'], error: 'Say how you reach the prescriber: a telephone number, a room' },
+  )
+  .transform(({ prescriberWhere: where, prescriberWay: way }) => ({
+    prescriber: where === undefined ? null : { where, way: where === 'on_site' ? '' : way },
+  }));
+/** Which place somebody is at. */
+export const placeForm = z.object({ locationId: z.uuid('Choose a place') });
 export const planVialForm = z.object({ vialId: z.uuid('Choose a vial') });
 
 const SIDES = ['right', 'left', 'midline'] as const;

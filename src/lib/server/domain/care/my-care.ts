@@ -17,7 +17,7 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { CONSENT_GROUPS, consentFormOn, type ConsentForm } from './consent-forms.ts';
 import { findUnreadRecalls } from './batches/queries.ts';
-import { evaluateGate, type GateFacts } from './gate.ts';
+import { evaluateGate, fromTopUpOpening, topUpBar, type GateFacts } from './gate.ts';
 import { requireOwnPrescription, requirePatient } from './patient-access.ts';
 import {
   findConsentItems,
@@ -35,12 +35,12 @@ import {
   type MyTreatment,
   type MyVisit,
 } from './patient-queries.ts';
-import { findGateFacts } from './queries.ts';
+import { findGateFacts, gateKey, type GateQuestion } from './queries.ts';
 import { resultsInWords } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { OUTCOME_WORDS, roadOf, type Course } from './road.ts';
 import { DEVIATION_WORDS } from './treatment.ts';
-import { RUNG_WORDS, type Rung } from './urgent.ts';
+import { answerTimes, RUNG_WORDS, type Rung } from './urgent.ts';
 import { findUrgentSteps } from './urgent-queries.ts';
 
 const VISIT_NAMES = {
@@ -48,6 +48,9 @@ const VISIT_NAMES = {
   treatment: 'Treatment visit',
   follow_up: 'Review visit',
 } as const;
+
+/** A treatment again, much smaller: within the units kept back. */
+const TOP_UP_NAME = 'Small correction';
 
 /** What has become of a visit, in the patient's words. */
 function stateInWords({ state, cancelledBy, replacedById }: MyVisit): string {
@@ -73,7 +76,7 @@ export function shownVisit(visit: MyVisit, now: Temporal.Instant) {
   return {
     id: visit.id,
     kind: visit.kind,
-    name: VISIT_NAMES[visit.kind],
+    name: visit.isTopUp ? TOP_UP_NAME : VISIT_NAMES[visit.kind],
     state: visit.state,
     stateText: stateInWords(visit),
     start: start.toString(),
@@ -120,9 +123,7 @@ export async function readMyCare(db: Db, actor: Actor) {
     const toConfirm = await findTreatmentsToConfirm(trx, patient.id);
     const facts = await findGateFacts(
       trx,
-      prescriptions
-        .filter(({ state }) => state === 'active')
-        .map(({ id, treatmentId }) => ({ prescriptionId: id, appointmentId: treatmentId })),
+      prescriptions.filter(({ state }) => state === 'active').map(gateQuestion),
     );
     const shown = visits.map((visit) => shownVisit(visit, now));
     const next = shown.filter(({ isToCome }) => isToCome).toSorted((a, b) => a.start.localeCompare(b.start));
@@ -173,6 +174,13 @@ function treatmentShown(treatment: MyTreatment, visit: MyVisit) {
   };
 }
 
+/** The next treatment on a prescription: the top-up, once the first one is done. */
+function gateQuestion({ id, treatmentId, treatmentState, topUpId }: MyPrescription): GateQuestion {
+  return treatmentState === 'completed'
+    ? { prescriptionId: id, appointmentId: topUpId, topUpOfId: treatmentId }
+    : { prescriptionId: id, appointmentId: treatmentId };
+}
+
 /** One road per episode, the latest first. */
 function roadsOf(all: {
   visits: readonly MyVisit[];
@@ -186,7 +194,9 @@ function roadsOf(all: {
     const prescription = all.prescriptions.find(
       (one) => one.episodeId === episodeId && one.state !== 'cancelled',
     );
-    const facts = prescription && all.facts.get(prescription.treatmentId ?? prescription.id);
+    const found = prescription && all.facts.get(gateKey(gateQuestion(prescription)));
+    const facts = found && fromTopUpOpening(found);
+    const nextId = prescription?.topUpId ?? prescription?.treatmentId;
     return {
       episodeId,
       title: `With ${visits.at(-1)!.practitionerName} at ${visits[0]!.clinicName}`,
@@ -195,8 +205,9 @@ function roadsOf(all: {
         visits,
         prescription,
         gate: facts === undefined ? [] : evaluateGate(facts, 'booking'),
+        topUpBar: facts === undefined ? null : topUpBar(facts),
         health: all.health,
-        confirm: all.toConfirm.find(({ appointmentId }) => appointmentId === prescription?.treatmentId),
+        confirm: all.toConfirm.find(({ appointmentId }) => appointmentId === nextId),
       }),
     };
   });
@@ -278,6 +289,8 @@ export function shownPrescription(prescription: MyPrescription) {
     consentDate:
       prescription.consentGivenAt && formatDate(prescription.consentGivenAt, prescription.timeZone),
     treatmentId: prescription.treatmentId,
+    topUpUnits: prescription.topUpUnits,
+    topUpId: prescription.topUpId,
     isClosed: prescription.episodeState === 'closed',
   };
 }
@@ -338,10 +351,11 @@ export async function readUrgentPage(db: Db, actor: Actor, treatmentId: string) 
       treatmentId,
       clinicName: treated.clinicName,
       clinicPhone: treated.clinicPhone,
-      numbers: await emergencyNumbers(trx, treated.jurisdiction as Jurisdiction),
+      ...(await whatPolicySays(trx, treated.jurisdiction as Jurisdiction)),
       contacts: contacts.map((contact) => ({
         id: contact.id,
         message: contact.message,
+        photoId: contact.photoId,
         sent: formatDayTime(contact.createdAt, treated.timeZone),
         due: formatTime(contact.answerBy, treated.timeZone),
         seen: contact.acknowledgedAt && formatDayTime(contact.acknowledgedAt, treated.timeZone),
@@ -368,10 +382,20 @@ function toldInWords(rung: Rung, name: string, prescriberName: string): string {
   return `${name} (${RUNG_WORDS[rung]})${also}`;
 }
 
-/** Whom to call, by the policy of a place. */
-async function emergencyNumbers(db: Db | Trx, jurisdiction: Jurisdiction) {
+/** Whom to call, and how soon a message is answered, by the policy of a place. */
+async function whatPolicySays(db: Db | Trx, jurisdiction: Jurisdiction) {
   const policy = await policyOf(db, jurisdiction, dayOf(await appNow(db)));
-  return { emergency: policy.emergency_number, advice: policy.urgent_advice_number };
+  return {
+    numbers: { emergency: policy.emergency_number, advice: policy.urgent_advice_number },
+    answered: answerTimes([policy]),
+  };
+}
+
+/** How soon a message is answered in this place; in no place that we know, the longest of all. */
+export async function answerTimesIn(db: Db, code: string | null) {
+  const policies = await policiesOf(db, dayOf(await appNow(db)));
+  const asked = policies.filter(({ jurisdiction }) => jurisdiction === code);
+  return answerTimes(asked.length > 0 ? asked : policies);
 }
 
 /** The same for everywhere; places that share their numbers stand together. */

@@ -40,7 +40,7 @@ type Wanted = {
 };
 
 /** One page of free times, by place. The value of each says which place and when. */
-async function timesFor(db: Db, wanted: Wanted) {
+export async function timesFor(db: Db, wanted: Wanted) {
   const first = localDate(wanted.opensAt, wanted.timeZone);
   const asked = dayIn(wanted.fromDay)?.toString() ?? first;
   const from = asked > first ? asked : first;
@@ -108,7 +108,7 @@ async function timesWithColleagues(
 }
 
 /** Whether the gate would be open for a start then (G4): what is offered can be booked. */
-function gateOpens(facts: GateFacts) {
+export function gateOpens(facts: GateFacts) {
   return ({ start, end }: FreeSlot) =>
     openSteps(evaluateGate({ ...facts, startsAt: start, endsAt: end }, 'booking')).length === 0;
 }

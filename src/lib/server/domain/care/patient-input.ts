@@ -120,4 +120,9 @@ export const urgentForm = z.object({
   requestKey,
   message: words(2_000).min(1, 'Tell us what you notice'),
   phone: words(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
+  /** A browser without a choice sends an empty text. */
+  photo: z
+    .union([z.instanceof(File), z.string()])
+    .optional()
+    .transform((photo) => (photo instanceof File ? photo : null)),
 });

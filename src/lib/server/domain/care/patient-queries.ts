@@ -35,6 +35,7 @@ export type MyVisit = {
   address: string;
   directions: string;
   prescriptionId: string | null;
+  isTopUp: boolean;
   startedAt: Temporal.Instant | null;
   cancelledBy: string | null;
   /** The appointment with a colleague that took the place of this one. */
@@ -58,7 +59,7 @@ export async function findMyVisits(trx: Trx, patientId: string, appointmentId?: 
            a.clinic_id AS "clinicId", a.jurisdiction, a.block_id AS "blockId", a.practitioner_id AS "practitionerId",
            concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug AS "practitionerSlug", a.location_id AS "locationId",
            c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address, l.directions,
-           a.prescription_id AS "prescriptionId", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
+           a.prescription_id AS "prescriptionId", a.top_up_of_id IS NOT NULL AS "isTopUp", a.started_at AS "startedAt", a.cancelled_by AS "cancelledBy",
            (SELECT s.id FROM appointment s WHERE s.follows_id = a.id) AS "replacedById",
            (SELECT n.minutes FROM running_late n WHERE n.practitioner_id = a.practitioner_id AND n.location_id = a.location_id AND n.withdrawn_at IS NULL
              AND n.on_date = (lower(a.during) AT TIME ZONE a.time_zone)::date AND a.state = 'confirmed' AND lower(a.during) > app_now()) AS "lateMinutes",
@@ -99,6 +100,10 @@ export type MyPrescription = {
   interpreter: string;
   treatmentId: string | null;
   treatmentState: string | null;
+  /** Kept back for a small correction after the review visit; 0 where nothing is. */
+  topUpUnits: number;
+  topUpId: string | null;
+  topUpState: string | null;
   clinicId: string;
   timeZone: string;
   episodeState: 'open' | 'closed';
@@ -118,13 +123,15 @@ export async function findMyPrescriptions(
            c.id IS NOT NULL AND consent_complete(c.id, x.jurisdiction, app_now()::date) AS "consentComplete",
            c.paper_id IS NOT NULL AS "consentOnPaper",
            (SELECT r.interpreter FROM consultation_record r WHERE r.id = x.consultation_id) AS interpreter, t.id AS "treatmentId", t.state AS "treatmentState",
-           x.clinic_id AS "clinicId", v.time_zone AS "timeZone", e.state AS "episodeState"
+           x.top_up_units AS "topUpUnits", u.id AS "topUpId", u.state AS "topUpState", x.clinic_id AS "clinicId", v.time_zone AS "timeZone", e.state AS "episodeState"
       FROM prescription x
       JOIN product p ON p.code = x.product_code JOIN practitioner d ON d.id = x.prescriber_id JOIN practitioner i ON i.id = x.injector_id
       JOIN appointment v ON v.id = x.consultation_appointment_id JOIN care_episode e ON e.id = x.episode_id
       LEFT JOIN LATERAL (SELECT * FROM consent WHERE prescription_id = x.id ORDER BY given_at DESC LIMIT 1) c ON true
       LEFT JOIN LATERAL (SELECT id, state FROM appointment WHERE prescription_id = x.id AND top_up_of_id IS NULL
                           AND state NOT IN ('cancelled', 'no_show', 'left_unseen') ORDER BY created_at DESC LIMIT 1) t ON true
+      LEFT JOIN LATERAL (SELECT id, state FROM appointment WHERE top_up_of_id = t.id
+                          AND state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired') ORDER BY created_at DESC LIMIT 1) u ON true
      WHERE x.patient_id = ${patientId} AND ${prescriptionId === undefined ? sql`true` : sql`x.id = ${prescriptionId}`}
      ORDER BY x.issued_at DESC`.execute(trx);
   return rows;
@@ -442,19 +449,32 @@ export function findTreatersOf(trx: Trx, treatmentId: string) {
     .execute();
 }
 
+/** A photo goes with its message, in the same transaction. */
+export async function insertUrgentPhoto(
+  trx: Trx,
+  photo: { contactId: string; patientId: string; bytes: Buffer },
+): Promise<void> {
+  await trx
+    .insertInto('urgent_photo')
+    .values({ contact_id: photo.contactId, patient_id: photo.patientId, bytes: photo.bytes })
+    .execute();
+}
+
 /** What the patient wrote, and whether somebody has answered for it. */
 export function findUrgentContacts(trx: Trx, treatmentId: string) {
   return trx
-    .selectFrom('urgent_contact')
-    .where('treatment_appointment_id', '=', treatmentId)
+    .selectFrom('urgent_contact as u')
+    .leftJoin('urgent_photo as p', 'p.contact_id', 'u.id')
+    .where('u.treatment_appointment_id', '=', treatmentId)
     .select([
-      'id',
-      'message',
-      'created_at as createdAt',
-      'answer_by as answerBy',
-      'acknowledged_at as acknowledgedAt',
+      'u.id',
+      'p.id as photoId',
+      'u.message',
+      'u.created_at as createdAt',
+      'u.answer_by as answerBy',
+      'u.acknowledged_at as acknowledgedAt',
     ])
-    .orderBy('created_at', 'desc')
+    .orderBy('u.created_at', 'desc')
     .execute();
 }
 

@@ -5,6 +5,7 @@ import type { ClaimedSlot } from '../availability/claim.ts';
 import type { ConsultationDraft } from './consultation.ts';
 import type { GateFacts } from './gate.ts';
 import type { HealthAnswers } from './health-questions.ts';
+import type { PrescriberPlace, SaidOfPrescriber } from './prescriber-place.ts';
 import type { ReviewVisitInput } from './review-visit.ts';
 import { RISKS } from './risks.ts';
 import { AFTERCARE_VERSION, type DeviationKind, type TreatmentDraft } from './treatment.ts';
@@ -104,7 +105,9 @@ export async function findGateFacts(
            injector.out_of_hours_phone IS NOT NULL AS cover_named,
            EXISTS (SELECT FROM planned_vial pv WHERE pv.appointment_id = v.appointment_id) AS vial_planned,
            EXISTS (SELECT FROM planned_vial pv JOIN vial i ON i.id = pv.vial_id
-                    WHERE pv.appointment_id = v.appointment_id AND batch_in_quarantine(i.product_code, i.batch, i.location_id, app_now())) AS vial_quarantined
+                    WHERE pv.appointment_id = v.appointment_id AND batch_in_quarantine(i.product_code, i.batch, i.location_id, app_now())) AS vial_quarantined,
+           CASE WHEN v.injector_id <> v.prescriber_id THEN policy_word(v.jurisdiction, 'prescriber_onsite', on_day) END AS prescriber_demanded,
+           v.injector_id <> v.prescriber_id AND here_since(v.prescriber_id, v.location_id) IS NOT NULL AS prescriber_says_here
       FROM visit v
       CROSS JOIN LATERAL (SELECT (v.starts_at AT TIME ZONE v.time_zone)::date AS on_day) today
       JOIN patient p ON p.id = v.patient_id
@@ -163,6 +166,8 @@ type Row = {
   cover_named: boolean;
   vial_planned: boolean;
   vial_quarantined: boolean;
+  prescriber_demanded: PrescriberPlace | null;
+  prescriber_says_here: boolean;
 };
 
 function factsOf(row: Row): GateFacts {
@@ -210,6 +215,10 @@ function factsOf(row: Row): GateFacts {
     coverNamed: row.cover_named,
     vialPlanned: row.vial_planned,
     vialQuarantined: row.vial_quarantined,
+    prescriberPlace:
+      row.prescriber_demanded === null
+        ? null
+        : { demanded: row.prescriber_demanded, saysHere: row.prescriber_says_here, said: null },
   };
 }
 
@@ -251,6 +260,23 @@ export async function setVisitState(
   state: 'arrived' | 'started' | 'completed' | 'stopped',
 ): Promise<void> {
   await trx.updateTable('appointment').set({ state }).where('id', '=', appointmentId).execute();
+}
+
+/** A treatment begins, with where the prescriber is as its injector says; null where nobody else prescribed. */
+export async function beginTreatment(
+  trx: Trx,
+  appointmentId: string,
+  said: SaidOfPrescriber | null,
+): Promise<void> {
+  await trx
+    .updateTable('appointment')
+    .set({
+      state: 'started',
+      prescriber_where: said?.where ?? null,
+      prescriber_way: said === null || said.way === '' ? null : said.way,
+    })
+    .where('id', '=', appointmentId)
+    .execute();
 }
 
 /** The practitioner whom an account is, or undefined. */

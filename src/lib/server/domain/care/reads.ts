@@ -19,6 +19,7 @@ import {
 } from './desk-queries.ts';
 import { evaluateGate, type GateFacts, type GateStep } from './gate.ts';
 import { describeHealthAnswers, raisedBy } from './health-questions.ts';
+import { readPresence } from './presence.ts';
 import { findGateFacts } from './queries.ts';
 import { wordsForPractitioner, type StepPeople, type StepWords } from './step-words.ts';
 import { DEVIATION_WORDS, type DeviationKind } from './treatment.ts';
@@ -90,6 +91,7 @@ export async function readDesk(db: Db, actor: Actor) {
       name: desk.name,
       day: formatDay(desk.now, desk.timeZone),
       zone: formatZone(desk.timeZone),
+      presence: await readPresence(trx, desk.id),
       visits: visits.map((visit) => ({
         ...shownVisit(visit),
         missing: TO_COME.includes(visit.state) ? missingBefore(visit, facts.get(visit.id), desk) : [],
@@ -99,6 +101,7 @@ export async function readDesk(db: Db, actor: Actor) {
         appointmentId: contact.appointmentId,
         patientName: contact.patientName,
         message: contact.message,
+        photoId: contact.photoId,
         phone: contact.phone,
         sent: formatDayTime(contact.createdAt, contact.timeZone),
       })),

@@ -1,12 +1,13 @@
 import { formatDate, formatDayTime } from '../shared/dates.ts';
-import { openSteps, type GateStep, type OpenGateStep } from './gate.ts';
+import { openSteps, type GateStep, type OpenGateStep, type TopUpBar } from './gate.ts';
 import type { MyPrescription, MyVisit } from './patient-queries.ts';
 import { wordsForPatient } from './step-words.ts';
+import { BARS_FOR_PATIENT } from './top-up.ts';
 
 /** Where a step of the road leads. */
 export type RoadAction = {
   text: string;
-  to: 'health' | 'visit' | 'consultation' | 'consent' | 'treatment' | 'review';
+  to: 'health' | 'visit' | 'consultation' | 'consent' | 'treatment' | 'review' | 'topUp';
   id: string;
 };
 
@@ -25,7 +26,10 @@ export type RoadStep = {
 export type Course = {
   readonly visits: readonly MyVisit[];
   readonly prescription: MyPrescription | undefined;
+  /** Of the next treatment on it: the top-up, once the first one is done. */
   readonly gate: readonly GateStep[];
+  /** What stands in the way of the top-up alone, when its time has come. */
+  readonly topUpBar?: TopUpBar | null;
   readonly health: 'none' | 'begun' | 'given';
   /** The treatment for which the health answers are confirmed once more, shortly before. */
   readonly confirm?:
@@ -73,7 +77,12 @@ function afterPrescription(course: Course, prescription: MyPrescription): RoadSt
   const treatment = course.visits.find(({ id }) => id === prescription.treatmentId);
   const consent = consentStep(prescription);
   if (treatment !== undefined && treatment.startedAt !== null) {
-    return [consent, treatedStep(treatment), reviewStep(course, treatment)];
+    return [
+      consent,
+      treatedStep(treatment),
+      reviewStep(course, treatment),
+      ...topUpSteps(course, prescription, treatment),
+    ];
   }
   const waiting = openSteps(course.gate);
   const think = waiting.find(({ code }) => code === 'time_to_think');
@@ -130,7 +139,8 @@ function confirmStep({ confirm }: Course): RoadStep[] {
 function consentStep(prescription: MyPrescription): RoadStep {
   const { id, state, consentState, consentGivenAt, consentComplete, treatmentState, timeZone } = prescription;
   const title = 'Your consent';
-  const isAhead = state === 'active' && (treatmentState === null || treatmentState === 'confirmed');
+  const next = treatmentState === 'completed' ? prescription.topUpState : treatmentState;
+  const isAhead = state === 'active' && (next === null || next === 'confirmed');
   if (consentState === 'given' && !consentComplete && isAhead) {
     return {
       title,
@@ -176,6 +186,30 @@ function treatedStep({ id, startedAt, timeZone, practitionerName }: MyVisit): Ro
     note: `${formatDate(startedAt!, timeZone)}, with ${practitionerName}`,
     action: { text: 'What you were given', to: 'visit', id },
   };
+}
+
+/** What is kept back for after the review visit: offered once, while its time lasts. Nothing where nothing is. */
+function topUpSteps(course: Course, prescription: MyPrescription, treatment: MyVisit): RoadStep[] {
+  const { id, state, topUpUnits, topUpId, injectorName, episodeState } = prescription;
+  const title = 'Small correction';
+  const topUp = course.visits.find((visit) => visit.id === topUpId);
+  if (topUp !== undefined && topUp.startedAt !== null) return [{ ...treatedStep(topUp), title }];
+  if (topUp !== undefined)
+    return [booked(title, topUp, 'Only if you still want it.'), ...confirmStep(course)];
+  if (topUpUnits === 0 || state !== 'active' || treatment.state !== 'completed' || episodeState === 'closed')
+    return [];
+  const bar = course.topUpBar ?? null;
+  if (bar !== null && bar !== 'too_early') return [{ title, state: 'not_yet', ...BARS_FOR_PATIENT[bar] }];
+  const others = openSteps(course.gate).filter(({ code, opensAt }) => code !== 'consent' && opensAt === null);
+  if (others.length > 0) return others.map((step) => stepForPatient(step, prescription));
+  return [
+    {
+      title,
+      state: 'ready',
+      note: `If something small is missing: once, with ${injectorName}, two to four weeks after the treatment.`,
+      action: { text: 'Choose a time', to: 'topUp', id },
+    },
+  ];
 }
 
 function reviewStep(course: Course, treatment: MyVisit): RoadStep {

@@ -67,6 +67,11 @@ const TITLES: Readonly<Record<StepCode, { patient: string; practitioner: string;
     practitioner: 'Vial',
     rule: 'Dispensed for this patient, or stock that the prescriber holds here',
   },
+  prescriber_place: {
+    patient: 'Where your prescriber is',
+    practitioner: 'Where the prescriber is',
+    rule: 'As near as the law of the place wants it, while somebody else gives the treatment',
+  },
   consent_today: {
     patient: 'Consent again on the day',
     practitioner: 'Consent confirmed today',
@@ -145,6 +150,14 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
   },
   vial_missing: { why: 'The clinic prepares it on the day.', opens: 'The clinic, on the day.' },
   vial_quarantined: { why: 'The clinic prepares it on the day.', opens: 'The clinic, on the day.' },
+  prescriber_not_here: {
+    why: 'Your prescriber has to be in the building while you are treated here.',
+    opens: 'On the day, when your prescriber is there.',
+  },
+  prescriber_too_far: {
+    why: 'Your prescriber has to be nearer while you are treated here.',
+    opens: 'On the day, when your prescriber is near enough.',
+  },
   consent_not_confirmed_today: {
     why: 'You go through your consent once more, together, before anything starts.',
     opens: 'On the day, with the person who treats you.',
@@ -235,6 +248,14 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   vial_quarantined: {
     why: 'The batch of this vial is put aside.',
     opens: 'Choose a vial of another batch.',
+  },
+  prescriber_not_here: {
+    why: 'The prescriber has to be on site, and has not said so.',
+    opens: 'On the day: on their own page of today they press “I am here”.',
+  },
+  prescriber_too_far: {
+    why: 'The law here wants the prescriber nearer than that.',
+    opens: 'The prescriber comes nearer, or gives the treatment.',
   },
   consent_not_confirmed_today: {
     why: 'Consent has not been gone through today.',

@@ -13,7 +13,7 @@ export async function findDueSteps(db: Db): Promise<{ contactId: string; nth: nu
       FROM urgent_contact c
      CROSS JOIN LATERAL (SELECT coalesce(max(s.nth), 0) + 1 AS nth FROM urgent_step s WHERE s.contact_id = c.id) next
      WHERE c.acknowledged_at IS NULL AND next.nth <= 4
-       AND urgent_step_due(c.created_at, c.answer_by, next.nth) <= app_now()
+       AND c.told_from[next.nth] <= app_now()
      ORDER BY c.created_at`.execute(db);
   return rows;
 }
@@ -86,61 +86,74 @@ const ANSWERED_DAYS = 14;
  * comes first, by age.
  */
 export function findUrgentBoard(trx: Trx, reach: { practitionerId: string } | { operator: true }) {
-  return trx
-    .selectFrom('urgent_contact as u')
-    .innerJoin('appointment as a', 'a.id', 'u.treatment_appointment_id')
-    .innerJoin('clinic as k', 'k.id', 'a.clinic_id')
-    .innerJoin('patient', 'patient.id', 'u.patient_id')
-    .innerJoin('practitioner as i', 'i.id', 'a.practitioner_id')
-    .leftJoin('practitioner as p', 'p.id', 'a.prescriber_id')
-    .leftJoin('practitioner as by', 'by.account_id', 'u.acknowledged_by')
-    .where((eb) =>
-      eb.or([
-        eb('u.acknowledged_at', 'is', null),
-        eb('u.acknowledged_at', '>', sql<Temporal.Instant>`app_now() - ${ANSWERED_DAYS} * interval '1 day'`),
-      ]),
-    )
-    .where((eb) => {
-      const told = eb
-        .selectFrom('urgent_step as s')
-        .whereRef('s.contact_id', '=', 'u.id')
-        .select(sql`1`.as('one'));
-      return 'operator' in reach
-        ? eb.exists(told.where('s.rung', '=', 'operator'))
-        : eb.or([
-            eb('a.practitioner_id', '=', reach.practitionerId),
-            eb('a.prescriber_id', '=', reach.practitionerId),
-            eb.exists(told.where('s.practitioner_id', '=', reach.practitionerId)),
-          ]);
-    })
-    .select([
-      'u.id',
-      'u.message',
-      'u.phone',
-      'u.created_at as createdAt',
-      'u.answer_by as answerBy',
-      'u.acknowledged_at as acknowledgedAt',
-      'u.patient_id as patientId',
-      'a.id as appointmentId',
-      'a.time_zone as timeZone',
-      'a.practitioner_id as injectorId',
-      'a.prescriber_id as prescriberId',
-      'k.name as clinicName',
-      'k.phone as clinicPhone',
-      patientName.as('patientName'),
-      nameOf('i').as('injectorName'),
-      nameOf('p').as('prescriberName'),
-      nameOf('by').as('answeredBy'),
-      sql<Temporal.Instant>`app_now()`.as('now'),
-      sql<Temporal.Instant>`a.started_at`.as('treatedAt'),
-      sql<Temporal.Instant | null>`urgent_step_due(u.created_at, u.answer_by, 1 + (SELECT max(s.nth) FROM urgent_step s WHERE s.contact_id = u.id))`.as(
-        'nextAt',
-      ),
-    ])
-    .orderBy(sql`u.acknowledged_at IS NOT NULL`)
-    .orderBy(sql`u.acknowledged_at DESC NULLS FIRST`)
-    .orderBy('u.created_at')
-    .execute();
+  return (
+    trx
+      .selectFrom('urgent_contact as u')
+      .innerJoin('appointment as a', 'a.id', 'u.treatment_appointment_id')
+      .innerJoin('clinic as k', 'k.id', 'a.clinic_id')
+      .innerJoin('patient', 'patient.id', 'u.patient_id')
+      .innerJoin('practitioner as i', 'i.id', 'a.practitioner_id')
+      .leftJoin('practitioner as p', 'p.id', 'a.prescriber_id')
+      .leftJoin('practitioner as by', 'by.account_id', 'u.acknowledged_by')
+      // Row-level security shows it to practitioners alone.
+      .leftJoin('urgent_photo as photo', 'photo.contact_id', 'u.id')
+      .where((eb) =>
+        eb.or([
+          eb('u.acknowledged_at', 'is', null),
+          eb(
+            'u.acknowledged_at',
+            '>',
+            sql<Temporal.Instant>`app_now() - ${ANSWERED_DAYS} * interval '1 day'`,
+          ),
+        ]),
+      )
+      .where((eb) => {
+        const told = eb
+          .selectFrom('urgent_step as s')
+          .whereRef('s.contact_id', '=', 'u.id')
+          .select(sql`1`.as('one'));
+        return 'operator' in reach
+          ? eb.exists(told.where('s.rung', '=', 'operator'))
+          : eb.or([
+              eb('a.practitioner_id', '=', reach.practitionerId),
+              eb('a.prescriber_id', '=', reach.practitionerId),
+              eb.exists(told.where('s.practitioner_id', '=', reach.practitionerId)),
+            ]);
+      })
+      .select([
+        'u.id',
+        'u.message',
+        'photo.id as photoId',
+        'u.phone',
+        'u.created_at as createdAt',
+        'u.answer_by as answerBy',
+        'u.acknowledged_at as acknowledgedAt',
+        'u.patient_id as patientId',
+        'a.id as appointmentId',
+        'a.time_zone as timeZone',
+        'a.practitioner_id as injectorId',
+        'a.prescriber_id as prescriberId',
+        'k.name as clinicName',
+        'k.phone as clinicPhone',
+        patientName.as('patientName'),
+        nameOf('i').as('injectorName'),
+        nameOf('p').as('prescriberName'),
+        nameOf('by').as('answeredBy'),
+        sql<Temporal.Instant>`app_now()`.as('now'),
+        sql<Temporal.Instant>`a.started_at`.as('treatedAt'),
+        // After the last one nobody is told; by then the operators answer.
+        sql<Temporal.Instant | null>`(SELECT CASE WHEN max(s.nth) < 4 THEN u.told_from[max(s.nth) + 1] END FROM urgent_step s WHERE s.contact_id = u.id)`.as(
+          'nextAt',
+        ),
+        sql<Temporal.Instant | null>`(SELECT CASE WHEN max(s.nth) = 4 THEN u.told_from[5] END FROM urgent_step s WHERE s.contact_id = u.id)`.as(
+          'lastAt',
+        ),
+      ])
+      .orderBy(sql`u.acknowledged_at IS NOT NULL`)
+      .orderBy(sql`u.acknowledged_at DESC NULLS FIRST`)
+      .orderBy('u.created_at')
+      .execute()
+  );
 }
 
 /** Who was told of these messages, and when. */
@@ -154,4 +167,19 @@ export async function findUrgentSteps(trx: Trx, contactIds: readonly string[]) {
     .orderBy('nth')
     .execute();
   return steps.map((step) => ({ ...step, rung: step.rung as Rung }));
+}
+
+/** A photo for who may see it at this moment, with whose it is. */
+export function findUrgentPhoto(trx: Trx, id: string) {
+  return trx
+    .selectFrom('urgent_photo')
+    .innerJoin('patient', 'patient.id', 'urgent_photo.patient_id')
+    .where('urgent_photo.id', '=', id)
+    .select([
+      'urgent_photo.bytes',
+      'urgent_photo.contact_id as contactId',
+      'urgent_photo.patient_id as patientId',
+      'patient.account_id as patientAccountId',
+    ])
+    .executeTakeFirst();
 }

@@ -1,11 +1,13 @@
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordPatientAudits } from '../audit/record-audit.ts';
+import type { Evidence } from '../credentials/evidence.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatDate, formatDayTime, formatTime } from '../shared/dates.ts';
+import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { requirePractitioner } from './access.ts';
 import { RUNG_NAMES } from './urgent.ts';
-import { findUrgentBoard, findUrgentSteps } from './urgent-queries.ts';
+import { findUrgentBoard, findUrgentPhoto, findUrgentSteps } from './urgent-queries.ts';
 
 /**
  * Urgent messages that this practitioner may answer, as who treated, prescribed or covers: those without an answer by
@@ -23,6 +25,21 @@ export async function readOperatorUrgent(db: Db, actor: Actor) {
   return transact(db, actor, async (trx) =>
     readBoard(trx, { operator: true }, { subjectType: 'account', subjectId: accountOf(actor)! }),
   );
+}
+
+/** The photo of a message, for its patient and for practitioners who may answer; their reading is written down (P2). */
+export async function readUrgentPhoto(db: Db, actor: Actor, id: string): Promise<Evidence> {
+  return transact(db, actor, async (trx) => {
+    const photo = await findUrgentPhoto(trx, id);
+    if (photo === undefined) throw new Refusal('not_found');
+    if (photo.patientAccountId !== accountOf(actor))
+      await recordPatientAudits(trx, [photo.patientId], {
+        action: 'urgent_photo.read',
+        subjectType: 'urgent_contact',
+        subjectId: photo.contactId,
+      });
+    return { name: 'photo.jpg', type: 'image/jpeg', bytes: photo.bytes };
+  });
 }
 
 async function readBoard(
@@ -49,6 +66,7 @@ async function readBoard(
       appointmentId: treats ? contact.appointmentId : null,
       patientName: contact.patientName,
       message: contact.message,
+      photoId: contact.photoId,
       phone: contact.phone,
       sent: formatDayTime(contact.createdAt, timeZone),
       age: ageInWords(now.since(contact.createdAt)),
@@ -71,6 +89,8 @@ async function readBoard(
           at: formatDayTime(toldAt, timeZone),
         })),
       next: contact.nextAt === null ? null : formatTime(contact.nextAt, timeZone),
+      /** By when our operators answer, once they were told. */
+      last: contact.lastAt === null ? null : formatTime(contact.lastAt, timeZone),
       answered: contact.acknowledgedAt && {
         by: contact.answeredBy || 'Steadyhand',
         at: formatDayTime(contact.acknowledgedAt, timeZone),

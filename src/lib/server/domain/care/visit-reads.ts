@@ -35,8 +35,10 @@ import {
   type Desk,
   type FoundVisit,
 } from './desk-queries.ts';
+import type { GateFacts } from './gate.ts';
 import { describeHealthAnswers, raisedBy } from './health-questions.ts';
 import { formValuesOf, readQuestionnaire } from './health-reads.ts';
+import { PLACE_WORDS, PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { readIntervals } from './interval-reads.ts';
 import { linesBeside } from './last-time.ts';
@@ -115,7 +117,7 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
       outcomeText:
         visit.recordState === 'signed' && visit.outcome ? OUTCOME_WORDS[visit.outcome as 'suitable'] : null,
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
-      steps: isToCome || visit.state === 'paused' ? await stepsOf(trx, visit, shown) : [],
+      steps: isToCome || visit.state === 'paused' ? stepsOf(await gateOf(trx, visit), shown) : [],
       prescriptions:
         visit.kind === 'consultation' && shown.isMine ? await shownPrescriptions(trx, visit) : [],
       toDecide: toDecide.map((change) => ({
@@ -132,21 +134,32 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
   });
 }
 
-async function stepsOf(
-  trx: Trx,
-  visit: FoundVisit,
-  { isPrescriber, practitionerName, prescriberName }: ShownVisit,
-  now = false,
-): Promise<DeskStep[]> {
-  if (visit.prescriptionId === null) return [];
+/** What the gate looks at for a treatment, at its time or at this very moment. */
+async function gateOf(trx: Trx, visit: FoundVisit, now = false): Promise<GateFacts | undefined> {
+  if (visit.prescriptionId === null) return undefined;
   const question = { prescriptionId: visit.prescriptionId, appointmentId: visit.id, now };
-  const facts = (await findGateFacts(trx, [question])).get(gateKey(question));
-  if (facts === undefined) return [];
-  return shownSteps(
-    facts,
-    { prescriber: prescriberName ?? '', injector: practitionerName },
-    { isPrescriber },
-  );
+  return (await findGateFacts(trx, [question])).get(gateKey(question));
+}
+
+function stepsOf(
+  facts: GateFacts | undefined,
+  { isPrescriber, practitionerName, prescriberName }: ShownVisit,
+): DeskStep[] {
+  const people = { prescriber: prescriberName ?? '', injector: practitionerName };
+  return facts === undefined ? [] : shownSteps(facts, people, { isPrescriber });
+}
+
+/** Where the prescriber may be while this is given, for who is asked to say it. */
+function askedPlace({ prescriberPlace }: GateFacts) {
+  if (prescriberPlace === null) return null;
+  return {
+    demanded: PLACE_WORDS[prescriberPlace.demanded].title,
+    saysHere: prescriberPlace.saysHere,
+    options: PRESCRIBER_PLACES.map((value) => {
+      const { title, meaning } = PLACE_WORDS[value];
+      return { value, label: title, hint: meaning };
+    }),
+  };
 }
 
 async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
@@ -353,6 +366,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
     const prescribed = await findPrescribed(trx, visit.prescriptionId!);
     const found = await findTreatment(trx, visit.id);
     const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
+    const facts = isToCome ? await gateOf(trx, visit, true) : undefined;
     const vials = isToCome || visit.state === 'started' ? await findVials(trx, visit) : [];
     return {
       visit: shown,
@@ -369,7 +383,8 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         directions: prescribed.directions,
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
       },
-      steps: isToCome ? await stepsOf(trx, visit, shown, true) : [],
+      steps: stepsOf(facts, shown),
+      prescriberPlace: facts === undefined ? null : askedPlace(facts),
       health: isToCome ? await shownConfirmation(trx, visit) : null,
       vials: vials.map(({ id, batch, expiresOn, units, custody, planned }) => ({
         id,
@@ -434,6 +449,8 @@ export async function readReviewVisit(db: Db, actor: Actor, appointmentId: strin
         regions: treated.regions,
         movementToKeep: treated.movementToKeep ?? '',
         desiredResult: treated.desiredResult ?? '',
+        prescriptionId: treated.prescriptionId,
+        keptBackUnits: treated.keptBackUnits,
       },
       record: record && {
         findings: record.findings,

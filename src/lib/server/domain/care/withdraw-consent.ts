@@ -20,7 +20,8 @@ export async function withdrawConsent(
   await transact(db, actor, async (trx) => {
     const { prescription } = await requireOwnPrescription(trx, actor, input.prescriptionId);
     if (prescription.consentState !== 'given') return;
-    if (prescription.treatmentState === 'started') throw new Refusal('treatment_under_way');
+    if ([prescription.treatmentState, prescription.topUpState].includes('started'))
+      throw new Refusal('treatment_under_way');
     for (const visit of await cancelTreatments(trx, prescription.id, 'patient')) {
       await recordVisitEvent(trx, visit, 'appointment.cancelled', { by: 'patient' });
     }

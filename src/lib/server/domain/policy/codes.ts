@@ -127,6 +127,29 @@ export const CREDENTIAL_KINDS = [
 ] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
+/** What a printed prescription says: of its patient, of the medicine, and of who prescribes. */
+export const PARTICULARS = [
+  'patient_name',
+  'patient_birth',
+  'patient_address',
+  'medicine',
+  'dose',
+  'quantity',
+  'directions',
+  'repeats',
+  'purpose',
+  'injector',
+  'prescriber_name',
+  'prescriber_profession',
+  'prescriber_registration',
+  'prescriber_address',
+  'prescriber_telephone',
+  'date',
+  'expiry',
+  'signature',
+] as const;
+export type Particular = (typeof PARTICULARS)[number];
+
 /** Kinds of credential that add to what a profession may do. */
 export const ANNOTATIONS = ['prescribing_right', 'toxin_training'] as const;
 export type Annotation = (typeof ANNOTATIONS)[number];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANNOTATIONS, CREDENTIAL_KINDS, PROFESSIONS } from './codes.ts';
+import { ANNOTATIONS, CREDENTIAL_KINDS, PARTICULARS, PROFESSIONS } from './codes.ts';
 
 /**
  * How floor and law combine. `min` and `max` compare numbers, or the places of an enum that lists its values
@@ -47,6 +47,10 @@ export const licensedProductSchema = z.strictObject({
 });
 export type LicensedProduct = z.output<typeof licensedProductSchema>;
 
+/** How long an urgent message may wait for an answer. A day is the most: what may wait longer is not urgent. */
+const minutes = (where: string) =>
+  key('min', z.int().min(1).max(1_440), `Minutes for which an urgent message may wait ${where}.`);
+
 /** Every policy key: what a value looks like, how floor and law combine, and what it decides. */
 export const POLICY_KEYS = {
   prescriber_roles: key('intersection', z.array(role), 'Who may prescribe, and the annotation it takes.'),
@@ -91,6 +95,12 @@ export const POLICY_KEYS = {
     z.int().positive(),
     'Working days within which a clinic answers a complaint.',
   ),
+  urgent_injector_minutes_day: minutes('by day, before the prescriber is told again'),
+  urgent_injector_minutes_night: minutes('by night, before the prescriber is told again'),
+  urgent_prescriber_minutes_day: minutes('after that by day, before the cover is told'),
+  urgent_prescriber_minutes_night: minutes('after that by night, before the cover is told'),
+  urgent_cover_minutes: minutes('at the cover, before our operators are told'),
+  urgent_operator_minutes: minutes('at our operators'),
 
   min_age: key('max', count, 'Youngest age in years.'),
   min_age_is_booking_offence: key('or', flag, 'Whether booking for somebody younger is itself an offence.'),
@@ -130,6 +140,11 @@ export const POLICY_KEYS = {
 
   rx_validity_days: key('min', z.int().positive(), 'Days for which a prescription stands.'),
   rx_max_dispenses: key('min', z.int().positive(), 'Times one prescription may be used.'),
+  prescription_particulars: key(
+    'union',
+    z.array(z.enum(PARTICULARS)),
+    'What a printed prescription has to say.',
+  ),
   licensed_products: key('intersection', z.array(licensedProductSchema), 'Products that may be prescribed.'),
   stock_custody: key(
     'intersection',
@@ -172,3 +187,9 @@ export type PolicyKey = keyof typeof POLICY_KEYS;
 export type PolicyValues = { [Key in PolicyKey]: z.output<(typeof POLICY_KEYS)[Key]['schema']> };
 
 export const POLICY_KEY_NAMES = Object.keys(POLICY_KEYS) as PolicyKey[];
+
+/** The words that a key knows, from the strictest to the loosest; null where its value is no word. */
+export function wordsOf(key: PolicyKey): readonly string[] | null {
+  const { schema } = POLICY_KEYS[key];
+  return schema instanceof z.ZodEnum ? schema.options : null;
+}

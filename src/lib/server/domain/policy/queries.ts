@@ -9,7 +9,7 @@ import {
   type Jurisdiction,
   type Profession,
 } from './codes.ts';
-import { POLICY_KEY_NAMES, POLICY_KEYS, type LicensedProduct } from './keys.ts';
+import { POLICY_KEY_NAMES, POLICY_KEYS, wordsOf, type LicensedProduct } from './keys.ts';
 import type { Requirement } from './requirements.ts';
 import { policyRowSchema, type PolicyRow } from './row.ts';
 
@@ -96,9 +96,17 @@ export async function saveCodes(trx: Trx): Promise<void> {
     .execute();
   await trx
     .insertInto('policy_key')
-    .values(POLICY_KEY_NAMES.map((key) => ({ key, direction: POLICY_KEYS[key].merge })))
+    .values(
+      POLICY_KEY_NAMES.map((key) => {
+        const words = wordsOf(key);
+        return { key, direction: POLICY_KEYS[key].merge, words: words && [...words] };
+      }),
+    )
     .onConflict((same) =>
-      same.column('key').doUpdateSet((row) => ({ direction: row.ref('excluded.direction') })),
+      same.column('key').doUpdateSet((row) => ({
+        direction: row.ref('excluded.direction'),
+        words: row.ref('excluded.words'),
+      })),
     )
     .execute();
 }

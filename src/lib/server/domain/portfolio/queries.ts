@@ -192,6 +192,17 @@ export async function findPictures(db: Queryable, caseIds: readonly string[]): P
   return rows;
 }
 
+/** Whether the strictest law of this place and of every place of the practitioner lets everybody see pictures. */
+export async function mayBePublic(
+  db: Queryable,
+  jurisdiction: string,
+  practitionerId: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ lawful: string }>`
+    SELECT portfolio_lawful(${jurisdiction}, ${practitionerId}) AS lawful`.execute(db);
+  return rows[0]!.lawful === 'public';
+}
+
 /** Cases that everybody may see, with their pictures, in one statement; the newest first. */
 export async function findPublicCases(db: Queryable, practitionerId: string) {
   const { rows } = await sql<

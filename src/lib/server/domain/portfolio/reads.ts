@@ -18,6 +18,7 @@ import {
   findPublicCases,
   findRendition,
   findTreated,
+  mayBePublic,
   type CaseRow,
   type PictureRow,
 } from './queries.ts';
@@ -70,6 +71,14 @@ function shownCase(
     askedFor: row.askedFor,
     why: row.why,
   };
+}
+
+/** A page of pictures is there only where the law lets everybody see any; elsewhere it says why it is not. */
+export async function requirePublicPictures(
+  db: Queryable,
+  { id, jurisdiction }: { id: string; jurisdiction: string },
+): Promise<void> {
+  if (!(await mayBePublic(db, jurisdiction, id))) throw new Refusal('pictures_not_public');
 }
 
 /** The cases on a public page. One query; what may not be shown at this moment the database leaves out. */

@@ -93,6 +93,7 @@ export function papersOf(
     ...(rows.consent_paper ?? []).map((one) =>
       link('A consent on paper', paths.paperConsent(String(one.prescription_id))),
     ),
+    ...idsOf(rows.urgent_photo).map((id) => link('A photo with an urgent message', paths.urgentPhoto(id))),
     ...treated.flatMap((id) => [
       link('A treatment card', paths.paper('treatment-card', id)),
       link('Advice for afterwards', paths.paper('aftercare', id)),

@@ -80,13 +80,20 @@ const makers: Record<PaperName, Maker> = {
 const PATIENT_ALONE: readonly PaperName[] = ['gp-letter'];
 
 function ofPrescription(
-  paper: (patient: RecordPatient, prescription: RecordPrescription, making: PaperMaking) => Paper,
+  paper: (
+    patient: RecordPatient,
+    prescription: RecordPrescription,
+    making: PaperMaking & { policy: Policy },
+  ) => Paper,
 ): Maker {
   return {
     of: 'prescription',
     async make(trx, id, { patient, scope }, making) {
       const [prescription] = await findPrescriptions(trx, scope, id);
-      return prescription && paper(patient, prescription, making);
+      if (prescription === undefined) return undefined;
+      // What is written has to be what the law wanted on that day.
+      const policy = await policyThere(trx, prescription, prescription.issuedAt);
+      return paper(patient, prescription, { ...making, policy });
     },
   };
 }

@@ -36,6 +36,7 @@ export async function findRecordPatient(trx: Trx, patientId: string): Promise<Re
       'given_name as givenName',
       'family_name as familyName',
       'date_of_birth as dateOfBirth',
+      'postal_address as address',
       'is_demo as isDemo',
       sql<string>`given_name || ' ' || family_name`.as('name'),
     ])

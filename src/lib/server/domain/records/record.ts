@@ -26,6 +26,8 @@ export type RecordPatient = {
   readonly familyName: string;
   readonly name: string;
   readonly dateOfBirth: string;
+  /** As the clinic wrote it down; empty where nobody did. */
+  readonly address: string;
   readonly isDemo: boolean;
 };
 

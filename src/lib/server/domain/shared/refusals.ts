@@ -54,6 +54,10 @@ export const refusals = {
   erasure_asked: { status: 409, text: 'You have asked for that already.' },
   code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },
   not_found: { status: 404, text: 'We could not find that page.' },
+  pictures_not_public: {
+    status: 404,
+    text: 'The law of this place keeps such pictures off public pages. At a consultation you can ask to see some.',
+  },
 
   // The calendar
   slot_taken: { status: 409, text: 'Sorry, somebody else has just taken that time.' },
@@ -314,6 +318,10 @@ export const refusals = {
     status: 409,
     text: 'Not yet: a small correction follows a review visit, 14 to 28 days after the treatment.',
   },
+  top_up_booked: {
+    status: 409,
+    text: 'A small correction is booked already, or was given. There is only one.',
+  },
   too_soon_after_treatment: { status: 409, text: 'Not yet: it is too soon after the last treatment.' },
   prescriber_review_needed: { status: 409, text: 'Not yet: prescriber review needed.' },
   health_not_confirmed: {
@@ -321,6 +329,18 @@ export const refusals = {
     text: 'Not yet: the patient confirms the health answers shortly before, in private.',
   },
   cover_missing: { status: 409, text: 'Not yet: cover for the four weeks afterwards is not in place.' },
+  prescriber_place_not_said: {
+    status: 409,
+    text: 'Say where the prescriber is, and how you reach them if they are not on site.',
+  },
+  prescriber_not_here: {
+    status: 409,
+    text: 'Not yet: the prescriber has not said, from their own account, that they are on site.',
+  },
+  prescriber_too_far: {
+    status: 409,
+    text: 'Not yet: the law here wants the prescriber nearer than that while somebody else injects.',
+  },
   consent_not_confirmed_today: { status: 409, text: 'Not yet: consent is confirmed together on the day.' },
   consent_asked_again: {
     status: 409,

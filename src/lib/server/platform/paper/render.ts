@@ -3,10 +3,11 @@ import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { encode } from 'uqr';
 import type { Block, Paper } from './paper.ts';
+import { faceOf, linesOf, printable, stretches, type Face, type Stretch } from './writing.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The type of the pages, and one that can write what it lacks: Greek, Cyrillic, Vietnamese. */
+/** The type of the pages, one that writes what it lacks (Greek, Cyrillic, Vietnamese), and two for words from the right. */
 const FONTS = {
   own: resolve(
     '@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf',
@@ -16,14 +17,15 @@ const FONTS = {
   ),
   wide: resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'),
   'wide-bold': resolve('@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf'),
+  arabic: resolve('@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-400-normal.woff'),
+  'arabic-bold': resolve('@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-700-normal.woff'),
+  hebrew: resolve('@fontsource/noto-sans-hebrew/files/noto-sans-hebrew-hebrew-400-normal.woff'),
+  'hebrew-bold': resolve('@fontsource/noto-sans-hebrew/files/noto-sans-hebrew-hebrew-700-normal.woff'),
 } as const;
-/** What the type of the pages writes: Latin letters with their accents, and punctuation. */
-const OWN =
-  /^[\u0020-\u007e\u00a0-\u017e\u0218-\u021b\u1e80-\u1e85\u1e9e\u2009\u2013-\u201e\u2022\u2026\u20ac\u2122\n]*$/u;
-
 const MARGIN = 56;
 const TOP = 40;
 const FOOT = 60;
+const LINE_GAP = 2;
 const INK = '#1b1b1f';
 const SOFT = '#55555c';
 const LINE = '#c9c9cf';
@@ -314,18 +316,55 @@ class Page {
     this.#doc.endMarkedContent();
   }
 
-  #print(words: string, style: Style, x: number, y: number, options: PDFKit.Mixins.TextOptions): void {
-    const ready = this.#style(words, style);
-    ready.text(words, x, y, { lineGap: 2, ...options, ...plain(words) });
+  #print(said: string, style: Style, x: number, y: number, options: PDFKit.Mixins.TextOptions): void {
+    const words = printable(said);
+    const face = faceOf(words);
+    if (face === null) return this.#printMixed(words, style, x, y, options.width ?? this.#width);
+    this.#style(face, style).text(words, x, y, { lineGap: LINE_GAP, ...options, ...plain(face) });
   }
 
-  #style(words: string, { size = 10.5, bold = false, colour = INK }: Style = {}): PDFKit.PDFDocument {
-    const face = OWN.test(words) ? 'own' : 'wide';
+  /** Lines in which the type changes: broken here, for the library breaks what stands in one type. */
+  #printMixed(words: string, style: Style, x: number, y: number, width: number): void {
+    let top = y;
+    for (const line of this.#lay(words, width, style)) {
+      if (top + this.#lineHeight(style) > this.#doc.page.height - FOOT) {
+        this.#doc.addPage();
+        top = TOP;
+      }
+      let left = x;
+      for (const one of line) {
+        this.#style(one.face, style).text(one.text, left, top, { lineBreak: false, ...plain(one.face) });
+        left += one.width;
+      }
+      top += this.#lineHeight(style);
+    }
+    this.#doc.x = x;
+    this.#doc.y = top;
+  }
+
+  /** The stretches of each line of a text that is so wide. */
+  #lay(words: string, width: number, style: Style): (Stretch & { readonly width: number })[][] {
+    const measured = (one: Stretch) => ({
+      ...one,
+      width: this.#style(one.face, style).widthOfString(one.text, plain(one.face)),
+    });
+    return words.split('\n').flatMap((paragraph) => linesOf(stretches(paragraph), width, measured));
+  }
+
+  #lineHeight(style: Style): number {
+    return this.#style('wide', style).currentLineHeight(true) + LINE_GAP;
+  }
+
+  #style(face: Face, { size = 10.5, bold = false, colour = INK }: Style = {}): PDFKit.PDFDocument {
     return this.#doc.font(bold ? `${face}-bold` : face, size).fillColor(colour);
   }
 
-  #height(words: string, width: number, style: Style = {}): number {
-    return this.#style(words, style).heightOfString(words, { width, lineGap: 2, ...plain(words) });
+  #height(said: string, width: number, style: Style = {}): number {
+    const words = printable(said);
+    const face = faceOf(words);
+    return face === null
+      ? this.#lay(words, width, style).length * this.#lineHeight(style)
+      : this.#style(face, style).heightOfString(words, { width, lineGap: LINE_GAP, ...plain(face) });
   }
 
   #makeRoom(height: number): void {
@@ -337,11 +376,11 @@ class Page {
 }
 
 /**
- * Letters stay whole where the wider type would take them apart: a mark that is a glyph of its own has no letter behind it,
+ * Letters stay whole where the other types would take them apart: a mark that is a glyph of its own has no letter behind it,
  * and who copies or hears the text would get one that is not there. The library hands the object on to its shaper.
  */
-function plain(words: string): PDFKit.Mixins.TextOptions {
-  return OWN.test(words) ? {} : { features: { ccmp: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[] };
+function plain(face: Face): PDFKit.Mixins.TextOptions {
+  return face !== 'own' ? { features: { ccmp: false } as unknown as PDFKit.Mixins.OpenTypeFeatures[] } : {};
 }
 
 /** Which way a heading of a table looks. The library knows it; its types do not yet. */

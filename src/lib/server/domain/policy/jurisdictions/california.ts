@@ -42,6 +42,15 @@ export const CALIFORNIA: readonly Rule[] = [
   ),
   rule('consult_each_treatment', false, assumed('The first treatment and each change; to be confirmed')),
   rule('consult_valid_days', 365, assumed('Read as one year; to be confirmed')),
+  rule(
+    'prescription_particulars',
+    [
+      ...(['patient_name', 'patient_address', 'medicine', 'quantity', 'directions', 'date'] as const),
+      ...(['prescriber_name', 'prescriber_address', 'prescriber_telephone'] as const),
+      ...(['prescriber_profession', 'signature'] as const),
+    ],
+    secondary('California Business and Professions Code § 4040, as reprinted by several publishers'),
+  ),
   rule('premises_required', ['physician_controlled_practice'], MEDICAL_BOARD),
   rule('before_after_public', 'public', BPC_651),
   rule('photo_conditions', ['actual_patient', 'declared_unaltered', 'prominent_disclosure'], BPC_651),

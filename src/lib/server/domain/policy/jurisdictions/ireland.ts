@@ -40,6 +40,14 @@ export const IRELAND: readonly Rule[] = [
     sourced('S.I. 73/2024: six months where no longer period is stated, https://www.thepsi.ie', '2024-03-01'),
   ),
   rule(
+    'prescription_particulars',
+    [
+      ...(['prescriber_name', 'prescriber_address', 'prescriber_profession', 'date'] as const),
+      ...(['patient_name', 'patient_address', 'signature'] as const),
+    ],
+    secondary('S.I. 540/2003, reg. 7, as amended, as told at https://emed.ie; the regulations not read'),
+  ),
+  rule(
     'licensed_products',
     IRELAND_PRODUCTS,
     assumed('Taken to be as in the United Kingdom; to be read from the HPRA’s list'),

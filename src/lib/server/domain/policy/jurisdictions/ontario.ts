@@ -42,6 +42,17 @@ export const ONTARIO: readonly Rule[] = [
   rule('cooling_off_hours_minor', null, assumed('Adults only under the platform’s rule')),
   rule('rx_validity_days', 365, assumed('One year; to be confirmed')),
   rule(
+    'prescription_particulars',
+    [
+      ...(['patient_name', 'patient_address', 'patient_birth', 'medicine', 'dose', 'quantity'] as const),
+      ...(['directions', 'repeats', 'date', 'prescriber_name', 'prescriber_address'] as const),
+      ...(['prescriber_telephone', 'prescriber_registration', 'signature'] as const),
+    ],
+    assumed(
+      'Food and Drug Regulations, C.01.041, and CPSO, prescribing drugs; the list of particulars not read',
+    ),
+  ),
+  rule(
     'licensed_products',
     CANADA_PRODUCTS,
     assumed('Brands, vials and intervals to be read from Health Canada’s Drug Product Database'),

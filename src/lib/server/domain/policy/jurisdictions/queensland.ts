@@ -66,6 +66,15 @@ export const QUEENSLAND: readonly Rule[] = [
   rule('rx_validity_days', 365, assumed('One year; states differ; to be confirmed')),
   rule('rx_max_dispenses', 1, PRACTICE_OF_2025),
   rule(
+    'prescription_particulars',
+    [
+      ...(['prescriber_name', 'prescriber_profession', 'prescriber_address', 'date'] as const),
+      ...(['patient_name', 'patient_address', 'patient_birth'] as const),
+      ...(['medicine', 'dose', 'quantity', 'directions', 'repeats', 'signature'] as const),
+    ],
+    assumed('Medicines and Poisons (Medicines) Regulation 2021, written prescriptions; not read'),
+  ),
+  rule(
     'licensed_products',
     AUSTRALIA_PRODUCTS,
     assumed('Brands, vials and intervals to be read from the Australian Register of Therapeutic Goods'),

@@ -52,6 +52,15 @@ export const TEXAS: readonly Rule[] = [
   ),
   rule('consult_each_treatment', false, TAC_169, SINCE_TAC_169),
   rule('consult_valid_days', 365, assumed('Again when no longer current; read as one year')),
+  rule(
+    'prescription_particulars',
+    [
+      ...(['patient_name', 'patient_address', 'medicine', 'dose', 'quantity', 'directions'] as const),
+      ...(['purpose', 'date', 'prescriber_name', 'prescriber_address'] as const),
+      ...(['prescriber_telephone', 'signature'] as const),
+    ],
+    assumed('22 Texas Administrative Code § 291.34, what a written prescription says; not read'),
+  ),
   rule('premises_required', [], TAC_169, SINCE_TAC_169),
   rule('before_after_public', 'public', assumed('Conditional; to be confirmed')),
   rule('photo_conditions', ['not_misleading'], assumed('To be confirmed')),

@@ -91,6 +91,14 @@ export const UNITED_KINGDOM: readonly Rule[] = [
   rule('rx_validity_days', 183, HMR_217),
   rule('rx_max_dispenses', 2, HMR_217),
   rule(
+    'prescription_particulars',
+    [
+      ...(['prescriber_address', 'prescriber_profession', 'date'] as const),
+      ...(['patient_name', 'patient_address', 'signature'] as const),
+    ],
+    HMR_217,
+  ),
+  rule(
     'licensed_products',
     UNITED_KINGDOM_PRODUCTS,
     assumed(

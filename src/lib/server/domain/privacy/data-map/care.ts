@@ -275,7 +275,19 @@ export const care = {
     find: 'patient_id = ANY(:patients)',
     personal: 'phone',
     clinical: 'message',
-    other: 'acknowledged_at acknowledged_by answer_by created_at id patient_id treatment_appointment_id',
+    other:
+      'acknowledged_at acknowledged_by answer_by created_at id patient_id told_from treatment_appointment_id',
+  },
+  urgent_photo: {
+    what: 'A photo sent with an urgent message. It is not in the file, but linked from it.',
+    about: 'patient',
+    why: 'care',
+    readers: ['self', 'practitioner'],
+    kept: 'record',
+    erasure: 'locked',
+    find: 'patient_id = ANY(:patients)',
+    linked: 'bytes',
+    other: 'contact_id id media_type patient_id sent_at',
   },
   urgent_step: {
     what: 'Whom an urgent message has reached.',

@@ -41,7 +41,7 @@ export const house = {
   policy_key: {
     what: 'Keys of the rules.',
     about: 'nobody',
-    other: 'direction key',
+    other: 'direction key words',
   },
   policy_row: {
     what: 'The rules, with their sources.',

@@ -48,7 +48,7 @@ export const patients = {
     personal: 'patient_date_of_birth needed_birth',
     clinical: 'concerns needs patient_note reason interval_override_reason',
     other:
-      'block_id block_kind block_span booked_by cancelled_by cancelled_late channel clear_until clinic_id consent_id consultation_id consultation_signed_at corrects_id created_at during ended_at episode_id follows_id hold_expires_at hold_extensions id independent interval_override_by jurisdiction kind live location_id marked_at marked_by mode needed_capability needed_consent_confirmed needed_consent_state needed_own_prescribing needed_prescriber_standing needed_prescription_state needed_span needed_standing needed_supervising needed_supervisor_id no_show_by party_id patient_id practitioner_id prescriber_id prescription_expires_at prescription_id product_code reason_code retreatment_days started_at state time_zone top_up_of_id',
+      'block_id block_kind block_span booked_by cancelled_by cancelled_late channel clear_until clinic_id consent_id consultation_id consultation_signed_at corrects_id created_at during ended_at episode_id follows_id hold_expires_at hold_extensions id independent interval_override_by jurisdiction kind live location_id marked_at marked_by mode needed_capability needed_consent_confirmed needed_consent_state needed_own_prescribing needed_prescriber_standing needed_prescription_state needed_span needed_standing needed_supervising needed_supervisor_id no_show_by party_id patient_id practitioner_id prescriber_id prescriber_way prescriber_where prescription_expires_at prescription_id product_code reason_code retreatment_days started_at state time_zone top_up_of_id',
   },
   appointment_appeal: {
     what: 'What somebody says of a visit that was noted as missed.',

@@ -250,6 +250,16 @@ export const practice = {
     find: 'practitioner_id = :practitioner',
     other: 'id location_id minutes on_date practitioner_id said_at said_by withdrawn_at',
   },
+  presence: {
+    what: 'That somebody said they were at a place, and until when.',
+    about: 'practitioner',
+    why: 'law',
+    readers: ['self'],
+    kept: 'practice',
+    erasure: 'kept',
+    find: 'practitioner_id = :practitioner',
+    other: 'began_at ends_at id location_id practitioner_id said_by',
+  },
   external_calendar: {
     what: 'Another calendar as busy time. Its address is a secret.',
     about: 'practitioner',

@@ -1,18 +1,75 @@
 import { regionNames } from '#lib/format/regions.ts';
-import { facts, heading, notice, soft, type Block, type Paper } from '#lib/server/platform/paper/paper.ts';
-import { factsOf } from '../../policy/codes.ts';
+import {
+  facts,
+  heading,
+  notice,
+  soft,
+  type Block,
+  type Fact,
+  type Paper,
+} from '#lib/server/platform/paper/paper.ts';
+import { PARTICULARS, type Particular } from '../../policy/codes.ts';
+import type { Policy } from '../../policy/evaluate.ts';
 import { formatDate } from '../../shared/dates.ts';
 import type { RecordPatient, RecordPrescription } from '../record.ts';
-import { dose, inGroups, standingOf, type Standing } from '../words.ts';
-import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
+import { dose, inGroups, professionOf, registeredAs, standingOf, type Standing } from '../words.ts';
+import { paperOf, patientRows, personLines, type Making } from './frame.ts';
 
 /** What it must say to be more than a clinic's own paper. */
 const FOOTER =
   'Clinic record and directions to administer; not valid for supply by a pharmacy unless signed in ink or by advanced electronic signature.';
 
-/** Where the particulars are asked for. Only what we have read is cited. */
-const PARTICULARS: Readonly<Record<string, string>> = {
-  GB: 'Particulars as the Human Medicines Regulations 2012, regulation 217, ask for them.',
+type Section = 'patient' | 'medicine' | 'prescriber';
+type Say = (patient: RecordPatient, prescription: RecordPrescription) => Fact | null;
+
+/** To be filled in by hand. */
+const BLANK = '____________________________________________';
+
+/** Under which heading each particular stands, and what is said of it. */
+const SAYS: Readonly<Record<Particular, readonly [under: Section, say: Say]>> = {
+  patient_name: ['patient', (patient) => patientRows(patient)[0]!],
+  patient_birth: ['patient', (patient) => patientRows(patient)[1]!],
+  patient_address: ['patient', ({ address }) => ['Address of the patient', address.trim() || BLANK]],
+  medicine: [
+    'medicine',
+    (_, { productName }) => ['Medicine', `${productName} (botulinum toxin type A), for injection`],
+  ],
+  dose: ['medicine', (_, { doseUnits, unitSystem }) => ['Dose', `${dose(doseUnits, unitSystem)} in all`]],
+  quantity: [
+    'medicine',
+    (_, { doseUnits, topUpUnits, unitSystem }) => [
+      'Quantity',
+      `${dose(doseUnits + topUpUnits, unitSystem)}${topUpUnits > 0 ? ', with what is kept back' : ''}`,
+    ],
+  ],
+  directions: [
+    'medicine',
+    (_, { directions }) => ['Directions', directions || 'As planned at the consultation.'],
+  ],
+  repeats: [
+    'medicine',
+    (_, { topUpUnits }) => [
+      'Repeats',
+      topUpUnits > 0 ? 'None, but for the top-up within the units kept back' : 'None',
+    ],
+  ],
+  purpose: [
+    'medicine',
+    (_, { regions }) => ['What it is for', `Lines and movement: ${regionNames(regions).toLowerCase()}`],
+  ],
+  injector: ['medicine', (_, { injector }) => ['To be given by', personLines(injector)]],
+  prescriber_name: ['prescriber', (_, { prescriber }) => ['Prescriber', prescriber.name]],
+  prescriber_profession: [
+    'prescriber',
+    (_, { prescriber }) => ['Kind of practitioner', professionOf(prescriber)],
+  ],
+  prescriber_registration: ['prescriber', (_, { prescriber }) => ['Registered', registeredAs(prescriber)]],
+  prescriber_address: ['prescriber', (_, { clinicName, address }) => ['Address', [clinicName, address]]],
+  prescriber_telephone: ['prescriber', (_, { clinicPhone }) => ['Telephone', clinicPhone]],
+  date: ['prescriber', (_, { issuedAt, timeZone }) => ['Date', formatDate(issuedAt, timeZone)]],
+  expiry: ['prescriber', (_, { expiresAt, timeZone }) => ['Valid until', formatDate(expiresAt, timeZone)]],
+  // Further down, by hand.
+  signature: ['prescriber', () => null],
 };
 
 const STAMPS: Readonly<Record<Standing, string | undefined>> = {
@@ -26,11 +83,18 @@ const STAMPS: Readonly<Record<Standing, string | undefined>> = {
 export function prescriptionPaper(
   patient: RecordPatient,
   prescription: RecordPrescription,
-  making: Making & { verify: (code: string) => string },
+  making: Making & { verify: (code: string) => string; policy: Policy },
 ): Paper {
-  const { unitSystem, timeZone, prescriber, injector } = prescription;
+  const { unitSystem, topUpUnits, regions, injector } = prescription;
   const standing = standingOf(prescription);
   const stamp = STAMPS[standing];
+  const { policy } = making;
+  const asked = (section: Section) =>
+    PARTICULARS.filter((code) => policy.prescription_particulars.includes(code)).flatMap((code) => {
+      const [under, say] = SAYS[code];
+      const fact = under === section ? say(patient, prescription) : null;
+      return fact === null ? [] : [fact];
+    });
   return paperOf(prescription, making, {
     title: 'Prescription',
     subtitle: `For ${patient.name}, to be given once by ${injector.name}`,
@@ -38,33 +102,22 @@ export function prescriptionPaper(
     footer: FOOTER,
     blocks: [
       ...standingNotice(prescription, standing),
-      facts([
-        ...patientRows(patient),
-        ['Address of the patient', '____________________________________________'],
-      ]),
+      facts(asked('patient')),
       heading('What is prescribed'),
       facts([
-        ['Medicine', `${prescription.productName} (botulinum toxin type A), for injection`],
-        ['Dose', `${dose(prescription.doseUnits, unitSystem)} in all`],
+        ...asked('medicine'),
         [
           'Kept back for a top-up',
-          prescription.topUpUnits > 0
-            ? `${dose(prescription.topUpUnits, unitSystem)}, once, after a review visit in person`
+          topUpUnits > 0
+            ? `${dose(topUpUnits, unitSystem)}, once, after a review visit in person`
             : 'Nothing',
         ],
-        ['Where', regionNames(prescription.regions)],
-        ['Directions', prescription.directions || 'As planned at the consultation.'],
-        ['To be given by', personLines(injector)],
+        ['Where', regionNames(regions)],
         ['Use', 'Single use. Units of other products are not the same and are never exchanged for these.'],
       ]),
       heading('Who prescribes'),
-      facts([
-        ['Prescriber', personLines(prescriber)],
-        ['Address', clinicLines(prescription)],
-        ['Date', formatDate(prescription.issuedAt, timeZone)],
-        ['Valid until', formatDate(prescription.expiresAt, timeZone)],
-      ]),
-      ...law(prescription),
+      facts(asked('prescriber')),
+      soft(askedBy(policy)),
       { kind: 'lines', labels: ['Signature of the prescriber, where it is to be supplied by a pharmacy'] },
       {
         kind: 'code',
@@ -109,7 +162,15 @@ function standingNotice(prescription: RecordPrescription, standing: Standing): B
   return blocks;
 }
 
-function law({ jurisdiction }: RecordPrescription): Block[] {
-  const cited = PARTICULARS[factsOf(jurisdiction).country_code];
-  return cited === undefined ? [] : [soft(cited)];
+/** Whose rules ask for what stands here; a reading that nobody has confirmed is called one. */
+function askedBy({ decidedBy }: Policy): string {
+  const laws = decidedBy.prescription_particulars
+    .filter(({ jurisdiction }) => jurisdiction !== 'platform')
+    .map(
+      ({ source, status }) =>
+        `${source}${status === 'assumed' ? ' (assumed: nobody has confirmed this reading)' : ''}`,
+    );
+  return laws.length === 0
+    ? 'Particulars as Steadyhand’s own rule asks for them.'
+    : `Particulars as these ask for them: ${laws.join('; ')}.`;
 }

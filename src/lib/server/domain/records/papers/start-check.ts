@@ -1,5 +1,6 @@
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import { facts, heading, soft, text, type Paper } from '#lib/server/platform/paper/paper.ts';
+import { PLACE_WORDS, type PrescriberPlace } from '../../care/prescriber-place.ts';
 import type { Policy } from '../../policy/evaluate.ts';
 import { factsOf } from '../../policy/codes.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../../shared/dates.ts';
@@ -24,6 +25,12 @@ export type StartFacts = {
   readonly may_inject_until: string | null;
   readonly prescribes_alone: boolean;
   readonly supervised_since: string | null;
+  /** The rest of where the prescriber was: not written down before it was asked. */
+  readonly prescriber_injects?: boolean;
+  readonly prescriber_demanded?: PrescriberPlace;
+  readonly prescriber_where?: PrescriberPlace | null;
+  readonly prescriber_way?: string | null;
+  readonly prescriber_here_since?: string | null;
   readonly cover_name: string | null;
   readonly vial_batch: string | null;
   readonly vial_custody: string | null;
@@ -99,6 +106,7 @@ export function startCheckPaper(
             ? 'The injector may prescribe.'
             : `Under ${prescription.prescriber.name}, accepted by both, since ${at(known.supervised_since)}.`,
         ],
+        ['Where the prescriber was', placeText(known, prescription.prescriber.name, at)],
         ['Cover for 28 days', known.cover_name ?? ''],
         [
           'Vial',
@@ -121,6 +129,25 @@ export function startCheckPaper(
       ),
     ],
   });
+}
+
+/** What the injector said, what the prescriber said themselves, and what the law there wants at least. */
+function placeText(
+  known: StartFacts,
+  prescriber: string,
+  at: (text: string | null) => string,
+): string | string[] {
+  if (known.prescriber_injects === undefined || known.prescriber_demanded === undefined)
+    return 'Not asked at that time.';
+  if (known.prescriber_injects) return 'With the patient: the prescriber gave the treatment.';
+  const where = known.prescriber_where ?? null;
+  if (where === null) return '';
+  const { title } = PLACE_WORDS[where];
+  const said =
+    where === 'on_site'
+      ? `${title}, as the injector said at the start; ${prescriber} had said so from their own account on ${at(known.prescriber_here_since ?? null)}.`
+      : `${title}, as the injector said at the start; reached by: ${known.prescriber_way}.`;
+  return [said, `Wanted there at least: ${PLACE_WORDS[known.prescriber_demanded].title.toLowerCase()}.`];
 }
 
 function intervalText(known: StartFacts, timeZone: string): string {

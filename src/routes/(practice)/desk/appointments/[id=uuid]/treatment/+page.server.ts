@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { z } from 'zod';
 import { paths } from '#lib/paths.ts';
 import { confirmConsent } from '#lib/server/domain/care/confirm-consent.ts';
-import { planVialForm, treatmentForm, vialForm } from '#lib/server/domain/care/input.ts';
+import { planVialForm, startForm, treatmentForm, vialForm } from '#lib/server/domain/care/input.ts';
 import { planVial } from '#lib/server/domain/care/plan-vial.ts';
 import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { recordTreatment, signTreatment } from '#lib/server/domain/care/record-treatment.ts';
@@ -51,7 +51,7 @@ export const actions: Actions = {
   planVial: (event) => onTreatment(event, planVialForm, planVial),
   confirmHealth: (event) => onTreatment(event, nothing, takeHealthConfirmation),
   confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
-  start: (event) => onTreatment(event, nothing, startTreatment, 'clinical'),
+  start: (event) => onTreatment(event, startForm, startTreatment, 'clinical'),
   save: (event) => onTreatment(event, treatmentForm, recordTreatment),
   sign: (event) =>
     formAction(event, treatmentForm, async (input, typed) => {

@@ -1,0 +1,178 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { refusals } from '#lib/server/domain/shared/refusals.ts';
+import { later, passTime } from '../builders/act.ts';
+import * as care from '../builders/care.ts';
+import type { Patient, Practitioner } from '../builders/people.ts';
+import { supervise } from '../builders/vetting.ts';
+import { goAbroad, type Abroad } from './abroad.ts';
+import { chart, startOf, startTreatment, stateOf } from './road-steps.ts';
+import { expectSound, openTown, person, press, type Town } from './world.ts';
+
+let town: Town;
+let leeds: Abroad;
+let dublin: Abroad;
+beforeAll(async () => {
+  town = await openTown();
+  leeds = await goAbroad(town, 'england');
+  dublin = await goAbroad(town, 'ireland');
+}, 900_000);
+afterAll(() => town.close());
+
+async function at(
+  place: Abroad,
+  who: { accountId: string },
+  work: (page: Page) => Promise<void>,
+  options: { javaScriptEnabled?: boolean } = {},
+): Promise<void> {
+  const { page, context, faults } = await person(town, options);
+  await place.signIn(page, who);
+  await work(page);
+  expect(faults).toEqual([]);
+  await context.close();
+}
+
+/** Prescribed with eight units kept back, and consented to; the time to think is over. */
+async function agreed(place: Abroad, doctor: Practitioner, injector = doctor) {
+  const { db, where } = place;
+  const patient: Patient = await place.patient();
+  const consultation = await care.consulted(db, { patient, prescriber: doctor, where });
+  const prescription = await care.prescribe(db, consultation, { injector, topUpUnits: 8 });
+  const consent = await care.giveConsent(db, prescription);
+  await passTime(db, { hours: 50 });
+  return { patient, prescription, consent };
+}
+
+it.each([
+  ['', true],
+  [', without JavaScript', false],
+])(
+  'a small correction: it waits for the review, is booked by the patient, and takes what was kept back%s',
+  { timeout: 300_000 },
+  async (_how, javaScriptEnabled) => {
+    const { db } = leeds;
+    const look = (page: Page) => (javaScriptEnabled ? expectSound(page) : Promise.resolve());
+    const doctor = await leeds.practitioner('doctor');
+    const { patient, prescription, consent } = await agreed(leeds, doctor);
+    const treatment = await care.bookTreatment(db, consent, await later(db));
+    await care.treat(db, treatment);
+    await passTime(db, { hours: 15 * 24 });
+
+    await at(
+      leeds,
+      patient,
+      async (page) => {
+        await page.goto('/my-care');
+        expect(await page.getByRole('main').textContent()).toContain('Small correction');
+        await page.goto(`/my-care/prescriptions/${prescription.id}/top-up`);
+        await look(page);
+        expect(await page.getByRole('main').textContent()).toContain('Your review visit, in person.');
+        expect(await page.getByRole('main').locator('.time').count()).toBe(0);
+      },
+      { javaScriptEnabled },
+    );
+    const review = await care.reviewed(db, treatment);
+    await at(leeds, doctor, async (page) => {
+      await page.goto(`/desk/appointments/${review.id}/review-visit`);
+      await look(page);
+      await press(page, 'link', 'book it while the patient is here');
+      await page.waitForURL(/\/top-up$/);
+      await look(page);
+      expect(await page.getByRole('main').locator('.time').count()).toBeGreaterThan(0);
+    });
+
+    let topUp = '';
+    await at(
+      leeds,
+      patient,
+      async (page) => {
+        await page.goto('/my-care');
+        await look(page);
+        await page
+          .getByRole('listitem')
+          .filter({ hasText: 'Small correction' })
+          .getByRole('link', { name: 'Choose a time' })
+          .last()
+          .press('Enter');
+        await page.waitForURL(/\/top-up$/);
+        await look(page);
+        expect(await page.getByRole('main').textContent()).toContain('At most 8 units');
+        await page.getByRole('main').locator('.time').first().press('Enter');
+        await page.waitForURL(/\/my-care\/appointments\/[0-9a-f-]+$/);
+        expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Small correction');
+        await look(page);
+        topUp = page.url().split('/').at(-1)!;
+        await page.goto(`/my-care/prescriptions/${prescription.id}/top-up`);
+        expect(await page.getByRole('main').textContent()).toContain('It is booked');
+      },
+      { javaScriptEnabled },
+    );
+
+    await town.moveClockTo(await startOf(town, topUp));
+    await at(leeds, doctor, async (page) => {
+      await startTreatment(page, topUp, look);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Top-up');
+      // Nine units of eight kept back want a reason; eight do not.
+      await chart(page, '4.5');
+      await press(page, 'button', 'Sign what was given');
+      await page.locator('[name=deviation-over_dose]').waitFor();
+      await chart(page, '4');
+      await press(page, 'button', 'Sign what was given');
+      await expect.poll(() => stateOf(town, topUp)).toBe('completed');
+    });
+    expect(await town.ask(`SELECT state FROM prescription WHERE id = $1`, [prescription.id])).toBe('used');
+    expect(
+      await town.ask(`SELECT count(*)::text FROM deviation d JOIN treatment_record t ON t.id = d.treatment_id
+        WHERE t.appointment_id = '${topUp}'`),
+    ).toBe('0');
+  },
+);
+
+it('in Ireland a nurse begins only while the doctor is on site, by the doctor’s own word', async () => {
+  const { db } = dublin;
+  const doctor = await dublin.practitioner('doctor');
+  const nurse = await dublin.practitioner('registered_nurse');
+  await supervise(db, nurse, doctor, { jurisdiction: 'ireland' });
+  const { patient, consent } = await agreed(dublin, doctor, nurse);
+  const treatment = await care.bookTreatment(db, consent, await later(db));
+  await care.planVial(db, treatment, await care.vial(db, { where: dublin.where, dispensedFor: patient }));
+  await care.confirmHealth(db, treatment);
+  await care.confirmConsent(db, consent);
+
+  const onPage = async (page: Page) => {
+    await page.goto(`/desk/appointments/${treatment.id}/treatment`);
+    return (await page.getByRole('main').textContent())!;
+  };
+  await at(dublin, nurse, async (page) => {
+    expect(await onPage(page)).toContain('The prescriber has to be on site, and has not said so.');
+    await expectSound(page);
+    expect(await page.getByRole('button', { name: 'Start the treatment' }).count()).toBe(0);
+  });
+  await at(dublin, doctor, async (page) => {
+    await page.goto('/desk');
+    await expectSound(page);
+    await press(page, 'button', /^I am at/);
+    await page.getByText(/It counts until/).waitFor();
+    await expectSound(page);
+  });
+  await at(dublin, nurse, async (page) => {
+    expect(await onPage(page)).toContain('Here at least: on site');
+    await press(page, 'button', 'Start the treatment');
+    await page.getByText(refusals.prescriber_place_not_said.text).first().waitFor();
+    // The truth is kept as it was said, and refused in plain words.
+    await page.getByRole('radio', { name: /^Reachable/ }).press('Space');
+    await page.locator('[name=prescriberWay]').fill('Telephone 01 960 0101');
+    await press(page, 'button', 'Start the treatment');
+    await page.getByText(refusals.prescriber_too_far.text).first().waitFor();
+    expect(await page.locator('[name=prescriberWay]').inputValue()).toBe('Telephone 01 960 0101');
+    await expectSound(page);
+    await page.getByRole('radio', { name: /^On site/ }).press('Space');
+    await press(page, 'button', 'Start the treatment');
+    await expect.poll(() => stateOf(town, treatment.id)).toBe('started');
+  });
+  expect(
+    await town.ask(`SELECT facts ->> 'prescriber_where' FROM start_proof WHERE appointment_id = $1`, [
+      treatment.id,
+    ]),
+  ).toBe('on_site');
+});
