@@ -231,6 +231,27 @@ export interface Audit {
   subject_type: string;
 }
 
+export interface AuditBreak {
+  found_at: Generated<Temporal.Instant>;
+  seq: number;
+  stream: string;
+  why: string;
+}
+
+export interface AuditCheck {
+  ran_at: Generated<Temporal.Instant>;
+  singleton: Generated<boolean>;
+}
+
+export interface AuditChecked {
+  again_hash: Buffer | null;
+  again_seq: number | null;
+  checked_at: Generated<Temporal.Instant>;
+  hash: Buffer;
+  seq: number;
+  stream: string;
+}
+
 export interface AuditHead {
   hash: Buffer;
   seq: number;
@@ -1949,6 +1970,9 @@ export interface DB {
   appointment_appeal: AppointmentAppeal;
   appointment_correction: AppointmentCorrection;
   audit: Audit;
+  audit_break: AuditBreak;
+  audit_check: AuditCheck;
+  audit_checked: AuditChecked;
   audit_head: AuditHead;
   authenticator_app: AuthenticatorApp;
   batch_quarantine: BatchQuarantine;

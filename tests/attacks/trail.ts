@@ -209,7 +209,7 @@ export const trail = [
   }),
   attack('P3', 'the heads of the audit chains', forbidden('audit_head'), {
     attack: () => sql`SELECT * FROM audit_head`,
-    twin: () => sql`SELECT count(*) FROM audit_breaks()`,
+    twin: () => sql`SELECT count(*) FROM audit_heads()`,
   }),
   attack('C8', 'the clock moved', forbidden('clock'), {
     attack: () => sql`UPDATE clock SET ahead_by = interval '3 days'`,

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
+import { expectSound, openTown, person, press, sendTampered, shared, signIn, type Town } from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
 const SAW = 'Spoke with her by video; a passport, and the date of her last visit.';
@@ -99,6 +99,34 @@ it('one of the staff refuses, without JavaScript', async () => {
   await page.getByLabel('What you saw, or why you refuse').fill('The voice was another.');
   await press(page, 'button', 'Write it down');
   await page.getByText('The voice was another.').waitFor();
+  expect(await stateOf()).toBe('refused');
+  expect(faults).toEqual([]);
+});
+
+it('whoever has seen them may refuse after all, and nothing else', async () => {
+  const { page, faults } = await person(town);
+  await page.goto('/account/recover');
+  await ask(page);
+  await signIn(page, 'operator@demo.steadyhand.example');
+  await page.goto('/staff/recoveries');
+  await press(page, 'link', /^Hannah/);
+  await see(page, SAW);
+  await page.getByRole('heading', { name: 'Take it back' }).waitFor();
+  expect(await page.getByLabel('It is them, as far as I can see').count()).toBe(0);
+  await expectSound(page);
+  await press(page, 'button', 'Refuse');
+  await page.getByRole('alert').waitFor();
+  expect(await stateOf()).toBe('seen');
+  await expectSound(page);
+  // The form says refuse; whoever makes it say something else is told no by the database.
+  await page.getByLabel('Why you refuse it after all').fill(SAW);
+  await sendTampered(page.locator('input[name=step]'), 'saw');
+  await page.waitForLoadState('load');
+  await page.getByRole('alert').waitFor();
+  expect(await stateOf()).toBe('seen');
+  await page.getByLabel('Why you refuse it after all').fill('She rang: it was not her.');
+  await press(page, 'button', 'Refuse');
+  await page.getByText('She rang: it was not her.').waitFor();
   expect(await stateOf()).toBe('refused');
   expect(faults).toEqual([]);
 });

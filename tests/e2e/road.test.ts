@@ -51,6 +51,13 @@ it('two reviewers, never the same person: queue, case and operations are sound',
   await at('operator@demo.steadyhand.example', async (page) => {
     await page.goto('/staff/operator');
     await expectSound(page);
+    await press(page, 'button', 'Read all of it again');
+    await page.waitForURL('/staff/operator#audit');
+    await page
+      .getByText(/about to be read|being read from the beginning|follows from the one before/)
+      .first()
+      .waitFor();
+    await expectSound(page);
   });
 });
 

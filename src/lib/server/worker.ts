@@ -12,6 +12,7 @@ import { deliverEvent } from './deliver-event.ts';
 import { openDueRecoveries } from './domain/accounts/recovery.ts';
 import { deleteEndedSessions } from './domain/accounts/end-sessions.ts';
 import { anchorAudit } from './domain/audit/anchor-audit.ts';
+import { CHECK_QUEUE, checkAudit } from './domain/audit/check-audit.ts';
 import { refreshCalendar, refreshDueCalendars } from './domain/availability/external/refresh-calendar.ts';
 import { syncCalendar, type SyncTools } from './domain/availability/external/sync-calendar.ts';
 import { publishHolidays } from './domain/availability/holidays.ts';
@@ -127,6 +128,12 @@ export async function startWorker(
       const anchored = await anchorAudit(db, openAppendFile(config.auditAnchors));
       log.debug({ anchored }, 'ends of the audit trail were written down');
     },
+    check_audit: async (payload) => {
+      const broken = await checkAudit(db, {
+        whole: (payload as { whole?: unknown } | null)?.whole === 'yes',
+      });
+      if (broken > 0) log.error({ broken }, 'the audit trail does not hold');
+    },
     end_sessions: () => deleteEndedSessions(db),
     open_recoveries: () => openDueRecoveries(db, config.publicUrl),
     keep_no_longer: async () => {
@@ -177,6 +184,7 @@ export async function startWorker(
       { task: 'publish_holidays', match: '23 4 1 * *', options: { backfillPeriod: 0 } },
       { task: 'end_stale_uploads', match: '23 * * * *', options: { backfillPeriod: 0 } },
       { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'check_audit', match: '*/15 * * * *', options: { queueName: CHECK_QUEUE, backfillPeriod: 0 } },
       { task: 'open_recoveries', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
       { task: 'keep_no_longer', match: '47 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },

@@ -354,6 +354,28 @@ describe('a notification', () => {
     expect((await readShortChoices(db, as(me))).devices).toEqual([]);
   });
 
+  it('goes to no browser whose keys are none, whether it asks now or is there from before', async () => {
+    const { subscription } = browser();
+    const point = Buffer.from(subscription.p256dh, 'base64url');
+    for (const keys of [
+      { p256dh: Buffer.alloc(65, 4).toString('base64url') },
+      { p256dh: Buffer.concat([point.subarray(0, 64), Buffer.from([point[64]! ^ 1])]).toString('base64url') },
+      { auth: randomBytes(18).toString('base64url') },
+    ])
+      await expectRefusal(addDevice(db, as(me), { ...subscription, ...keys }, rules), 'push_address');
+    expect((await readShortChoices(db, as(me))).devices).toEqual([]);
+
+    await sql`INSERT INTO push_subscription (account_id, endpoint, p256dh, auth)
+      VALUES (${me.accountId}, ${subscription.endpoint}, ${'A'.repeat(87)}, ${subscription.auth})`.execute(
+      owner,
+    );
+    await tell();
+    await send();
+    expect(asked).toEqual([]);
+    expect(await waiting()).toMatchObject([{ failure: 'the browser is gone' }]);
+    expect((await readShortChoices(db, as(me))).devices).toEqual([]);
+  });
+
   it('is taken off by its owner alone, and goes to ten browsers at most', async () => {
     await addDevice(db, as(me), browser().subscription, rules);
     const [device] = (await readShortChoices(db, as(me))).devices;

@@ -103,6 +103,19 @@ describe('a server that means no good', () => {
     await expect(inside.calendar.version()).rejects.toEqual(failing('address'));
   });
 
+  it('sends nothing elsewhere, whatever it says that its entries are called', async () => {
+    const { calendar, asked, port } = await serve(200);
+    const elsewhere = [`http://other.example:${port}/a.ics`, `//other.example:${port}/a.ics`, 'http://['];
+    for (const href of elsewhere) {
+      await expect(calendar.put(href, 'x', 'nothing')).rejects.toEqual(failing('address'));
+      await expect(calendar.remove(href, { etag: null })).rejects.toEqual(failing('address'));
+      await expect(calendar.readOne(href)).rejects.toEqual(failing('address'));
+    }
+    expect(asked).toEqual([]);
+    expect(await calendar.readOne('/a.ics')).toMatchObject({ text: '' });
+    expect(asked).toEqual(['GET /a.ics true']);
+  });
+
   it.each([
     [200, '<html></html>', 'no_calendar'],
     [207, '<html></html>', 'no_calendar'],

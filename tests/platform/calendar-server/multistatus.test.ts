@@ -37,6 +37,7 @@ it.each([
   ['half of an answer', answer('<m:response>')],
   ['entities of its own', `<!DOCTYPE x [<!ENTITY a "aaaa">]>${answer('<m:response>&a;</m:response>')}`],
   ['a file of ours', `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>${answer('&a;')}`],
+  ['a crowd', answer('<m:response>' + '<m:a/>'.repeat(200_000) + '</m:response>')],
   ['a tower', answer('<m:a>'.repeat(200) + '</m:a>'.repeat(200))],
 ])('refuses %s', (_what, text) => {
   expect(() => readMultistatus(text)).toThrow();

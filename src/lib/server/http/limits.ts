@@ -21,6 +21,7 @@ const rules = {
   recoveryByAddress: { points: 10, duration: 24 * 60 * 60 },
   recoveryByAccount: { points: 3, duration: 24 * 60 * 60 },
   textByAccount: { points: 5, duration: 24 * 60 * 60 },
+  textByNumber: { points: 5, duration: 24 * 60 * 60 },
   textByAddress: { points: 20, duration: 24 * 60 * 60 },
   textCodeByAccount: { points: 10, duration: 60 * 60 },
   mailByAccount: { points: 5, duration: 60 * 60 },

@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import webpush from 'web-push';
 import type { Config } from './config.ts';
 import { checkedUrl, FetchProblem, publicInternet, safeRequest, type FetchRules } from './safe-fetch.ts';
@@ -20,6 +21,8 @@ export interface PushSender {
 
 /** So long their server keeps a message for a browser that is not there. */
 const KEPT_SECONDS = 12 * 60 * 60;
+/** RFC 8291, 3.2. */
+const AUTH_BYTES = 16;
 
 /**
  * Web push with the keys of the configuration; null without them. `web-push` encrypts and signs; the request itself goes
@@ -35,6 +38,8 @@ export function openPush(
   return {
     publicKey: push.publicKey,
     async send({ endpoint, p256dh, auth }, message) {
+      // From before they were looked at when they came.
+      if (!areKeys({ p256dh, auth })) return { kind: 'gone' };
       const request = webpush.generateRequestDetails(
         { endpoint, keys: { p256dh, auth } },
         JSON.stringify(message),
@@ -56,13 +61,33 @@ export function openPush(
   };
 }
 
-/** Whether an address can be a browser's at all; whether it leads inside is looked at again with every message. */
-export function canBePushedTo(endpoint: string, rules: FetchRules = publicInternet): boolean {
+/**
+ * Whether a browser can be reached so at all: its address may be asked, and its keys are keys. Whether the address leads inside is
+ * looked at again with every message.
+ */
+export function canBePushedTo(
+  { endpoint, ...keys }: PushTarget,
+  rules: FetchRules = publicInternet,
+): boolean {
+  if (!areKeys(keys)) return false;
   try {
     checkedUrl(endpoint, rules);
     return true;
   } catch (problem) {
     if (problem instanceof FetchProblem) return false;
     throw problem;
+  }
+}
+
+/** With others every message would fail, again and again: a point of the curve that they are sealed on, and a secret. */
+function areKeys({ p256dh, auth }: Omit<PushTarget, 'endpoint'>): boolean {
+  if (Buffer.from(auth, 'base64url').length !== AUTH_BYTES) return false;
+  const ours = createECDH('prime256v1');
+  ours.generateKeys();
+  try {
+    ours.computeSecret(Buffer.from(p256dh, 'base64url'));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { redeemCode } from './codes.ts';
+import { lookUpCode, redeemCode } from './codes.ts';
 import { hashPassword } from './passwords.ts';
 import { deleteSessionsOf, markAddressVerified, setPasswordHash, type CodePurpose } from './queries.ts';
 
@@ -16,6 +16,8 @@ export async function choosePassword(
   input: { token: string; password: string },
   tell: (trx: Trx, accountId: string) => Promise<void>,
 ): Promise<string> {
+  // Hashing is dear, and waited for by those who sign in: it is done for nobody who only guesses at a code.
+  if ((await lookUpCode(db, purpose, input.token)) === undefined) throw new Refusal('code_ended');
   const passwordHash = await hashPassword(input.password);
   return transact(db, system, async (trx) => {
     const accountId = await redeemCode(trx, purpose, input.token);

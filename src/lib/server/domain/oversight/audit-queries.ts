@@ -67,3 +67,29 @@ export async function findPractitionerId(db: Queryable, slug: string): Promise<s
   const row = await db.selectFrom('practitioner').select('id').where('slug', '=', slug).executeTakeFirst();
   return row?.id ?? null;
 }
+
+/** How far the trail was read by the job, as operators alone may see. */
+export async function findAuditCheck(db: Queryable) {
+  const { rows } = await sql<{
+    streams: number;
+    lines: number;
+    underWay: number;
+    wholeSince: Temporal.Instant | null;
+    ranAt: Temporal.Instant | null;
+    isAsked: boolean;
+  }>`
+    SELECT count(*) AS streams, coalesce(sum(c.seq), 0)::bigint AS lines, count(c.again_seq) AS "underWay", min(c.checked_at) AS "wholeSince",
+           (SELECT ran_at FROM audit_check) AS "ranAt",
+           EXISTS (SELECT FROM job_summary() j WHERE j.task = 'check_audit' AND j.waiting + j.running > 0) AS "isAsked"
+      FROM audit_checked c`.execute(db);
+  return rows[0]!;
+}
+
+/** Where streams do not hold, the first to be found first. */
+export async function findAuditBreaks(db: Queryable, most: number) {
+  const { rows } = await sql<{ stream: string; seq: number; why: string; foundAt: Temporal.Instant }>`
+    SELECT stream, seq, why, found_at AS "foundAt" FROM audit_break ORDER BY found_at, stream LIMIT ${most}`.execute(
+    db,
+  );
+  return rows;
+}

@@ -297,13 +297,6 @@ export async function findJobSummary(db: Queryable) {
   return rows;
 }
 
-export async function findAuditBreaks(db: Queryable) {
-  const { rows } = await sql<{ stream: string; seq: number }>`SELECT stream, seq FROM audit_breaks()`.execute(
-    db,
-  );
-  return rows;
-}
-
 // Working together
 
 export interface TogetherRow {

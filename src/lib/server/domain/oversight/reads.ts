@@ -176,12 +176,6 @@ export async function readOperations(db: Db, actor: Actor) {
   };
 }
 
-/** Reads the whole audit trail again and answers the lines that do not hold. */
-export async function verifyAuditTrail(db: Db, actor: Actor) {
-  await requireStaff(db, actor, 'operator');
-  return rows.findAuditBreaks(db);
-}
-
 const LISTING_STATES = {
   listed: 'Listed',
   waiting: 'First checks under way',

@@ -37,7 +37,11 @@ export function openCalDav(
   rules: FetchRules,
 ): CalendarServer {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-  const at = (href: string) => URL.parse(href, address)?.href ?? fail('address');
+  /** An entry's address, which lies with its calendar: no server sends our changes, or its password, to another. */
+  const at = (href: string) => {
+    const there = URL.parse(href, address);
+    return there !== null && there.origin === new URL(address).origin ? there.href : fail('address');
+  };
 
   async function ask(
     method: string,

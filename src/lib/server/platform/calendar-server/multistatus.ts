@@ -25,6 +25,8 @@ export interface Response {
 }
 
 const MOST_DEPTH = 60;
+/** A year of a full diary has some thousands; an element of four letters takes a hundred times its size in memory. */
+const MOST_ELEMENTS = 100_000;
 
 /** Reads an answer of WebDAV (RFC 4918, 207). Throws where it is none. */
 export function readMultistatus(text: string): Response[] {
@@ -56,12 +58,14 @@ function all(element: Element, child: string): Element[] {
 function readXml(text: string): Element {
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
   const open = [root];
+  let elements = 0;
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', (error) => {
     throw error;
   });
   parser.on('opentag', ({ uri, local, attributes: given }) => {
     if (open.length > MOST_DEPTH) throw new SyntaxError('too deep');
+    if (++elements > MOST_ELEMENTS) throw new SyntaxError('too many');
     const attributes = Object.fromEntries(
       Object.values(given).map((attribute) => [attribute.name, attribute.value]),
     );

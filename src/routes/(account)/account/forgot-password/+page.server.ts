@@ -2,6 +2,7 @@ import { paths } from '#lib/paths.ts';
 import { forgotInput } from '#lib/server/domain/accounts/input.ts';
 import { askForPasswordReset } from '#lib/server/domain/accounts/reset-password.ts';
 import { formAction } from '#lib/server/http/form.ts';
+import { inSteadyTime } from '#lib/server/http/steady-time.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals }) => ({ hasMailbox: locals.app.config.mode !== 'production' });
@@ -12,11 +13,8 @@ export const actions: Actions = {
       const { config, db, limits } = event.locals.app;
       await limits.take('mailByAddress', event.getClientAddress());
       await limits.take('mailByAccount', email);
-      await askForPasswordReset(
-        db,
-        (token) => new URL(paths.resetPassword(token), config.publicUrl).href,
-        email,
-      );
+      const link = (token: string) => new URL(paths.resetPassword(token), config.publicUrl).href;
+      await inSteadyTime(() => askForPasswordReset(db, link, email));
       return { sentTo: email };
     }),
 };

@@ -1,6 +1,7 @@
 import { askRecoveryInput } from '#lib/server/domain/accounts/input.ts';
 import { askForRecovery } from '#lib/server/domain/accounts/recovery.ts';
 import { formAction } from '#lib/server/http/form.ts';
+import { inSteadyTime } from '#lib/server/http/steady-time.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
@@ -9,7 +10,7 @@ export const actions: Actions = {
       const { config, db, limits } = event.locals.app;
       await limits.take('recoveryByAddress', event.getClientAddress());
       await limits.take('recoveryByAccount', asked.email);
-      await askForRecovery(db, config.sealingKeys, config.publicUrl, asked);
+      await inSteadyTime(() => askForRecovery(db, config.sealingKeys, config.publicUrl, asked));
       return { asked: true };
     }),
 };

@@ -2,6 +2,7 @@ import { paths } from '#lib/paths.ts';
 import { registerInput } from '#lib/server/domain/accounts/input.ts';
 import { register } from '#lib/server/domain/accounts/register.ts';
 import { formAction } from '#lib/server/http/form.ts';
+import { inSteadyTime } from '#lib/server/http/steady-time.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ url, locals }) => ({
@@ -19,7 +20,7 @@ export const actions: Actions = {
         verify: (token: string) => new URL(paths.verifyAddress(token, next), config.publicUrl).href,
         signIn: new URL(paths.signIn(next), config.publicUrl).href,
       };
-      await register(db, links, { name, email });
+      await inSteadyTime(() => register(db, links, { name, email }));
       return { sentTo: email };
     }),
 };

@@ -14,6 +14,8 @@ export const load: PageServerLoad = async (event) => {
     locked: await shown(() => readLockedRecords(app.db, actor)),
     /** The record that somebody is about to ask for. */
     asking: event.url.searchParams.get('ask'),
+    /** The opening that somebody is about to allow. */
+    allowing: event.url.searchParams.get('allow'),
   };
 };
 
@@ -25,8 +27,9 @@ export const actions: Actions = {
       redirect(303, paths.staffLockedRecords());
     }),
   allow: (event) =>
-    formAction(event, allowOpeningForm, async (input) => {
-      requireStaff(event, 'operator');
+    formAction(event, allowOpeningForm, async (input, typed) => {
+      // The second person is as much of a guard as the first: not whoever sits at their desk.
+      await requireProof(event, requireStaff(event, 'operator'), 'account', typed);
       await allowOpening(event.locals.app.db, event.locals.actor, input);
       redirect(303, paths.staffLockedRecords());
     }),

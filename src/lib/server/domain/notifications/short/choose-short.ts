@@ -96,7 +96,7 @@ export async function addDevice(
   rules: FetchRules = publicInternet,
 ): Promise<void> {
   const accountId = requireAccount(actor);
-  if (!canBePushedTo(subscription.endpoint, rules)) throw new Refusal('push_address');
+  if (!canBePushedTo(subscription, rules)) throw new Refusal('push_address');
   await transact(db, actor, async (trx) => {
     await putSubscription(trx, accountId, subscription);
     if ((await findDevices(trx, accountId)).length > MOST_DEVICES) throw new Refusal('push_full');

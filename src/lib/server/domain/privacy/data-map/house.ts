@@ -28,6 +28,22 @@ export const house = {
     about: 'nobody',
     other: 'hash seq stream',
   },
+  audit_checked: {
+    what: 'How far each stream of the audit trail was read again, and when.',
+    about: 'nobody',
+    secret: 'again_hash hash',
+    other: 'again_seq checked_at seq stream',
+  },
+  audit_break: {
+    what: 'Where a stream of the audit trail does not hold.',
+    about: 'nobody',
+    other: 'found_at seq stream why',
+  },
+  audit_check: {
+    what: 'When the audit trail was last read to its end.',
+    about: 'nobody',
+    other: 'ran_at singleton',
+  },
   clock: {
     what: 'How far the clock is ahead, for the demo and the tests.',
     about: 'nobody',

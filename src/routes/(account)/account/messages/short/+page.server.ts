@@ -49,6 +49,8 @@ export const actions: Actions = {
     chosen(event, numberForm, async ({ app, actor, viewer }, { number }) => {
       await app.limits.take('textByAddress', event.getClientAddress());
       await app.limits.take('textByAccount', viewer!.accountId);
+      // Whose number it is shows only afterwards: however many accounts ask, its telephone rings no more often.
+      await app.limits.take('textByNumber', number);
       await askForNumber(app.db, actor, openTexts(app.config.texts), number);
     }),
   confirm: (event) =>

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { bounded } from '#lib/server/domain/accounts/passwords.ts';
+import { finishRecovery } from '#lib/server/domain/accounts/recovery.ts';
+import { askForPasswordReset, resetPassword } from '#lib/server/domain/accounts/reset-password.ts';
+import { verifyAddress } from '#lib/server/domain/accounts/verify-address.ts';
+import { lettersTo, openAccounts, somebody, tokenIn } from './world.ts';
+
+const password = 'quite another password';
+
+it('a guess at a link takes no place among those whose passwords are hashed', async () => {
+  const { owner, db } = await openAccounts();
+  const { email } = await somebody(owner);
+  await askForPasswordReset(db, (code) => `https://steadyhand.example/?token=${code}`, email);
+  const right = tokenIn((await lettersTo(owner, email))[0]!);
+
+  // Two run, sixty wait: whoever wants to hash is told that we are busy.
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const crowd = Array.from({ length: 62 }, () => bounded(() => over));
+  const guess = { token: 'A'.repeat(43), password };
+  for (const choose of [resetPassword, verifyAddress, finishRecovery])
+    await expect(choose(db, guess)).rejects.toMatchObject({ code: 'code_ended' });
+  await expect(resetPassword(db, { token: right, password })).rejects.toMatchObject({ code: 'unavailable' });
+  end();
+  await Promise.all(crowd);
+
+  await resetPassword(db, { token: right, password });
+  await expect(resetPassword(db, { token: right, password })).rejects.toMatchObject({ code: 'code_ended' });
+});
