@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { refusals } from '#lib/server/domain/shared/refusals.ts';
 import { later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
@@ -7,17 +7,16 @@ import type { Patient, Practitioner } from '../builders/people.ts';
 import { supervise } from '../builders/vetting.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { chart, startOf, startTreatment, stateOf } from './road-steps.ts';
-import { expectSound, openTown, person, press, type Town } from './world.ts';
+import { expectSound, openTown, person, press, shared, type Town } from './world.ts';
 
 let town: Town;
 let leeds: Abroad;
 let dublin: Abroad;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
   leeds = await goAbroad(town, 'england');
   dublin = await goAbroad(town, 'ireland');
-}, 900_000);
-afterAll(() => town.close());
+});
 
 async function at(
   place: Abroad,
