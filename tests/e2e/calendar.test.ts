@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, pressEnter, shared, signIn, type Town } from './world.ts';
+import { expectSound, openTown, person, personAgain, press, pressEnter, shared, signIn, type Town } from './world.ts';
 
 const PRACTITIONER = 'prescriber@demo.steadyhand.example';
 
@@ -115,13 +115,12 @@ describe('the calendar', () => {
   it.each(['day', 'month', 'rooms'])('is sound as %s, for the desk of a clinic too', async (view) => {
     const { day } = await twoVisits();
     for (const who of [PRACTITIONER, 'reception@demo.steadyhand.example']) {
-      const { page, faults, context } = await person(town);
+      const { page, faults } = await personAgain(town, who);
       await signIn(page, who);
       await page.goto(`/desk/calendar?view=${view}&day=${day}`);
       await page.locator('.ec-main').waitFor();
       await expectSound(page);
       expect(faults).toEqual([]);
-      await context.close();
     }
   });
 });

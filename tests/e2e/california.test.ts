@@ -19,7 +19,7 @@ import {
   startTreatment,
   stateOf,
 } from './road-steps.ts';
-import { openTown, person, press, sendTampered, shared, type Town } from './world.ts';
+import { openTown, person, personAgain, press, sendTampered, shared, type Town } from './world.ts';
 
 let town: Town;
 let california: Abroad;
@@ -42,11 +42,10 @@ const nameOf = ({ id }: { id: string }) =>
   town.ask(`SELECT display_name FROM practitioner WHERE id = $1`, [id]);
 
 async function at(who: { accountId: string }, work: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, faults } = await person(town, { timezoneId: 'America/Los_Angeles' });
+  const { page, faults } = await personAgain(town, who.accountId, { timezoneId: 'America/Los_Angeles' });
   await california.signIn(page, who);
   await work(page);
   expect(faults).toEqual([]);
-  await context.close();
 }
 
 it('an esthetician is listed by nobody in California', async () => {

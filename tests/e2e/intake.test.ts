@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { expectSound, openTown, person, press, pressEnter, shared, signIn, type Town } from './world.ts';
+import { expectSound, openTown, personAgain, press, pressEnter, shared, signIn, type Town } from './world.ts';
 
 /*
  * Health questions and consent, by keyboard, once with scripts and once without: branches, answers kept on the way, what
@@ -22,11 +22,10 @@ async function at(
   work: (page: Page) => Promise<void>,
   options: { javaScriptEnabled?: boolean } = {},
 ) {
-  const { page, context, faults } = await person(town, options);
+  const { page, faults } = await personAgain(town, email, options);
   await signIn(page, email);
   await work(page);
   expect(faults).toEqual([]);
-  await context.close();
 }
 
 const startOf = (id: string) => town.ask(`SELECT lower(during)::text FROM appointment WHERE id = $1`, [id]);

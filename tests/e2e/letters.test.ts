@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { letterHtml } from '#lib/server/domain/shared/letter-html.ts';
 import { everyLetter } from '../domain/notifications/every-letter.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PATIENCE_MS, violationsOf } from './world.ts';
 
-let browser: Browser;
+let page: Page;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  page = await (await launchBrowser()).newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
 });
 
 /** One of each kind, and for pictures of each form as well; of those that differ in a sentence only, the first. */
@@ -19,9 +20,6 @@ const shapes = Map.groupBy(everyLetter, ({ kind, name }) => `${kind}${formOf(nam
 it.each([...shapes].map(([name, [first]]) => [name, first!] as const))(
   '%s reads well on a telephone and in a window, by day and by night',
   async (name, { letter, frame }) => {
-    const context = await browser.newContext();
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
     await page.setContent(letterHtml(letter, frame));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -39,6 +37,5 @@ it.each([...shapes].map(([name, [first]]) => [name, first!] as const))(
           });
       }
     }
-    await context.close();
   },
 );

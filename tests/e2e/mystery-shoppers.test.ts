@@ -6,7 +6,7 @@ import { begin } from '../builders/visits.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { fillConsultation } from './road-steps.ts';
-import { openTown, person, press, pressEnter, sendTampered, shared, type Town } from './world.ts';
+import { openTown, person, personAgain, press, pressEnter, sendTampered, shared, type Town } from './world.ts';
 
 /*
  * People who come with something the rules are there for, and try it on the pages as anybody would. The seventeen-year-old
@@ -23,11 +23,10 @@ shared(async () => {
 });
 
 async function at(who: { accountId: string }, work: (page: Page) => Promise<void>): Promise<void> {
-  const { page, context, faults } = await person(town);
+  const { page, faults } = await personAgain(town, who.accountId);
   await leeds.signIn(page, who);
   await work(page);
   expect(faults).toEqual([]);
-  await context.close();
 }
 const inMain = async (page: Page) => (await page.getByRole('main').textContent())!;
 

@@ -13,7 +13,7 @@ import {
   startTreatment,
   stateOf,
 } from './road-steps.ts';
-import { expectSound, openTown, person, press, pressEnter, shared, signIn, type Town } from './world.ts';
+import { expectSound, openTown, personAgain, press, pressEnter, shared, signIn, type Town } from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
 const PRESCRIBER = 'prescriber@demo.steadyhand.example';
@@ -31,11 +31,10 @@ async function at(
   work: (page: Page) => Promise<void>,
   { javaScriptEnabled = true } = {},
 ): Promise<void> {
-  const { page, context, faults } = await person(town, { javaScriptEnabled });
+  const { page, faults } = await personAgain(town, email, { javaScriptEnabled });
   await signIn(page, email);
   await work(page);
   expect([email, faults]).toEqual([email, []]);
-  await context.close();
 }
 
 it('two reviewers, never the same person: queue, case and operations are sound', async () => {

@@ -69,16 +69,20 @@ export function shared(open: () => Promise<unknown>): void {
 type Served = { url: string; browser: Browser; sessionOf?: Town['sessionOf'] };
 const servedBy = new WeakMap<BrowserContext, Served & { hasScripts: boolean }>();
 
+interface Manner {
+  javaScriptEnabled?: boolean;
+  viewport?: { width: number; height: number };
+  timezoneId?: string;
+  hasTouch?: boolean;
+}
+interface Person {
+  page: Page;
+  context: BrowserContext;
+  faults: string[];
+}
+
 /** A person with a browser of their own. Everything that goes wrong in it fails the test. */
-export async function person(
-  town: Served,
-  options: {
-    javaScriptEnabled?: boolean;
-    viewport?: { width: number; height: number };
-    timezoneId?: string;
-    hasTouch?: boolean;
-  } = {},
-): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
+export async function person(town: Served, options: Manner = {}): Promise<Person> {
   const context = await town.browser.newContext({
     baseURL: town.url,
     viewport: { width: 1280, height: 900 },
@@ -100,6 +104,18 @@ export async function person(
   });
   arriveAwake(page);
   return { page, context, faults };
+}
+
+const came = new WeakMap<Town, Map<string, Person>>();
+
+/** Somebody who comes again and again, each time with the browser that they came with first: a new one costs more than most pages. */
+export async function personAgain(town: Town, who: string, options: Manner = {}): Promise<Person> {
+  const people = came.get(town) ?? new Map<string, Person>();
+  came.set(town, people);
+  const key = `${who} ${JSON.stringify(options)}`;
+  const them = people.get(key) ?? (await person(town, options));
+  people.set(key, them);
+  return them;
 }
 
 /** Every way to a page ends when it is awake. */
