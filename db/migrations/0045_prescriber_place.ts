@@ -30,7 +30,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       practitioner_id uuid NOT NULL,
       location_id uuid NOT NULL,
       began_at timestamptz NOT NULL DEFAULT app_now(),
-      ends_at timestamptz NOT NULL,
+      ends_at timestamptz NOT NULL DEFAULT app_now() + interval '12 hours',
       said_by uuid NOT NULL DEFAULT current_actor(),
       CONSTRAINT presence_practice FOREIGN KEY (practitioner_id, location_id) REFERENCES practice,
       CONSTRAINT presence_in_person FOREIGN KEY (practitioner_id, said_by) REFERENCES practitioner (id, account_id),

@@ -103,9 +103,10 @@ export const prescriberPlace = [
   attack('G3', 'where the prescriber was, said otherwise later', breaks('treatment_prescriber_said_once'), {
     actor: (t) => t.injector,
     before: async (trx, t, lawful) => {
-      if (lawful) await onTheDay(trx, t, 0);
+      await onTheDay(trx, t, 0);
+      if (!lawful) await care.beginTreatment(trx, t.booked);
     },
-    attack: (t) => update('appointment', t.treated.id, ON_SITE),
+    attack: (t) => update('appointment', t.booked.id, ON_SITE),
     twin: (t) => begins(t),
   }),
   attack('G3', 'where the prescriber is, said before the day', breaks('treatment_prescriber_said_once'), {
