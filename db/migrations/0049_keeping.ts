@@ -68,6 +68,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PERFORM public.end_erasing();
     END $$;
 
+    -- Nothing more for who has died: letters, what was said shortly beside them and waits, and no time is kept for them.
+    CREATE OR REPLACE FUNCTION patient_death_ends_letters() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    DECLARE owner uuid := (SELECT p.account_id FROM public.patient p WHERE p.id = NEW.patient_id);
+    BEGIN
+      UPDATE public.mail_message m SET stopped_at = public.app_now(), stopped_why = 'died', waits_until = NULL
+       WHERE m.sent_at IS NULL AND m.stopped_at IS NULL
+         AND (m.patient_id = NEW.patient_id OR m.to_address = (SELECT x.email FROM public.account x WHERE x.id = owner));
+      UPDATE public.short_message s SET failed_at = public.app_now(), failure = 'nobody is written to who has died', waits_until = NULL
+       WHERE s.account_id = owner AND s.sent_at IS NULL AND s.failed_at IS NULL;
+      UPDATE public.waitlist_entry SET state = 'ended' WHERE patient_id = NEW.patient_id AND state = 'waiting';
+      RETURN NULL;
+    END $$;
+
     -- Who wrote clinical records: until when the law keeps the last of them, and with it who it was.
     CREATE TABLE practitioner_lock (
       practitioner_id uuid PRIMARY KEY REFERENCES practitioner,

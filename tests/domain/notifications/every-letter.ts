@@ -25,7 +25,8 @@ import { reviewQuestion } from '#lib/server/domain/notifications/ask-for-review.
 import { complaintLetter, toMaker, toPractice } from '#lib/server/domain/notifications/notify-complaint.ts';
 import { offerLetter } from '#lib/server/domain/notifications/notify-offer.ts';
 import { photosLetter } from '#lib/server/domain/notifications/notify-photos.ts';
-import { applicationLetter } from '#lib/server/domain/notifications/notify-practitioner.ts';
+import { answeredLetter } from '#lib/server/domain/notifications/notify-answered.ts';
+import { applicationLetter, stoppedLetter } from '#lib/server/domain/notifications/notify-practitioner.ts';
 import { profileChangeLetter } from '#lib/server/domain/notifications/notify-profile-change.ts';
 import { reviewLetter, toPractitioner, toWriter } from '#lib/server/domain/notifications/notify-review.ts';
 import { appointmentLetters, lettersForCarers } from '#lib/server/domain/notifications/notify.ts';
@@ -157,7 +158,7 @@ export const everyLetter: readonly Sample[] = [
       ofVisit(
         letter,
         `${type} by ${by}`,
-        { by, minutes: '20' },
+        { by: by === 'practice' && type === 'appointment.no_show' ? 'practitioner' : by, minutes: '20' },
         lettersForCarers.some((one) => one === type),
       ),
     ),
@@ -195,6 +196,7 @@ export const everyLetter: readonly Sample[] = [
   sample('urgent_climbed', 'desk', climbedLetters.desk(cover)),
   sample('urgent_climbed', 'patient', climbedLetters.patient(cover, '999', `${SITE}/my-care`)),
   sample('urgent_climbed', 'operator', climbedLetters.operator(`${SITE}/staff/urgent`)),
+  ...ofVisit(answeredLetter, 'answered', { by: 'Dr Amara Okafor-Bell', emergency: '999', page: `${SITE}/urgent` }, false),
   sample('adverse_event_told', 'patient', effectLetters.patient(`${SITE}/my-care`)),
   ...[true, false].map((serious) =>
     sample(
@@ -275,6 +277,9 @@ export const everyLetter: readonly Sample[] = [
         `${SITE}/desk/calendars`,
       ),
     ),
+  ),
+  ...(['practitioner.suspended', 'practitioner.lapsed'] as const).map((type) =>
+    sample('listing_stopped', type, stoppedLetter(type, `${SITE}/application`)),
   ),
   sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
   ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>

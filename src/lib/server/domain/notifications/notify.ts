@@ -1,7 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import type { EventType } from '../shared/events.ts';
-import type { LetterLink } from '../shared/letter.ts';
+import type { Letter, LetterLink } from '../shared/letter.ts';
 import { transact } from '../shared/transact.ts';
 import {
   forAccounts,
@@ -110,6 +110,26 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
       ],
     }),
   },
+  'appointment.no_show': {
+    kind: 'appointment_missed',
+    subject: 'About your appointment',
+    words: (told) =>
+      told.payload.by === 'practitioner'
+        ? {
+            opening: [
+              `you told us that ${told.who} was not there for your ${told.visit} on ${told.when}. We are sorry. It is noted, and nothing counts against you.`,
+              `Choose another time, or call ${told.phone}.`,
+            ],
+            action: { text: 'Choose another time', href: told.times },
+          }
+        : missed(told, `it is noted that you did not come to your ${told.visit} with ${told.who} on ${told.when}.`),
+  },
+  'appointment.left_unseen': {
+    kind: 'appointment_missed',
+    subject: 'About your appointment',
+    words: (told) =>
+      missed(told, `it is noted that you left on ${told.when} before ${told.who} could see you.`),
+  },
   'appointment.corrected': {
     kind: 'appointment_corrected',
     subject: 'About what you told us',
@@ -185,6 +205,15 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     }),
   },
 };
+
+/** What is noted about a visit that did not take place, and how it is put right. */
+function missed(told: Told, noted: string): Omit<Letter, 'subject'> {
+  return {
+    opening: [noted, 'If that is not how it was, say so within 14 days: somebody else looks at it.'],
+    action: forAccounts(told, { text: 'Say how it was, or choose another time', href: told.visitPage }),
+    after: [`Questions: ${told.phone}`],
+  };
+}
 
 function linksOf(link: LetterLink | undefined): LetterLink[] {
   return link === undefined ? [] : [link];
