@@ -27,12 +27,18 @@ const open = ({ treated }: Stage) =>
     reason: 'A court has asked for it, case 12.',
   });
 const allow = () => sql`UPDATE record_lock_opening SET allowed_at = app_now() RETURNING 1`;
-/** Nobody waits for who treated somebody two weeks ago. */
+/** Nobody waits for who treated somebody two weeks ago, and nothing of theirs is left to sign. */
 async function nothingAhead(trx: Queryable, { treated: { who } }: Stage): Promise<void> {
-  await sql`UPDATE appointment SET state = 'cancelled', cancelled_by = 'system'
-    WHERE state IN ('held', 'confirmed', 'paused', 'arrived') AND (practitioner_id = ${who.id} OR prescriber_id = ${who.id})`.execute(
+  await sql`SELECT begin_erasing()`.execute(trx);
+  await sql`DELETE FROM injection_point WHERE treatment_id IN (SELECT id FROM treatment_record WHERE injector_id = ${who.id} AND state = 'draft')`.execute(
     trx,
   );
+  await sql`DELETE FROM treatment_record WHERE injector_id = ${who.id} AND state = 'draft'`.execute(trx);
+  await sql`UPDATE appointment SET state = 'cancelled', cancelled_by = 'system', block_id = NULL, block_span = NULL
+    WHERE state IN ('held', 'confirmed', 'paused', 'arrived', 'started') AND ${who.id} IN (practitioner_id, prescriber_id)`.execute(
+    trx,
+  );
+  await sql`SELECT end_erasing()`.execute(trx);
 }
 /** Asked for by the first operator. */
 async function askedFor(trx: Queryable, t: Stage) {

@@ -5,6 +5,8 @@ import { askToBeForgotten } from '#lib/server/domain/privacy/ask-to-be-forgotten
 import { dataMap } from '#lib/server/domain/privacy/data-map.ts';
 import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
 import { takeCopy } from '#lib/server/domain/privacy/take-copy.ts';
+import { notifyPatient, appointmentLetters } from '#lib/server/domain/notifications/notify.ts';
+import type { EventType } from '#lib/server/domain/shared/events.ts';
 import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { ensureBuilt, projectFolder } from '../../src/bin/build.ts';
@@ -43,7 +45,13 @@ export async function run(): Promise<Figure[]> {
     // The index is made of what is marked.
     await promisify(execFile)(process.execPath, ['src/bin/reindex.ts'], {
       cwd: projectFolder,
-      env: { ...process.env, WORKER_DATABASE_URL: urls.worker, DATABASE_URL: urls.app, MEILI_URL: '' },
+      env: {
+        ...process.env,
+        MODE: 'test',
+        WORKER_DATABASE_URL: urls.worker,
+        DATABASE_URL: urls.app,
+        MEILI_URL: '',
+      },
     });
     const inIndex = await indexed(client, markers);
     for (const { table, column } of inIndex) console.error(`in the index: ${table}.${column}`);
@@ -58,16 +66,20 @@ export async function run(): Promise<Figure[]> {
       stage.feeds.map(async (secret) => (await fetch(`${server.url}/calendars/${secret}.ics`)).text()),
     );
     const inFeeds = markers.filter((marker) => isClinical(marker) && standsIn(feeds.join(''))(marker));
-    const inLetters = await misdirected(client, markers);
-
     const db = openDb(openPool(urls.app, { max: 2, onError: () => {} }));
     const worker = openDb(openPool(urls.worker, { max: 2, onError: () => {} }));
+    await writeLetters(client, worker, stage);
+    const letters = await readLetters(client);
+    const inLetters = misdirected(letters, markers);
+    for (const line of inLetters) console.error(`in a letter: ${line}`);
     const viewer = (await findViewer(db, stage.tokens.self!))!;
     const copy = JSON.stringify(await takeCopy(db, viewer, publicUrl));
     const mine = markers.filter(({ about }) => about === 'mine');
     const copied = mine.filter(({ table }) => isCopied(table));
     const missing = copied.filter((marker) => !standsIn(copy)(marker));
-    const foreign = markers.filter((marker) => marker.about !== 'mine' && standsIn(copy)(marker));
+    const foreign = markers.filter(
+      (marker) => (marker.about === 'other' || marker.about === 'locked') && standsIn(copy)(marker),
+    );
     for (const { table, column } of missing) console.error(`not in the copy: ${table}.${column}`);
 
     // Nobody waits for them any more, and no complaint is open.
@@ -127,7 +139,13 @@ export async function run(): Promise<Figure[]> {
       ),
       figure('markers where they are not declared', leaks.length, 'markers', 0, seen.length),
       figure('clinical markers in calendars', inFeeds.length, 'markers', 0, markers.length),
-      figure('markers in letters to somebody else', inLetters, 'markers', 0, markers.length),
+      figure(
+        'markers in letters to somebody else, or clinical ones in any',
+        inLetters.length,
+        'markers',
+        0,
+        letters.length,
+      ),
       figure('markers in the log', inLogs.length, 'markers', 0, markers.length),
       figure('markers of the patient missing in their copy', missing.length, 'markers', 0, copied.length),
       figure('markers of another patient in it', foreign.length, 'markers', 0, markers.length),
@@ -257,7 +275,10 @@ function summary(leaks: readonly Leak[]): string[] {
 }
 
 /** Every id of the first patient, and of both practitioners, that stands in some address. */
-async function idsOf(client: pg.Client, { patientId, accountId, practitionerId, formerId }: Stage): Promise<string[]> {
+async function idsOf(
+  client: pg.Client,
+  { patientId, accountId, practitionerId, formerId }: Stage,
+): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT $1::uuid AS id UNION SELECT id FROM appointment WHERE patient_id = $1 UNION SELECT id FROM consultation_record WHERE patient_id = $1
      UNION SELECT id FROM prescription WHERE patient_id = $1 UNION SELECT id FROM complaint WHERE patient_id = $1 UNION SELECT id FROM review WHERE patient_id = $1
@@ -282,23 +303,57 @@ async function indexed(client: pg.Client, markers: readonly Marker[]): Promise<M
   });
 }
 
-/** Markers of a patient in letters that go to another address than theirs and their carers'; of anything clinical in a subject. */
-async function misdirected(client: pg.Client, markers: readonly Marker[]): Promise<number> {
-  const { rows } = await client.query<{ to_address: string; subject: string; all: string }>(
-    `SELECT to_address::text, subject, subject || ' ' || body || ' ' || coalesce(letter::text, '') AS all FROM mail_message`,
+/** Every letter there is about a visit, once more, made of what is marked: to the patient, and to who helps them. */
+async function writeLetters(client: pg.Client, worker: Db, { patientId }: Stage): Promise<void> {
+  for (const type of Object.keys(appointmentLetters) as EventType[]) {
+    await client.query(`SET session_replication_role = replica`);
+    const { rows } = await client.query<{ id: string; visit: string }>(
+      `INSERT INTO event (type, version, subject_type, subject_id, payload)
+       SELECT $2, 1, 'appointment', a.id, '{"by": "practice", "minutes": "20"}' FROM appointment a WHERE a.patient_id = $1 ORDER BY a.id LIMIT 1
+       RETURNING id, subject_id AS visit`,
+      [patientId, type],
+    );
+    await client.query(`SET session_replication_role = origin`);
+    const { id, visit } = rows[0]!;
+    const payload = { by: 'practice', minutes: '20' };
+    await notifyPatient(worker, publicUrl, { id, type, appointmentId: visit, payload });
+  }
+}
+
+interface SentLetter {
+  to: string;
+  subject: string;
+  all: string;
+}
+
+async function readLetters(client: pg.Client): Promise<SentLetter[]> {
+  const { rows } = await client.query<SentLetter>(
+    `SELECT to_address::text AS to, subject, concat_ws(' ', subject, body, letter::text, calendar::text) AS all FROM mail_message`,
   );
+  return rows;
+}
+
+/**
+ * Markers of a patient in letters that go to another address than theirs, but for the name that who helps them reads; and
+ * anything clinical in any letter at all.
+ */
+function misdirected(letters: readonly SentLetter[], markers: readonly Marker[]): string[] {
   const own = (about: Marker['about']) =>
     markers.find(({ table, column, about: of }) => table === 'account' && column === 'email' && of === about)
       ?.text ?? '';
-  return rows.flatMap(({ to_address: to, subject, all }) =>
-    markers.filter(
-      (marker) =>
-        ((marker.about === 'mine' || marker.about === 'other') &&
-          standsIn(all)(marker) &&
-          !to.includes(own(marker.about))) ||
-        (isClinical(marker) && standsIn(subject)(marker)),
-    ),
-  ).length;
+  const helperMayRead = new Set(['patient.given_name', 'patient.family_name', 'account.display_name']);
+  return letters.flatMap(({ to, subject, all }) =>
+    markers.flatMap((marker) => {
+      const { about, table, column } = marker;
+      const isAstray =
+        (about === 'mine' || about === 'other') &&
+        !to.includes(own(about)) &&
+        !helperMayRead.has(`${table}.${column}`);
+      return (isAstray || isClinical(marker)) && standsIn(all)(marker)
+        ? [`${table}.${column} of ${about}, to ${to}: ${subject}`]
+        : [];
+    }),
+  );
 }
 
 /** Who wrote it stays with the records: these columns, and what reviewers checked. */
@@ -325,7 +380,8 @@ async function forgetAuthor(client: pg.Client, db: Db, worker: Db, stage: Stage,
   const copy = JSON.stringify(await takeCopy(db, viewer, publicUrl));
   const copied = theirs.filter(({ table }) => isCopied(table));
   const missing = copied.filter((marker) => !standsIn(copy)(marker));
-  for (const { table, column } of missing) console.error(`not in the practitioner's copy: ${table}.${column}`);
+  for (const { table, column } of missing)
+    console.error(`not in the practitioner's copy: ${table}.${column}`);
   const foreign = markers.filter((marker) => marker.about !== 'former' && standsIn(copy)(marker));
   await askToBeForgotten(db, viewer, publicUrl);
   await client.query(`UPDATE clock SET ahead_by = ahead_by + interval '169 hours'`);
@@ -347,11 +403,21 @@ async function forgetAuthor(client: pg.Client, db: Db, worker: Db, stage: Stage,
   const leftLater = await remains(client, theirs, ['kept', 'locked'], new Set());
   for (const line of leftLater) console.error(`left of the practitioner at last: ${line}`);
   return [
-    { name: 'markers of the practitioner missing in their copy', value: missing.length, bar: 0, n: copied.length },
+    {
+      name: 'markers of the practitioner missing in their copy',
+      value: missing.length,
+      bar: 0,
+      n: copied.length,
+    },
     { name: 'markers of anybody else in it', value: foreign.length, bar: 0, n: markers.length },
     { name: 'practitioners forgotten', value: forgotten, bar: 1, n: 1 },
     { name: 'markers left that do not say who wrote a record', value: left.length, bar: 0, n: theirs.length },
-    { name: 'markers left when the last record has run out', value: leftLater.length, bar: 0, n: theirs.length },
+    {
+      name: 'markers left when the last record has run out',
+      value: leftLater.length,
+      bar: 0,
+      n: theirs.length,
+    },
   ];
 }
 
@@ -373,7 +439,12 @@ async function remains(
   for (const { table, column, type } of rows) {
     const about = dataMap[table];
     if (columns.has(`${table}.${column}`)) continue;
-    if (about !== undefined && about.about !== 'nobody' && table !== 'practitioner' && staying.includes(about.erasure))
+    if (
+      about !== undefined &&
+      about.about !== 'nobody' &&
+      table !== 'practitioner' &&
+      staying.includes(about.erasure)
+    )
       continue;
     const { rows: found } = await client.query<{ text: string }>(
       `SELECT DISTINCT (regexp_match(${asText(column, type)}, '(${any})'))[1] AS text FROM "${table}" WHERE ${asText(column, type)} ~ '(${any})'`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expectSound, onPaper, openTown, person, press, signIn, type Town } from './world.ts';
 
 let town: Town;
 beforeAll(async () => {
@@ -187,6 +187,7 @@ it('a day on paper, for who works there', { timeout: 120_000 }, async () => {
   await desk.page.emulateMedia({ media: 'print' });
   expect(await desk.page.getByRole('button', { name: 'Show' }).isVisible()).toBe(false);
   expect(await desk.page.getByRole('table').first().isVisible()).toBe(true);
+  await onPaper(desk.page);
   const own = await person(town);
   await signIn(own.page, 'prescriber@demo.steadyhand.example');
   await own.page.goto('/desk/day-sheet?day=2031-01-05');

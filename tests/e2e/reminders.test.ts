@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, signIn, type Town } from './world.ts';
+import { expectSound, onPaper, openTown, person, press, signIn, type Town } from './world.ts';
 
 let town: Town;
 beforeAll(async () => {
@@ -72,6 +72,7 @@ it(
     await desk.page.emulateMedia({ media: 'print' });
     expect(await desk.page.getByRole('button', { name: 'It is in the post' }).isVisible()).toBe(false);
     await desk.page.emulateMedia({ media: null });
+    await onPaper(desk.page);
     await desk.page.goto('/desk/reception');
     await list.getByRole('button').first().click();
     await desk.page.waitForLoadState('load');

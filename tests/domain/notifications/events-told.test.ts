@@ -36,7 +36,9 @@ const TOLD: Readonly<Record<EventType, { by: readonly LetterKind[] } | { nobody:
   'appointment.stopped': { nobody: 'what was signed has letters of its own' },
   'appointment.no_show': { by: ['appointment_missed'] },
   'appointment.left_unseen': { by: ['appointment_missed'] },
-  'health_answers.changed': { nobody: 'waits at the desk of who prescribes; no letter says anything of health' },
+  'health_answers.changed': {
+    nobody: 'waits at the desk of who prescribes; no letter says anything of health',
+  },
   'health_answers.confirmed': { nobody: 'their own press, which the page answers' },
   'consultation.signed': { by: ['consultation_signed'] },
   'prescription.issued': { nobody: 'stands in the summary; no letter names one' },
@@ -44,7 +46,9 @@ const TOLD: Readonly<Record<EventType, { by: readonly LetterKind[] } | { nobody:
   'consent.given': { nobody: 'their own press, which the page answers' },
   'consent.withdrawn': { nobody: 'their own press; a visit that falls with it has a letter' },
   'treatment.signed': { by: ['treatment_signed'] },
-  'deviation.recorded': { nobody: 'waits at the desk of who prescribed; no letter says anything of a treatment' },
+  'deviation.recorded': {
+    nobody: 'waits at the desk of who prescribed; no letter says anything of a treatment',
+  },
   'follow_up.recorded': { nobody: 'they were there; it stands in the record' },
   'urgent_contact.received': { by: ['urgent_contact'] },
   'urgent_contact.acknowledged': { by: ['urgent_answered'] },
@@ -66,7 +70,9 @@ const TOLD: Readonly<Record<EventType, { by: readonly LetterKind[] } | { nobody:
   'review.stepped': { by: ['review_stepped'] },
   'urgent_contact.climbed': { by: ['urgent_climbed'] },
   'adverse_event.told': { by: ['adverse_event_told'] },
-  'adverse_event.stepped': { nobody: 'stands on the page of each who may read it; the first letter leads there' },
+  'adverse_event.stepped': {
+    nobody: 'stands on the page of each who may read it; the first letter leads there',
+  },
   'batch.put_aside': { nobody: 'the start of a treatment is refused, and says so' },
   'batch.let_go': { nobody: 'the batch can be used again, where it is asked for' },
   'recall.proposed': { nobody: 'waits for a second operator on their page' },

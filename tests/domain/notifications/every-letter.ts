@@ -62,6 +62,7 @@ const LONDON = 'Europe/London';
 /** A visit, its longest names and all. */
 const told: Told = {
   visit: 'consultation',
+  yourVisit: 'your consultation',
   when: 'Tue 9 March, 14:30',
   zone: 'London time',
   who: 'Dr Wilhelmina Featherstonehaugh-Okonkwo',
@@ -196,7 +197,12 @@ export const everyLetter: readonly Sample[] = [
   sample('urgent_climbed', 'desk', climbedLetters.desk(cover)),
   sample('urgent_climbed', 'patient', climbedLetters.patient(cover, '999', `${SITE}/my-care`)),
   sample('urgent_climbed', 'operator', climbedLetters.operator(`${SITE}/staff/urgent`)),
-  ...ofVisit(answeredLetter, 'answered', { by: 'Dr Amara Okafor-Bell', emergency: '999', page: `${SITE}/urgent` }, false),
+  ...ofVisit(
+    answeredLetter,
+    'answered',
+    { by: 'Dr Amara Okafor-Bell', emergency: '999', page: `${SITE}/urgent` },
+    false,
+  ),
   sample('adverse_event_told', 'patient', effectLetters.patient(`${SITE}/my-care`)),
   ...[true, false].map((serious) =>
     sample(
@@ -209,7 +215,7 @@ export const everyLetter: readonly Sample[] = [
   sample('recall', 'practitioner', recallLetters.practitioner(`${SITE}/desk`)),
   sample('safety_case', 'operator', safetyCaseLetter(`${SITE}/staff/safety`)),
   ...[true, false].map((isCard) =>
-    sample('record_opened', isCard ? 'card' : 'link', recordOpenedLetter(isCard)),
+    sample('record_opened', isCard ? 'card' : 'link', recordOpenedLetter(isCard, `${SITE}/my-care/record`)),
   ),
   sample(
     'supervision_asked',

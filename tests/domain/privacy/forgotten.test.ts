@@ -107,7 +107,7 @@ describe('asking', () => {
   });
 
   it('keeps nobody else back: not when fifty wait for something in their way', async () => {
-    const { prescriber, leeds } = world.town;
+    const { otherPrescriber, leeds } = world.town;
     const waiting: Patient[] = [];
     for (let nth = 0; nth < 50; nth += 1) waiting.push(await patient(world.owner));
     for (const one of waiting) await ask(one);
@@ -119,7 +119,7 @@ describe('asking', () => {
       await book(world.owner, {
         kind: 'consultation',
         patient: one,
-        who: prescriber,
+        who: otherPrescriber,
         where: leeds,
         at: await later(world.owner, { hours: nth + 2 }),
       });

@@ -157,10 +157,7 @@ describe('somebody who treated others', () => {
         .execute(),
     );
     expect(records).toEqual([{ author: before.display_name }]);
-    const { authors } = await readLockedRecords(
-      world.db,
-      as(await staffMember(world.owner, 'operator')),
-    );
+    const { authors } = await readLockedRecords(world.db, as(await staffMember(world.owner, 'operator')));
     expect(authors).toMatchObject([{ practitionerId: who.id, deletedOn: null }]);
     expect(JSON.stringify(authors)).not.toContain(before.family_name);
   });

@@ -9,10 +9,11 @@ const REASONS = {
     consultation_record.dry_eye consultation_record.lid_position consultation_record.outcome consultation_record.regions consultation_finding.code consultation_finding.severity
     consultation_finding.present risk_disclosure.risk_code prescription.product_code prescription.regions consent.items treatment_record.product_code injection_point.region
     injection_point.side deviation.kind follow_up_record.symmetrical health_decision.decision adverse_event.code adverse_event.region adverse_event.severity adverse_event.side
-    practitioner.gender practitioner.languages`,
+    practitioner.gender practitioner.languages consultation_record.face follow_up_record.outcomes`,
   'a number that many have': `prescription.dose_units prescription.top_up_units treatment_record.diluent_ml injection_point.units injection_point.x injection_point.y
     waitlist_entry.radius_km practitioner.practising_since practitioner.portrait_seed`,
-  'holds the address of the account, whose marker is looked for': 'mail_message.to_address mail_declined.to_address',
+  'holds the address of the account, whose marker is looked for':
+    'mail_message.to_address mail_declined.to_address',
   'the database makes it of a day that is marked': 'appointment.needed_birth',
   'made of the profile, whose markers are looked for in it': 'search_text.lexemes search_text.shown',
   'the address of a page that everybody reads': 'practitioner.slug practitioner_slug.slug',

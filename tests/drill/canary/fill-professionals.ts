@@ -5,11 +5,7 @@ import { runAll, sha256, WORDS } from './statements.ts';
 /** A row of this practitioner in whatever may be about one and has none in the demo. `client` is past every guard. */
 export async function fillPractitioner(
   client: pg.Client,
-  {
-    practitionerId,
-    accountId,
-    reviewer,
-  }: { practitionerId: string; accountId: string; reviewer: string },
+  { practitionerId, accountId, reviewer }: { practitionerId: string; accountId: string; reviewer: string },
 ): Promise<void> {
   const ids = { lookUp: randomUUID(), release: randomUUID() };
   await runAll(client, [
@@ -70,11 +66,7 @@ export async function fillPractitioner(
 }
 
 /** What stays of somebody who was suspended, and has stopped to practise. */
-export async function fillFormer(
-  client: pg.Client,
-  practitionerId: string,
-  reviewer: string,
-): Promise<void> {
+export async function fillFormer(client: pg.Client, practitionerId: string, reviewer: string): Promise<void> {
   await runAll(client, [
     [
       `INSERT INTO suspension (practitioner_id, reason, suspended_by) VALUES ($1, $2, $3)`,

@@ -126,7 +126,9 @@ async function write(
   const { rows: there } = await client.query(`SELECT FROM ${table} WHERE ${condition} LIMIT 1`, values);
   if (there.length === 0) return 'nothing';
   // In every row about them, or in one where each has to be another.
-  const rows = [condition, `ctid IN (SELECT ctid FROM ${table} WHERE ${condition} LIMIT 1)`];
+  const one = (order: string) =>
+    `ctid IN (SELECT ctid FROM ${table} WHERE ${condition} ORDER BY ctid ${order} LIMIT 1)`;
+  const rows = [condition, one('ASC'), one('DESC')];
   for (const { value, forms } of ways)
     for (const which of rows) {
       try {
@@ -163,7 +165,7 @@ function waysFor(type: string, column: string, nth: number, about: About): Way[]
     case 'jsonb':
       // Behind the first sentence in it: codes and days have no spaces, and what follows a key is a colon.
       return of(
-        String.raw`regexp_replace(${column}::text, '"([^"\\ ]+ [^"\\]*)"(?=\s*[,}\]])', '"\1 ${text}"')::jsonb`,
+        String.raw`regexp_replace(${column}::text, '"([^"\\ ]+ [^"\\]*)"(?=\s*([,}\]]|$))', '"\1 ${text}"')::jsonb`,
       );
     case 'date':
       return [1903, 2093].map((year) => day(nth, about, year));

@@ -373,6 +373,20 @@ async function fill(
     ],
     [`UPDATE prescription SET directions = $2 WHERE id = $1 AND directions = ''`, [prescription, WORDS]],
     [
+      `UPDATE appointment SET interval_override_reason = $2, interval_override_by = $3 WHERE id = $1`,
+      [treatment, WORDS, prescriber],
+    ],
+    [
+      `INSERT INTO consultation_finding (consultation_id, code, severity, present, note) VALUES ($1, 'pregnancy', 'absolute', false, $2)
+       ON CONFLICT (consultation_id, code) DO UPDATE SET note = excluded.note`,
+      [consultation, WORDS],
+    ],
+    [
+      `INSERT INTO review_step (review_id, nth, kind, state, reply_state, taken_by, taken_at, words)
+       SELECT r.id, 2, 'replied', 'published', 'published', $2, app_now(), $3 FROM review r WHERE r.id = $1`,
+      [ids.review, prescriber, WORDS],
+    ],
+    [
       `INSERT INTO dropped_job (job_id, task, mail_id, reason, dropped_by) VALUES (1, 'send_mail', $1, $2, $3)`,
       [ids.mail, WORDS, who.reviewer],
     ],

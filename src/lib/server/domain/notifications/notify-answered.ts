@@ -13,10 +13,13 @@ export const answeredLetter: AppointmentLetter = {
   subject: 'Your message has been read',
   words: (told) => ({
     opening: [
-      `${told.payload.by} has read what you wrote, and gets in touch with you.`,
+      `${told.payload.by} has read what you wrote, and will get in touch with you.`,
       `If it gets worse, or if breathing, swallowing, speaking or seeing is hard, do not wait for that: call ${told.payload.emergency} now.`,
     ],
-    action: forAccounts(told, { text: 'Whom we have told, and when', href: told.payload.page ?? told.myCare }),
+    action: forAccounts(told, {
+      text: 'Whom we have told, and when',
+      href: told.payload.page ?? told.myCare,
+    }),
     after: [`If nobody calls: ${told.phone}`],
   }),
 };

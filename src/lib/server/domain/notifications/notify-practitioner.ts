@@ -38,9 +38,9 @@ export function applicationLetter(
 ): Letter {
   if (type === 'application.submitted')
     return {
-      subject: 'Your application is here',
+      subject: 'We have your application',
       opening: [
-        `your application to be listed in ${place} is here. One reviewer looks each credential up at its source, a second one decides. You hear from us within 30 days.`,
+        `we have your application to be listed in ${place}. One reviewer looks each credential up at its source, a second one decides. You hear from us within 30 days.`,
       ],
       action: { text: 'See where it stands', href: link },
     };

@@ -34,8 +34,15 @@ export function processors({
     return /^(localhost|127\.|\[::1\])/.test(hostname) ? [] : [{ who: hostname, what }];
   };
   return [
-    ...(mail.kind === 'smtp' ? at(mail.url, 'carries our letters: your address, your name, and what we write') : []),
-    ...(texts === null ? [] : at(texts.url, 'carries text messages, if you want them: your telephone number, and words without your name')),
+    ...(mail.kind === 'smtp'
+      ? at(mail.url, 'carries our letters: your address, your name, and what we write')
+      : []),
+    ...(texts === null
+      ? []
+      : at(
+          texts.url,
+          'carries text messages, if you want them: your telephone number, and words without your name',
+        )),
     ...(push === null
       ? []
       : [
@@ -44,8 +51,15 @@ export function processors({
             what: 'carries notifications, if you want them, sealed so that only your browser reads them',
           },
         ]),
-    ...(search === null ? [] : at(search.url, 'finds practitioners by what everybody can read of them; it learns nothing of who looks')),
-    ...(mapStyleUrl === null ? [] : at(mapStyleUrl, 'draws the map; your browser loads it from there, and it sees your network address')),
+    ...(search === null
+      ? []
+      : at(
+          search.url,
+          'finds practitioners by what everybody can read of them; it learns nothing of who looks',
+        )),
+    ...(mapStyleUrl === null
+      ? []
+      : at(mapStyleUrl, 'draws the map; your browser loads it from there, and it sees your network address')),
   ];
 }
 

@@ -40,15 +40,7 @@ body{background:${DARK.ground}!important;color:${DARK.ink}!important}
 
 /** A letter as an HTML page. Everything that people wrote is text in it, never markup. */
 export function letterHtml(letter: Letter, frame: LetterFrame): string {
-  const {
-    subject,
-    heading = subject,
-    facts = [],
-    more = [],
-    action,
-    after = [],
-    links = [],
-  } = letter;
+  const { subject, heading = subject, facts = [], more = [], action, after = [], links = [] } = letter;
   const foot = footOf(frame);
   return [
     '<!doctype html>',
