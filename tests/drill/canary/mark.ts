@@ -23,7 +23,7 @@ export interface Subject {
 }
 
 /** A personal or clinical column of the data map in which a marker can stand, with the rows that are about somebody. */
-export interface Markable {
+interface Markable {
   table: string;
   column: string;
   /** Undefined where nobody has said how they are found. */

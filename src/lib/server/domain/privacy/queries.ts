@@ -63,7 +63,7 @@ export async function findAsked(db: Queryable, accountId: string): Promise<Asked
   return rows[0];
 }
 
-export type Prospect = {
+type Prospect = {
   /** What is in the way, as its guard is called. */
   obstacle: string | null;
   /** Until when the law would keep a record about them. */
