@@ -705,7 +705,9 @@ export interface Erasure {
   done_at: Temporal.Instant | null;
   due_at: Generated<Temporal.Instant>;
   id: Generated<string>;
+  next_try_at: Generated<Temporal.Instant>;
   taken_back_at: Temporal.Instant | null;
+  tries: Generated<number>;
 }
 
 export interface Event {
@@ -1324,6 +1326,13 @@ export interface Practitioner {
   title: string | null;
 }
 
+export interface PractitionerLock {
+  deleted_at: Temporal.Instant | null;
+  keep_until: string;
+  locked_at: Generated<Temporal.Instant>;
+  practitioner_id: string;
+}
+
 export interface PractitionerSlug {
   practitioner_id: string;
   slug: string;
@@ -1553,6 +1562,12 @@ export interface RequiredCredential {
   kind: string;
   profession: string;
   register: string | null;
+}
+
+export interface RetentionTerm {
+  keep_for: string;
+  what: string;
+  why: string;
 }
 
 export interface Review {
@@ -2065,6 +2080,7 @@ export interface DB {
   practice: Practice;
   practice_ending: PracticeEnding;
   practitioner: Practitioner;
+  practitioner_lock: PractitionerLock;
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;
   presence: Presence;
@@ -2088,6 +2104,7 @@ export interface DB {
   register_release: RegisterRelease;
   reminder: Reminder;
   required_credential: RequiredCredential;
+  retention_term: RetentionTerm;
   review: Review;
   review_request: ReviewRequest;
   review_step: ReviewStep;

@@ -27,6 +27,19 @@ const open = ({ treated }: Stage) =>
     reason: 'A court has asked for it, case 12.',
   });
 const allow = () => sql`UPDATE record_lock_opening SET allowed_at = app_now() RETURNING 1`;
+/** Nobody waits for who treated somebody two weeks ago, and nothing of theirs is left to sign. */
+async function nothingAhead(trx: Queryable, { treated: { who } }: Stage): Promise<void> {
+  await sql`SELECT begin_erasing()`.execute(trx);
+  await sql`DELETE FROM injection_point WHERE treatment_id IN (SELECT id FROM treatment_record WHERE injector_id = ${who.id} AND state = 'draft')`.execute(
+    trx,
+  );
+  await sql`DELETE FROM treatment_record WHERE injector_id = ${who.id} AND state = 'draft'`.execute(trx);
+  await sql`UPDATE appointment SET state = 'cancelled', cancelled_by = 'system', block_id = NULL, block_span = NULL
+    WHERE state IN ('held', 'confirmed', 'paused', 'arrived', 'started') AND ${who.id} IN (practitioner_id, prescriber_id)`.execute(
+    trx,
+  );
+  await sql`SELECT end_erasing()`.execute(trx);
+}
 /** Asked for by the first operator. */
 async function askedFor(trx: Queryable, t: Stage) {
   const operators = await locked(trx, t);
@@ -61,16 +74,67 @@ export const privacy = [
     actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
     attack: ({ ready }) => ask(ready.patient),
   }),
-  attack(
-    'P5',
-    'a practitioner is forgotten, and with them who wrote the records',
-    breaks('erasure_by_patients'),
-    {
-      actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
-      attack: (t) => ask(t.prescriber),
-      twin: (t) => ask(t.ready.patient),
+  attack('P5', 'who checks practitioners is forgotten', breaks('erasure_by_patients'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.reviewers[0]),
+    attack: (t) => ask(t.reviewers[0]),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'a practitioner is forgotten whom patients wait for', breaks('erasure_visits_to_give'), {
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.prescriber),
+    attack: (t) => ask(t.prescriber),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'a practitioner is forgotten amid an urgent message', breaks('erasure_work_open'), {
+    before: async (trx, t) => {
+      await nothingAhead(trx, t);
+      await insert('urgent_contact', {
+        patient_id: t.treated.patient.id,
+        treatment_appointment_id: t.treated.id,
+        message: 'My eyelid hangs, and it gets worse.',
+        answer_by: sql`app_now()`,
+      }).execute(trx);
     },
-  ),
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.treated.who),
+    attack: (t) => ask(t.treated.who),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'a practitioner is forgotten who is still listed', breaks('erasure_practice_goes_on'), {
+    before: nothingAhead,
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.treated.who),
+    attack: (t) => ask(t.treated.who),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P5', 'a practitioner is forgotten who treated somebody just now', breaks('erasure_cover_runs'), {
+    before: async (trx, t) => {
+      await nothingAhead(trx, t);
+      await acting(trx, t.treated.who, (as) =>
+        insert('practice_ending', {
+          practitioner_id: t.treated.who.id,
+          kind: 'leaves',
+          records_custodian: 'Northgate Records',
+          records_contact: '01632 960 555',
+          cover_name: 'Dr Ines Aldous',
+          cover_phone: '01632 960 556',
+          said_by: t.treated.who.accountId,
+          said_at: sql`app_now()`,
+        }).execute(as),
+      );
+    },
+    actor: (t, lawful) => (lawful ? t.ready.patient : t.treated.who),
+    attack: (t) => ask(t.treated.who),
+    twin: (t) => ask(t.ready.patient),
+  }),
+  attack('P1', 'a stranger who reads practitioner_lock', NOTHING, {
+    before: async (trx, t) => {
+      await insert('practitioner_lock', {
+        practitioner_id: t.treated.who.id,
+        keep_until: '2099-01-01',
+      }).execute(trx);
+      return staffMember(trx, 'operator');
+    },
+    actor: (t, lawful, operator) => (lawful ? operator : t.reviewers[0]),
+    attack: () => sql`SELECT 1 FROM practitioner_lock`,
+  }),
   attack('P5', 'somebody is forgotten who is waited for', breaks('erasure_visits_ahead'), {
     actor: (t, lawful) => (lawful ? t.ready.patient : t.booked.patient),
     attack: (t) => ask(t.booked.patient),

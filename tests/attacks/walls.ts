@@ -98,6 +98,7 @@ export const MAY: Record<string, string> = {
   practice: 'insert update',
   practice_ending: 'insert',
   practitioner: 'insert',
+  practitioner_lock: '',
   practitioner_slug: '',
   prescription: 'insert update',
   presence: '',
@@ -120,6 +121,7 @@ export const MAY: Record<string, string> = {
   register_release: '',
   reminder: '',
   required_credential: '',
+  retention_term: '',
   review: 'insert',
   review_request: '',
   review_step: 'insert',
@@ -221,5 +223,5 @@ export const QUIET_TRIGGERS: Record<string, string> = {
   patient_death_sign:
     'It writes who noted it, and when. Who may, row security asks too, and a check wants both of who took it back.',
   patient_death_ends_letters:
-    'It stops what is on its way. Without it letters leave that were written before: no new one is let in.',
+    'It stops what is on its way, and ends their place on the waitlist. Without it letters leave that were written before: no new one is let in.',
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectSound, openTown, person, press, shared, signIn, type Town } from './world.ts';
+import { expectSound, onPaper, openTown, person, press, shared, signIn, type Town } from './world.ts';
 
 let town: Town;
 shared(async () => {
@@ -177,6 +177,7 @@ it('a day on paper, for who works there', async () => {
   await desk.page.emulateMedia({ media: 'print' });
   expect(await desk.page.getByRole('button', { name: 'Show' }).isVisible()).toBe(false);
   expect(await desk.page.getByRole('table').first().isVisible()).toBe(true);
+  await onPaper(desk.page);
   const own = await person(town);
   await signIn(own.page, 'prescriber@demo.steadyhand.example');
   await own.page.goto('/desk/day-sheet?day=2031-01-05');

@@ -84,7 +84,7 @@ it('who treats others reads why not, without a script too', async () => {
   const { page, faults } = await person(town, { javaScriptEnabled: false });
   await signIn(page, 'prescriber@demo.steadyhand.example');
   await page.goto('/account/privacy/forget');
-  await page.getByText('Others are in your care').first().waitFor();
+  await page.getByText('Patients still have visits with you').first().waitFor();
   expect(await page.getByRole('button', { name: 'Forget me in a week' }).count()).toBe(0);
   expect(faults).toEqual([]);
 });
@@ -184,4 +184,44 @@ it('no page asks anybody else for anything, and there are no cookies but ours', 
   expect(elsewhere).toEqual([]);
   const names = (await context.cookies()).map(({ name }) => name.replace('__Host-', ''));
   expect(names.filter((name) => !['session', 'sign-in', 'party', 'under-age'].includes(name))).toEqual([]);
+});
+
+it('a practitioner who has stopped reads what goes and what stays, and asks', async () => {
+  const doctor = 'prescriber@demo.steadyhand.example';
+  const theirs = `SELECT r.id FROM practitioner r JOIN account d ON d.id = r.account_id WHERE d.email = '${doctor}'`;
+  const { page, faults } = await person(town);
+  await signIn(page, doctor);
+  await page.goto('/account/privacy/forget');
+  await expectSound(page);
+  await town.owner.query(
+    `UPDATE appointment SET state = 'cancelled', cancelled_by = 'system'
+      WHERE state IN ('held', 'confirmed', 'paused', 'arrived') AND ((${theirs}) IN (practitioner_id, prescriber_id))`,
+  );
+  await page.reload();
+  await page.getByText('You are still listed.').waitFor();
+  await expectSound(page);
+  await town.owner.query(`UPDATE practitioner SET standing = 'withdrawn' WHERE id = (${theirs})`);
+  await page.goto('/desk/ending');
+  await page.getByText('You are not listed and not bookable.').waitFor();
+  await expectSound(page);
+  await press(page, 'link', 'Take a copy, or be forgotten');
+  await press(page, 'link', 'What goes, what stays, and how to ask');
+  await page.getByText('a record names who wrote it').waitFor();
+  await expectSound(page);
+  await page.getByLabel('I have read what goes and what stays').check();
+  await press(page, 'button', 'Forget me in a week');
+  await page.getByText('You have asked us to forget you.').waitFor();
+  expect(
+    await town.ask(`SELECT count(*)::text FROM erasure WHERE done_at IS NULL AND taken_back_at IS NULL`),
+  ).toBe('1');
+
+  await town.owner.query(
+    `INSERT INTO practitioner_lock (practitioner_id, keep_until) VALUES ((${theirs}), '2099-01-01')`,
+  );
+  const staff = await person(town);
+  await signIn(staff.page, 'operator@demo.steadyhand.example');
+  await staff.page.goto('/staff/locked-records');
+  await staff.page.getByText('Practitioners who are forgotten').first().waitFor();
+  await expectSound(staff.page);
+  expect([...faults, ...staff.faults]).toEqual([]);
 });

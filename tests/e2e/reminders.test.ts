@@ -77,6 +77,7 @@ it('the links of a reminder change nothing until something is pressed; the desk 
   await desk.page.emulateMedia({ media: 'print' });
   expect(await desk.page.getByRole('button', { name: 'It is in the post' }).isVisible()).toBe(false);
   await desk.page.emulateMedia({ media: null });
+  await onPaper(desk.page);
   await desk.page.goto('/desk/reception');
   await pressEnter(list.getByRole('button').first());
   expect(await list.getByRole('listitem').count()).toBe(before - 1);

@@ -263,6 +263,20 @@ export async function expectSound(page: Page): Promise<void> {
   await picture(page);
 }
 
+/** The page as it comes on paper, a picture of it when `PICTURES` names a folder. */
+export async function onPaper(page: Page): Promise<void> {
+  const folder = process.env.PICTURES;
+  if (!folder) return;
+  const size = page.viewportSize()!;
+  const name = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '_');
+  await page.emulateMedia({ media: 'print' });
+  // A4 at 96 dots an inch.
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await page.screenshot({ path: join(folder, `${name}-on-paper.png`), fullPage: true });
+  await page.setViewportSize(size);
+  await page.emulateMedia({ media: null });
+}
+
 /** Pictures of the page to be looked at, phone and desk, light and dark, when `PICTURES` names a folder. */
 async function picture(page: Page): Promise<void> {
   const folder = process.env.PICTURES;

@@ -5,7 +5,13 @@ import { notifyOfComplaint } from './domain/notifications/notify-complaint.ts';
 import { notifyOfReview } from './domain/notifications/notify-review.ts';
 import { notifyOfPhotos } from './domain/notifications/notify-photos.ts';
 import { notifyOffer } from './domain/notifications/notify-offer.ts';
-import { applicationEvents, notifyApplicant } from './domain/notifications/notify-practitioner.ts';
+import { notifyOfAnswer } from './domain/notifications/notify-answered.ts';
+import {
+  applicationEvents,
+  notifyApplicant,
+  notifyOfStop,
+  stoppingEvents,
+} from './domain/notifications/notify-practitioner.ts';
 import { notifyOfProfileChange } from './domain/notifications/notify-profile-change.ts';
 import { notifiedEvents, notifyPatient } from './domain/notifications/notify.ts';
 import { arrangingEvents, planReminders } from './domain/notifications/plan-reminders.ts';
@@ -28,6 +34,12 @@ const writeOffer: Subscriber = ({ db, config }, event) => notifyOffer(db, config
 
 const writeToApplicant: Subscriber = ({ db, config }, event) =>
   notifyApplicant(db, config.publicUrl, { ...event, caseId: event.subjectId });
+
+const writeAboutStop: Subscriber = ({ db, config }, event) =>
+  notifyOfStop(db, config.publicUrl, { ...event, practitionerId: event.subjectId });
+
+const writeAboutAnswer: Subscriber = ({ db, config }, event) =>
+  notifyOfAnswer(db, config.publicUrl, { ...event, contactId: event.subjectId });
 
 const writeAboutProfile: Subscriber = ({ db, config }, event) =>
   notifyOfProfileChange(db, config.publicUrl, { ...event, changeId: event.subjectId });
@@ -55,6 +67,8 @@ const subscriptions: readonly (readonly [Subscriber, readonly EventType[]])[] = 
   [copyVisit, copiedEvents],
   [writeOffer, ['waitlist.offered']],
   [writeToApplicant, applicationEvents],
+  [writeAboutStop, stoppingEvents],
+  [writeAboutAnswer, ['urgent_contact.acknowledged']],
   [writeAboutProfile, ['profile_change.decided']],
   [writeAboutComplaint, ['complaint.stepped']],
   [writeAboutReview, ['review.stepped']],

@@ -25,7 +25,8 @@ import { reviewQuestion } from '#lib/server/domain/notifications/ask-for-review.
 import { complaintLetter, toMaker, toPractice } from '#lib/server/domain/notifications/notify-complaint.ts';
 import { offerLetter } from '#lib/server/domain/notifications/notify-offer.ts';
 import { photosLetter } from '#lib/server/domain/notifications/notify-photos.ts';
-import { applicationLetter } from '#lib/server/domain/notifications/notify-practitioner.ts';
+import { answeredLetter } from '#lib/server/domain/notifications/notify-answered.ts';
+import { applicationLetter, stoppedLetter } from '#lib/server/domain/notifications/notify-practitioner.ts';
 import { profileChangeLetter } from '#lib/server/domain/notifications/notify-profile-change.ts';
 import { reviewLetter, toPractitioner, toWriter } from '#lib/server/domain/notifications/notify-review.ts';
 import { appointmentLetters, lettersForCarers } from '#lib/server/domain/notifications/notify.ts';
@@ -61,6 +62,7 @@ const LONDON = 'Europe/London';
 /** A visit, its longest names and all. */
 const told: Told = {
   visit: 'consultation',
+  yourVisit: 'your consultation',
   when: 'Tue 9 March, 14:30',
   zone: 'London time',
   who: 'Dr Wilhelmina Featherstonehaugh-Okonkwo',
@@ -157,7 +159,7 @@ export const everyLetter: readonly Sample[] = [
       ofVisit(
         letter,
         `${type} by ${by}`,
-        { by, minutes: '20' },
+        { by: by === 'practice' && type === 'appointment.no_show' ? 'practitioner' : by, minutes: '20' },
         lettersForCarers.some((one) => one === type),
       ),
     ),
@@ -195,6 +197,12 @@ export const everyLetter: readonly Sample[] = [
   sample('urgent_climbed', 'desk', climbedLetters.desk(cover)),
   sample('urgent_climbed', 'patient', climbedLetters.patient(cover, '999', `${SITE}/my-care`)),
   sample('urgent_climbed', 'operator', climbedLetters.operator(`${SITE}/staff/urgent`)),
+  ...ofVisit(
+    answeredLetter,
+    'answered',
+    { by: 'Dr Amara Okafor-Bell', emergency: '999', page: `${SITE}/urgent` },
+    false,
+  ),
   sample('adverse_event_told', 'patient', effectLetters.patient(`${SITE}/my-care`)),
   ...[true, false].map((serious) =>
     sample(
@@ -207,7 +215,7 @@ export const everyLetter: readonly Sample[] = [
   sample('recall', 'practitioner', recallLetters.practitioner(`${SITE}/desk`)),
   sample('safety_case', 'operator', safetyCaseLetter(`${SITE}/staff/safety`)),
   ...[true, false].map((isCard) =>
-    sample('record_opened', isCard ? 'card' : 'link', recordOpenedLetter(isCard)),
+    sample('record_opened', isCard ? 'card' : 'link', recordOpenedLetter(isCard, `${SITE}/my-care/record`)),
   ),
   sample(
     'supervision_asked',
@@ -275,6 +283,9 @@ export const everyLetter: readonly Sample[] = [
         `${SITE}/desk/calendars`,
       ),
     ),
+  ),
+  ...(['practitioner.suspended', 'practitioner.lapsed'] as const).map((type) =>
+    sample('listing_stopped', type, stoppedLetter(type, `${SITE}/application`)),
   ),
   sample('profile_change_decided', 'profile', profileChangeLetter(`${SITE}/desk/profile`)),
   ...[null, 'registration', 'prescribing_right', 'toxin_training'].map((kind) =>

@@ -5,7 +5,7 @@ import { findBannedTerms } from '#lib/server/domain/policy/terms.ts';
 import { letterHtml } from '#lib/server/domain/shared/letter-html.ts';
 import { LETTER_KINDS } from '#lib/server/domain/shared/letter-kinds.ts';
 import { letterText } from '#lib/server/domain/shared/letter-text.ts';
-import type { Letter } from '#lib/server/domain/shared/letter.ts';
+import { openingOf, type Letter } from '#lib/server/domain/shared/letter.ts';
 import { everyLetter } from './every-letter.ts';
 
 /** What is seen of a letter in a list of letters, on a locked telephone too. */
@@ -47,7 +47,7 @@ describe('every letter', () => {
   it.each(named)('%s says the same as text and as a page', (_name, { letter, frame }) => {
     const [text, html] = [letterText(letter, frame), letterHtml(letter, frame)];
     const said = [
-      ...letter.opening,
+      ...openingOf(letter),
       ...(letter.more ?? []),
       ...(letter.after ?? []),
       ...(letter.facts ?? []).map(({ value }) => value),

@@ -6,6 +6,7 @@ import { inviteCarer } from '#lib/server/domain/booking/invite-carer.ts';
 import { moveAppointment } from '#lib/server/domain/booking/move-appointment.ts';
 import { planReminders } from '#lib/server/domain/notifications/plan-reminders.ts';
 import { remindOfAppointments } from '#lib/server/domain/notifications/remind.ts';
+import { recordDeath } from '#lib/server/domain/reception/record-death.ts';
 import { postLetter } from '#lib/server/domain/reception/post-letter.ts';
 import { readDay, readLetter } from '#lib/server/domain/reception/reads.ts';
 import { giveWord } from '#lib/server/domain/booking/give-word.ts';
@@ -114,6 +115,34 @@ describe('reminders', () => {
     ]);
   });
 
+  it('stop for who has died, with what waits on their telephone and their place on the waitlist', async () => {
+    const { owner, db, joe } = world;
+    const { appointmentId, person, start } = await planned();
+    const { patient_id: patientId } = await owner
+      .selectFrom('appointment')
+      .select('patient_id')
+      .where('id', '=', appointmentId)
+      .executeTakeFirstOrThrow();
+    await sql`INSERT INTO short_message (account_id, channel, kind, dedupe_key, number, body, waits_until)
+      VALUES (${person.accountId}, 'text', 'appointment_moved', 'died', '+447700900123', 'Your appointment has a new time.', app_now() + interval '1 hour')`.execute(
+      owner,
+    );
+    await sql`INSERT INTO waitlist_entry (patient_id, number, near, latitude, longitude, radius_km, weekdays, from_minute, until_minute, earliest_day, latest_day)
+      VALUES (${patientId}, 1, 'Leeds', 53.8, -1.5, 10, '{1}', 0, 1440, '2026-01-01', '2100-01-01')`.execute(
+      owner,
+    );
+    await recordDeath(db, joe, { patientId: patientId!, toldBy: 'family' });
+    await moveClockTo(owner, local(start).subtract({ hours: 2 }).toInstant());
+    await remind();
+    expect(await lettersTo(person.accountId)).toEqual([]);
+    expect(new Set((await outcomes(appointmentId)).map(([, outcome]) => outcome))).not.toContain('written');
+    const { rows } = await sql<{ failure: string; state: string }>`
+      SELECT s.failure, w.state FROM short_message s, waitlist_entry w WHERE s.dedupe_key = 'died' AND w.patient_id = ${patientId}`.execute(
+      owner,
+    );
+    expect(rows).toEqual([{ failure: 'nobody is written to who has died', state: 'ended' }]);
+  });
+
   it('of a visit that moves speak of its new time, and of the old one no more', async () => {
     const { db, owner } = world;
     const { appointmentId, person, start } = await planned();
@@ -207,7 +236,7 @@ describe('reminders', () => {
     await moveClockTo(owner, local(start).subtract({ days: 7 }).add({ minutes: 1 }).toInstant());
     await remind();
     const [, letter] = await lettersTo(null, email);
-    expect(letter!.subject).toMatch(/^About an appointment of /);
+    expect(letter!.subject).toMatch(/^.+’s appointment (today|tomorrow|on )/);
     expect(letter!.body).toContain('https://steadyhand.test/carer');
     expect(letter!.body).not.toMatch(/my-care|consultation|treatment/);
   });

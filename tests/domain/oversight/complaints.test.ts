@@ -351,9 +351,11 @@ describe('a complaint touches nothing else', () => {
     expect(rows.map(({ name }) => name).toSorted()).toEqual([
       'count_safety',
       'delete_locked_record',
-      'erase_account',
       'erasure_obstacle',
       'erasure_steps',
+      'forget_account',
+      'forget_practitioner',
+      'practice_kept_until',
       'record_kept_until',
     ]);
   });

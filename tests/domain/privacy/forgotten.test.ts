@@ -11,7 +11,7 @@ import {
 } from '#lib/server/domain/privacy/locked-records.ts';
 import { readPrivacy } from '#lib/server/domain/privacy/reads.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
-import { acting, passTime, type Signer } from '../../builders/act.ts';
+import { acting, later, passTime, type Signer } from '../../builders/act.ts';
 import type { Treatment } from '../../builders/care.ts';
 import { account, patient, staffMember, type Patient } from '../../builders/people.ts';
 import { book } from '../../builders/visits.ts';
@@ -19,7 +19,7 @@ import { afterFile } from '../../harness/after.ts';
 import { as, expectRefusal, openWorld, treatedPatient, viewerOf, type World } from './world.ts';
 
 const publicUrl = new URL('https://steadyhand.example');
-const NOTHING = { forgotten: 0, waiting: 0, records: 0, letters: 0 };
+const NOTHING = { forgotten: 0, waiting: 0, records: 0, authors: 0, unconfirmed: 0, letters: 0 };
 let world: World;
 let worker: Db;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ describe('asking', () => {
       1,
       null,
     ]);
-    await expectRefusal(ask(prescriber), 'erasure_by_patients');
+    await expectRefusal(ask(prescriber), 'erasure_visits_to_give');
     await expectRefusal(ask(await staffMember(world.owner)), 'erasure_by_patients');
   });
 
@@ -86,6 +86,77 @@ describe('asking', () => {
     await book(world.owner, { kind: 'consultation', patient: who, who: otherPrescriber, where: leeds });
     expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, waiting: 1 });
     await stayKnown(world.db, await viewerOf(world, who), publicUrl);
+  });
+
+  it('is looked at again after an hour, two, four and then once a day, while something is in the way', async () => {
+    const who = await patient(world.owner);
+    await ask(who);
+    await passTime(world.owner, { hours: 24 * 7 + 1 });
+    const { otherPrescriber, leeds } = world.town;
+    await book(world.owner, { kind: 'consultation', patient: who, who: otherPrescriber, where: leeds });
+    for (const hours of [1, 2, 4, 8, 16, 24, 24]) {
+      expect((await keepNoLonger(worker)).waiting).toBe(1);
+      await passTime(world.owner, { minutes: hours * 60 - 1 });
+      expect((await keepNoLonger(worker)).waiting).toBe(0);
+      await passTime(world.owner, { minutes: 1 });
+    }
+    await sql`UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE patient_id = ${who.id}`.execute(
+      world.owner,
+    );
+    expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, forgotten: 1 });
+  });
+
+  it('keeps nobody else back: not when fifty wait for something in their way', async () => {
+    const { otherPrescriber, leeds } = world.town;
+    const waiting: Patient[] = [];
+    for (let nth = 0; nth < 50; nth += 1) waiting.push(await patient(world.owner));
+    for (const one of waiting) await ask(one);
+    await passTime(world.owner, { minutes: 1 });
+    const last = await patient(world.owner);
+    await ask(last);
+    await passTime(world.owner, { hours: 24 * 7 });
+    for (const [nth, one] of waiting.entries())
+      await book(world.owner, {
+        kind: 'consultation',
+        patient: one,
+        who: otherPrescriber,
+        where: leeds,
+        at: await later(world.owner, { hours: nth + 2 }),
+      });
+    await passTime(world.owner, { minutes: 1 });
+    expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, waiting: 50 });
+    expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, forgotten: 1 });
+    for (const one of waiting) await stayKnown(world.db, await viewerOf(world, one), publicUrl);
+  });
+
+  it('keeps nobody else back: not when one of them cannot be forgotten for a fault of ours', async () => {
+    const [broken, sound] = [await patient(world.owner), await patient(world.owner)];
+    await ask(broken);
+    await ask(sound);
+    await passTime(world.owner, { hours: 24 * 7 + 1 });
+    await sql`CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`.execute(
+      world.owner,
+    );
+    await sql`CREATE TRIGGER fails BEFORE UPDATE ON account FOR EACH ROW WHEN (OLD.id = ${sql.lit(broken.accountId)}) EXECUTE FUNCTION fails()`.execute(
+      world.owner,
+    );
+    await expect(keepNoLonger(worker)).rejects.toThrow('could not be removed');
+    const done = await world.owner
+      .selectFrom('erasure')
+      .where('account_id', 'in', [broken.accountId, sound.accountId])
+      .select(['account_id', 'done_at', 'tries'])
+      .execute();
+    expect(
+      done.map(({ account_id: id, done_at: at, tries }) => [id === sound.accountId, at !== null, tries]),
+    ).toEqual(
+      expect.arrayContaining([
+        [true, true, 0],
+        [false, false, 1],
+      ]),
+    );
+    await sql`DROP TRIGGER fails ON account`.execute(world.owner);
+    await passTime(world.owner, { hours: 2 });
+    expect(await keepNoLonger(worker)).toEqual({ ...NOTHING, forgotten: 1 });
   });
 });
 

@@ -19,6 +19,7 @@ beforeAll(async () => {
   world = await openWorld();
 });
 
+const SITE = new URL('https://steadyhand.example');
 const visitor = { kind: 'visitor', partyId: null } as const;
 const READER = { readerName: 'Dr Noor Haddad', readerPlace: 'Northgate Hospital' };
 
@@ -41,7 +42,7 @@ describe('a second opinion', () => {
     const { me } = await treated(world);
     const secret = await share(me, ['treatments']);
     await requireShare(world.db, secret);
-    const reading = await openShared(world.db, visitor, { ...READER, secret });
+    const reading = await openShared(world.db, SITE, visitor, { ...READER, secret });
     const opened = await readOpened(world.db, visitor, reading);
     if (opened.kind !== 'record') throw new Error('a record was shared');
     expect(opened.record.timeline.map(({ kind }) => kind)).toEqual(['treatment']);
@@ -67,7 +68,7 @@ describe('a second opinion', () => {
     const opened = await readOpened(
       world.db,
       visitor,
-      await openShared(world.db, visitor, { ...READER, secret }),
+      await openShared(world.db, SITE, visitor, { ...READER, secret }),
     );
     if (opened.kind !== 'record') throw new Error('a record was shared');
     expect(opened.record.timeline.map(({ kind }) => kind)).toEqual(['prescription', 'consultation']);
@@ -77,7 +78,7 @@ describe('a second opinion', () => {
   it('ends with its time, and at once when the patient says so, also for who reads already', async () => {
     const { me } = await treated(world);
     const secret = await share(me, ['treatments']);
-    const reading = await openShared(world.db, visitor, { ...READER, secret });
+    const reading = await openShared(world.db, SITE, visitor, { ...READER, secret });
     const [shareId] = (await readMySharing(world.db, as(me))).shares.map(({ id }) => id);
     await expectRefusal(
       endShare(world.db, as(await patient(world.owner)), { shareId: shareId! }),
@@ -86,11 +87,11 @@ describe('a second opinion', () => {
     await endShare(world.db, as(me), { shareId: shareId! });
     await expectRefusal(readOpened(world.db, visitor, reading), 'link_ended');
     await expectRefusal(requireShare(world.db, secret), 'link_ended');
-    await expectRefusal(openShared(world.db, visitor, { ...READER, secret }), 'link_ended');
+    await expectRefusal(openShared(world.db, SITE, visitor, { ...READER, secret }), 'link_ended');
     await expectRefusal(endShare(world.db, as(me), { shareId: shareId! }), 'not_now');
 
     const later = await share(me, ['treatments']);
-    const again = await openShared(world.db, visitor, { ...READER, secret: later });
+    const again = await openShared(world.db, SITE, visitor, { ...READER, secret: later });
     await passTime(world.owner, { hours: 25 });
     // A reading lasts a day; the link goes on.
     await expectRefusal(readOpened(world.db, visitor, again), 'link_ended');
@@ -123,7 +124,7 @@ describe('the card in an emergency', () => {
 
   it('opens the lines of the card for 72 hours, and the patient is told', async () => {
     const { me, treatment } = await treated(world);
-    const reading = await openCard(world.db, visitor, { ...READER, code: await codeOf(treatment.id) });
+    const reading = await openCard(world.db, SITE, visitor, { ...READER, code: await codeOf(treatment.id) });
     const opened = await readOpened(world.db, visitor, reading);
     if (opened.kind !== 'card') throw new Error('a card was opened');
     expect(opened.lines.map(({ term }) => term)).toEqual([
@@ -151,17 +152,17 @@ describe('the card in an emergency', () => {
   it('opens nothing once the patient has ended its code, nor with the code of a prescription', async () => {
     const { me, treatment, prescription } = await treated(world);
     const code = await codeOf(treatment.id);
-    const reading = await openCard(world.db, visitor, { ...READER, code });
+    const reading = await openCard(world.db, SITE, visitor, { ...READER, code });
     const card = (await readMyRecord(world.db, as(me))).cards[0]!;
     await endCardCode(world.db, as(me), { treatmentId: card.treatmentId });
     await expectRefusal(readOpened(world.db, visitor, reading), 'link_ended');
-    await expectRefusal(openCard(world.db, visitor, { ...READER, code }), 'card_unknown');
+    await expectRefusal(openCard(world.db, SITE, visitor, { ...READER, code }), 'card_unknown');
     await expectRefusal(endCardCode(world.db, as(me), { treatmentId: card.treatmentId }), 'not_now');
     const { code: other } = await world.owner
       .selectFrom('document_code')
       .where('prescription_id', '=', prescription.id)
       .select('code')
       .executeTakeFirstOrThrow();
-    await expectRefusal(openCard(world.db, visitor, { ...READER, code: other }), 'card_unknown');
+    await expectRefusal(openCard(world.db, SITE, visitor, { ...READER, code: other }), 'card_unknown');
   });
 });

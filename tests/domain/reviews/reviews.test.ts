@@ -614,7 +614,7 @@ describe('a review touches nothing else', () => {
       SELECT conname FROM pg_constraint WHERE confrelid::regclass::text ~ '^review' AND conrelid::regclass::text !~ '^review'`.execute(
       world.owner,
     );
-    expect(rows.map(({ name }) => name).toSorted()).toEqual(['delete_locked_record', 'erase_account']);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(['delete_locked_record', 'forget_account']);
   });
 
   it('lists take as many queries for one as for three', async () => {

@@ -1,3 +1,4 @@
+import { readPdf } from '../../harness/read-pdf.ts';
 import { authorisation } from '../../http/authorisation.ts';
 import { VIEWERS, type Stage, type Viewer } from './stage.ts';
 
@@ -33,7 +34,8 @@ const LEFT_OUT =
 export async function crawl(url: string, stage: Stage, ids: readonly string[]): Promise<Seen[]> {
   const seen: Seen[] = [];
   for (const viewer of VIEWERS) {
-    const queue = [...START, ...addresses(ids)];
+    const profiles = stage.profiles.map((slug) => `/practitioners/${slug}`);
+    const queue = [...START, ...profiles, ...addresses(ids)];
     const known = new Set(queue);
     const most = known.size + MOST_FOLLOWED;
     const lane = async () => {
@@ -89,7 +91,7 @@ const dataOf = (path: string) => {
   return `${page === '/' ? '' : page}/__data.json${query === undefined ? '' : `?${query}`}`;
 };
 
-/** One answer; null where there was none. What is no text is read as bytes. */
+/** One answer; null where there was none. A paper is read as its words, what is no text as bytes. */
 export async function ask(url: string, stage: Stage, viewer: Viewer, path: string): Promise<Seen | null> {
   const token = stage.tokens[viewer];
   try {
@@ -98,11 +100,14 @@ export async function ask(url: string, stage: Stage, viewer: Viewer, path: strin
       headers: token === null ? {} : { cookie: `session=${token}` },
       signal: AbortSignal.timeout(20_000),
     });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const isPaper = response.headers.get('content-type')?.startsWith('application/pdf') === true;
     return {
       viewer,
       path,
       status: response.status,
-      text: Buffer.from(await response.arrayBuffer()).toString('latin1'),
+      // A line of a paper may end in the middle of a word that is long.
+      text: isPaper ? (await readPdf(bytes)).text : bytes.toString('latin1'),
     };
   } catch {
     return null;

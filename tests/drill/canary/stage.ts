@@ -1,5 +1,7 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { fillFormer, fillLocked, fillPractitioner } from './fill-professionals.ts';
+import { runAll, sha256, WORDS, type Statement } from './statements.ts';
 
 /** Who looks, as the data map calls them; two of each kind where one has nothing to do with the marked patient. */
 export const VIEWERS = [
@@ -23,6 +25,14 @@ export interface Stage {
   otherPatientId: string;
   otherAccountId: string;
   practitionerId: string;
+  /** Somebody who has stopped to practise, and was suspended once. */
+  formerId: string;
+  formerAccountId: string;
+  formerToken: string;
+  /** Somebody who is forgotten already, and whose record is locked away. */
+  lockedPatientId: string;
+  /** Profiles of both practitioners. */
+  profiles: readonly string[];
   /** What each is asked with. */
   tokens: Readonly<Record<Viewer, string | null>>;
   accounts: Readonly<Record<Exclude<Viewer, 'visitor'>, string>>;
@@ -31,7 +41,6 @@ export interface Stage {
 }
 
 type Row = Readonly<Record<string, string>>;
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /**
  * A patient of the demo town with a treatment and a review visit behind them, made to have a row in each table that may be about
@@ -80,11 +89,23 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     [mine, carer],
     [other, await newAccount('Another carer')],
   ] as const)
-    await fill(client, row, { carer: helper, reviewer });
-  await client.query(
-    `INSERT INTO closure (practitioner_id, span, note) VALUES ($1, tstzrange(app_now() + interval '300 days', app_now() + interval '301 days'), 'For the practice alone.')`,
-    [mine.practitioner],
+    await fill(client, row, { carer: helper, reviewer, operator: await staff('operator') });
+  const former = await one(
+    `SELECT p.id, p.account_id AS account, p.slug FROM practitioner p
+      WHERE p.id <> $1 AND EXISTS (SELECT FROM credential_check k JOIN credential c ON c.id = k.credential_id WHERE c.practitioner_id = p.id)
+        AND NOT EXISTS (SELECT FROM appointment a WHERE (a.practitioner_id = p.id OR a.prescriber_id = p.id) AND (a.patient_id = ANY ($2) OR a.clinic_id = $3))
+        AND NOT EXISTS (SELECT FROM practice w JOIN location l ON l.id = w.location_id WHERE w.practitioner_id = p.id AND l.clinic_id = $3)
+        AND NOT EXISTS (SELECT FROM supervision s WHERE p.id IN (s.injector_id, s.prescriber_id)) ORDER BY p.id DESC LIMIT 1`,
+    [mine.practitioner, [mine.patient, other.patient], mine.clinic],
   );
+  for (const [id, accountId] of [
+    [mine.practitioner, mine.prescriber],
+    [former.id, former.account],
+  ])
+    await fillPractitioner(client, { practitionerId: id!, accountId: accountId!, reviewer });
+  await fillFormer(client, former.id!, reviewer);
+  const lockedPatientId = await fillLocked(client, await staff('operator'));
+  const { slug } = await one(`SELECT slug FROM practitioner WHERE id = $1`, [mine.practitioner]);
 
   const accounts = {
     self: mine.account!,
@@ -93,17 +114,21 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     otherPractitioner: (
       await one(
         `SELECT p.account_id AS id FROM listing l JOIN practitioner p ON p.id = l.practitioner_id
-          WHERE l.may_prescribe AND NOT EXISTS (SELECT FROM appointment a WHERE (a.practitioner_id = p.id OR a.prescriber_id = p.id) AND a.patient_id = ANY ($1))
+          WHERE l.may_prescribe AND p.id <> $3 AND NOT EXISTS (SELECT FROM appointment a WHERE (a.practitioner_id = p.id OR a.prescriber_id = p.id) AND a.patient_id = ANY ($1))
             AND NOT EXISTS (SELECT FROM practice w JOIN location l ON l.id = w.location_id WHERE w.practitioner_id = p.id AND l.clinic_id = $2) ORDER BY p.id LIMIT 1`,
-        [[mine.patient, other.patient], mine.clinic],
+        [[mine.patient, other.patient], mine.clinic, former.id],
       )
     ).id!,
     desk: await atDesk(mine.clinic!),
     otherDesk: await atDesk(
       (
         await one(
-          `SELECT c.id FROM clinic c WHERE NOT EXISTS (SELECT FROM appointment a WHERE a.clinic_id = c.id AND a.patient_id = ANY ($1)) ORDER BY c.id LIMIT 1`,
-          [[mine.patient, other.patient]],
+          `SELECT c.id FROM clinic c WHERE NOT EXISTS (SELECT FROM appointment a WHERE a.clinic_id = c.id AND a.patient_id = ANY ($1))
+              AND NOT EXISTS (SELECT FROM practice w JOIN location l ON l.id = w.location_id WHERE l.clinic_id = c.id AND w.practitioner_id = ANY ($2)) ORDER BY c.id LIMIT 1`,
+          [
+            [mine.patient, other.patient],
+            [mine.practitioner, former.id],
+          ],
         )
       ).id!,
     ),
@@ -132,6 +157,11 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     );
     feeds.push(secret);
   }
+  const formerToken = randomBytes(32).toString('base64url');
+  await client.query(
+    `INSERT INTO session (id, account_id, device, expires_at) VALUES ($1, $2, 'Firefox on Linux', app_now() + interval '12 hours')`,
+    [sha256(formerToken), former.account],
+  );
   await client.query(`SET session_replication_role = origin`);
   return {
     patientId: mine.patient!,
@@ -139,16 +169,23 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     otherPatientId: other.patient!,
     otherAccountId: other.account!,
     practitionerId: mine.practitioner!,
+    formerId: former.id!,
+    formerAccountId: former.account!,
+    formerToken,
+    lockedPatientId,
+    profiles: [slug!, former.slug!],
     tokens: tokens as Stage['tokens'],
     accounts,
     feeds,
   };
 }
 
-const WORDS = 'Something that was said, and is long enough.';
-
 /** A row of this patient in whatever has none yet. */
-async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer: string }): Promise<void> {
+async function fill(
+  client: pg.Client,
+  row: Row,
+  who: { carer: string; reviewer: string; operator: string },
+): Promise<void> {
   const {
     patient,
     account,
@@ -167,11 +204,21 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
     prescriber,
   } = row;
   const ids = Object.fromEntries(
-    ['share', 'access', 'urgent', 'effect', 'recall', 'complaint', 'case', 'review', 'appeal', 'mail'].map(
-      (name) => [name, randomUUID()],
-    ),
+    [
+      'share',
+      'access',
+      'urgent',
+      'effect',
+      'recall',
+      'complaint',
+      'case',
+      'review',
+      'appeal',
+      'mail',
+      'upload',
+    ].map((name) => [name, randomUUID()]),
   );
-  const statements: [string, unknown[]][] = [
+  const statements: Statement[] = [
     [
       `UPDATE patient SET email = coalesce(email, 'somebody@example.test'), phone = '07700 900111', postal_address = $2 WHERE id = $1`,
       [patient, WORDS],
@@ -197,8 +244,8 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
       [`key of ${account}`, account],
     ],
     [
-      `INSERT INTO mail_message (id, dedupe_key, kind, patient_id, to_name, to_address, subject, body, letter, sent_at)
-       SELECT $3::uuid, ($3::uuid)::text, 'appointment_moved', $2, display_name, email, 'Your appointment has a new time', 'Hello, it is new.', '{"letter":{"subject":"New","opening":["it is new and long."]},"frame":{"toName":"Ada Lovelace"}}', app_now()
+      `INSERT INTO mail_message (id, dedupe_key, kind, patient_id, to_name, to_address, subject, body, letter, calendar, sent_at)
+       SELECT $3::uuid, ($3::uuid)::text, 'appointment_moved', $2, display_name, email, 'Your appointment has a new time', 'Hello, it is new.', '{"letter":{"subject":"New","opening":["it is new and long."]},"frame":{"toName":"Ada Lovelace"}}', '{"where":"Somewhere near the river"}', app_now()
          FROM account WHERE id = $1`,
       [account, patient, ids.mail],
     ],
@@ -325,9 +372,75 @@ async function fill(client: pg.Client, row: Row, who: { carer: string; reviewer:
       [account],
     ],
     [`UPDATE prescription SET directions = $2 WHERE id = $1 AND directions = ''`, [prescription, WORDS]],
+    [
+      `UPDATE appointment SET interval_override_reason = $2, interval_override_by = $3 WHERE id = $1`,
+      [treatment, WORDS, prescriber],
+    ],
+    [
+      `INSERT INTO consultation_finding (consultation_id, code, severity, present, note) VALUES ($1, 'pregnancy', 'absolute', false, $2)
+       ON CONFLICT (consultation_id, code) DO UPDATE SET note = excluded.note`,
+      [consultation, WORDS],
+    ],
+    [
+      `INSERT INTO review_step (review_id, nth, kind, state, reply_state, taken_by, taken_at, words)
+       SELECT r.id, 2, 'replied', 'published', 'published', $2, app_now(), $3 FROM review r WHERE r.id = $1`,
+      [ids.review, prescriber, WORDS],
+    ],
+    [
+      `INSERT INTO dropped_job (job_id, task, mail_id, reason, dropped_by) VALUES (1, 'send_mail', $1, $2, $3)`,
+      [ids.mail, WORDS, who.reviewer],
+    ],
+    [
+      `INSERT INTO text_number (account_id, number, code_hash, confirmed_at) VALUES ($1, '+447911000111', $2, app_now()) ON CONFLICT DO NOTHING`,
+      [account, sha256(`number ${account}`)],
+    ],
+    [
+      `INSERT INTO push_subscription (account_id, endpoint, p256dh, auth, device) VALUES ($1, $2, repeat('A', 87), repeat('A', 22), 'A browser of theirs')`,
+      [account, `https://push.invalid/${account}`],
+    ],
+    [
+      `INSERT INTO short_message (account_id, channel, kind, dedupe_key, number, body, sent_at) VALUES ($1, 'text', 'appointment_moved', $2, '+447911000111', $3, app_now())`,
+      [account, `short of ${account}`, WORDS],
+    ],
+    [
+      `INSERT INTO account_recovery (account_id, new_email, contact, stop_hash, sealed_stop, state, first_by, first_at, first_saw, second_by, second_at, second_saw, ended_by, ended_at, refusal)
+       VALUES ($1, 'another@example.test', $2, $3, 'k1.' || repeat('A', 40), 'refused', $4, app_now(), $2, $5, app_now(), $2, $5, app_now(), $2)`,
+      [account, WORDS, sha256(`stop ${account}`), who.reviewer, who.operator],
+    ],
+    [
+      `INSERT INTO booking_draft (appointment_id, date_of_birth, given_name, family_name, phone, note) VALUES ($1, '1990-01-01', 'Ada', 'Lovelace', '07700 900444', $2) ON CONFLICT DO NOTHING`,
+      [visit, WORDS],
+    ],
+    [
+      `INSERT INTO birth_correction (patient_id, clinic_id, was, became, known_by, corrected_by) VALUES ($1, $2, '1990-01-01', '1990-01-02', 'passport', $3)`,
+      [patient, clinic, prescriber],
+    ],
+    [
+      `INSERT INTO health_draft (patient_id, answers) VALUES ($1, '{"eyelid_surgery": "Once, long ago, on the right."}') ON CONFLICT (patient_id) DO UPDATE SET answers = excluded.answers`,
+      [patient],
+    ],
+    [
+      `INSERT INTO consent_paper (prescription_id, patient_id, injector_id, form_code, witness_name, signed_on, name, media_type, bytes, taken_by)
+       SELECT $1, $2, $3, (SELECT code FROM consent_form WHERE jurisdiction = $4 ORDER BY version DESC LIMIT 1), 'A witness of it', '2026-01-05', 'paper.pdf', 'application/pdf', '\\x255044462d312e370a0a', $5`,
+      [prescription, patient, practitioner, jurisdiction, prescriber],
+    ],
+    [
+      `INSERT INTO start_proof (appointment_id, patient_id, facts) SELECT a.id, a.patient_id, start_facts(a, a.started_at) || '{"cover_name": "Who is there at night"}' FROM appointment a WHERE a.id = $1
+       ON CONFLICT (appointment_id) DO UPDATE SET facts = start_proof.facts || '{"cover_name": "Who is there at night"}'`,
+      [treatment],
+    ],
+    [
+      `INSERT INTO portfolio_picture (case_id, side, placeholder) SELECT id, 'before', 'data:image/webp;base64,AAAA' FROM portfolio_case WHERE id = $1`,
+      [ids.case],
+    ],
+    [
+      `INSERT INTO portfolio_upload (id, case_id, side, size, sha256) SELECT $2, id, 'after', 100, $3 FROM portfolio_case WHERE id = $1`,
+      [ids.case, ids.upload, sha256('a file')],
+    ],
+    [
+      `INSERT INTO portfolio_upload_piece (upload_id, starts_at, bytes) SELECT id, 0, '\\x00' FROM portfolio_upload WHERE id = $1`,
+      [ids.upload],
+    ],
   ];
-  for (const [text, values] of statements)
-    await client.query(text, values).catch((error: unknown) => {
-      throw new Error(`${text.trim().slice(0, 90)}: ${(error as Error).message}`);
-    });
+  await runAll(client, statements);
 }

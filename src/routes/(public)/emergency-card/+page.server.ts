@@ -16,6 +16,6 @@ export const actions: Actions = {
     formAction(event, openCardForm, async (input) => {
       const { app, actor } = event.locals;
       await app.limits.take('cardByAddress', event.getClientAddress());
-      redirect(303, paths.opened(await openCard(app.db, actor, input)));
+      redirect(303, paths.opened(await openCard(app.db, app.config.publicUrl, actor, input)));
     }),
 };

@@ -4,8 +4,8 @@ import { recordEvent } from '../shared/record-event.ts';
 import { transact } from '../shared/transact.ts';
 import { choosePassword } from './choose-password.ts';
 import { issueCode } from './codes.ts';
-import { writePasswordReset } from './letters.ts';
-import { findAccountByEmail } from './queries.ts';
+import { writePasswordChanged, writePasswordReset } from './letters.ts';
+import { findAccount, findAccountByEmail } from './queries.ts';
 
 /** Sends a link for a new password, if the address has an account. Answers the same either way. */
 export async function askForPasswordReset(
@@ -21,14 +21,17 @@ export async function askForPasswordReset(
   });
 }
 
-/** Sets the new password and ends every session of the account. Refuses with `code_ended`. */
+/** Sets the new password, ends every session of the account, and tells its owner. Refuses with `code_ended`. */
 export async function resetPassword(db: Db, input: { token: string; password: string }): Promise<void> {
-  await choosePassword(db, 'reset_password', input, (trx, accountId) =>
-    recordEvent(trx, {
+  await choosePassword(db, 'reset_password', input, async (trx, accountId) => {
+    const account = await findAccount(trx, accountId);
+    if (account !== undefined)
+      await writePasswordChanged(trx, { name: account.display_name, email: account.email });
+    await recordEvent(trx, {
       type: 'account.password_reset',
       subjectType: 'account',
       subjectId: accountId,
       payload: {},
-    }),
-  );
+    });
+  });
 }

@@ -24,6 +24,8 @@ export interface AppointmentLetter {
 /** What a letter about an appointment may say. */
 export interface Told {
   visit: string;
+  /** "your consultation"; to who helps, whose appointment it is. */
+  yourVisit: string;
   when: string;
   /** "London time" */
   zone: string;
@@ -140,15 +142,18 @@ export function letterToPatient({ subject, words }: AppointmentLetter, told: Tol
 }
 
 /** As a carer reads it. */
-export function letterToCarer({ words }: AppointmentLetter, told: Told, patientName: string): Letter {
-  const said = words(told);
+export function letterToCarer(
+  { subject, words }: AppointmentLetter,
+  told: Told,
+  patientName: string,
+): Letter {
+  const whose = `${patientName}’s appointment`;
+  const said = words({ ...told, yourVisit: whose });
   return {
-    subject: `About an appointment of ${patientName}`,
+    // Who looks after several people sees at once whose it is.
+    subject: subject.replace(/\byour appointment/i, whose),
     ...said,
-    opening: [
-      `you look after the appointments of ${patientName}, who lets you read this too:`,
-      ...said.opening,
-    ],
+    more: [...(said.more ?? []), `You get this because you look after the appointments of ${patientName}.`],
   };
 }
 
@@ -208,6 +213,7 @@ function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload 
   const link = (path: string) => new URL(path, publicUrl).href;
   return {
     visit: visitNames[facts.kind] ?? 'visit',
+    yourVisit: `your ${visitNames[facts.kind] ?? 'visit'}`,
     when: formatDayTime(facts.during.start!, facts.time_zone),
     zone: formatZone(facts.time_zone),
     who: facts.practitioner_name,

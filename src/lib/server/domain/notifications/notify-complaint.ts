@@ -15,7 +15,7 @@ type Lines = (facts: ComplaintDays) => string[];
 /** What the person who complained is told of each step. Names nobody and says nothing of what it is about (P4). */
 export const toMaker: Readonly<Record<string, Lines>> = {
   made: () => [
-    'what you told us is here, and so is everything that is on record about it at this moment. It changes nothing about your care: you can book, change and cancel as before.',
+    'we have what you told us, with everything that is on record about it at this moment. It changes nothing about your care: you can book, change and cancel as before.',
   ],
   acknowledged: (facts) => [
     `the clinic has read what you told us, and looks into it. It answers by ${lastDay(facts.answerBy, facts)}.`,

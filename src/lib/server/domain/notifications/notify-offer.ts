@@ -1,7 +1,7 @@
 import { paths } from '#lib/paths.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
-import { formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import { formatDayTime, formatZone } from '../shared/dates.ts';
 import type { Letter } from '../shared/letter.ts';
 import { queueMail } from '../shared/queue-mail.ts';
 import { transact } from '../shared/transact.ts';
@@ -32,13 +32,15 @@ export function offerLetter(
   link: string,
 ): Letter {
   const { during, timeZone, openUntil, practitionerName, hasAccount } = offer;
-  const until = formatTime(openUntil, timeZone);
+  // Kept overnight, the hour alone would be read as today's.
+  const until = `${formatDayTime(openUntil, timeZone)} (${formatZone(timeZone)})`;
   return {
     subject: 'An earlier time has come free',
     opening: [`you asked for an earlier time with ${practitionerName}. This one has come free:`],
     facts: [
       { name: 'When', value: `${formatDayTime(during.start!, timeZone)} (${formatZone(timeZone)})` },
       { name: 'Where', value: `${offer.clinicName}, ${offer.address}` },
+      { name: 'Telephone', value: offer.clinicPhone },
     ],
     more: [
       hasAccount

@@ -1,7 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { system } from '../shared/actor.ts';
 import type { EventType } from '../shared/events.ts';
-import type { LetterLink } from '../shared/letter.ts';
+import type { Letter, LetterLink } from '../shared/letter.ts';
 import { transact } from '../shared/transact.ts';
 import {
   forAccounts,
@@ -18,7 +18,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     subject: 'Your appointment is confirmed',
     calendar: 'REQUEST',
     words: (told) => ({
-      opening: [`your ${told.visit} with ${told.who} is confirmed.`],
+      opening: [`${told.yourVisit} with ${told.who} is confirmed.`],
       facts: whenAndWhere(told),
       more: [
         'Please bring photo identification and a list of your medicines. Part of the visit is just you and the practitioner; you may ask for a chaperone. You may decide on nothing, and that is a good outcome too.',
@@ -38,8 +38,8 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     words: (told) => ({
       opening: [
         told.payload.by === 'practice'
-          ? `the clinic had to change the time of your ${told.visit}. We are sorry. It is now with ${told.who}:`
-          : `your ${told.visit} with ${told.who} is now:`,
+          ? `the clinic had to change the time of ${told.yourVisit}. We are sorry. It is now with ${told.who}:`
+          : `${told.yourVisit} with ${told.who} is now:`,
       ],
       facts: whenAndWhere(told),
       ...(told.payload.by === 'practice'
@@ -59,8 +59,8 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     words: (told) => ({
       opening: [
         told.payload.by === 'practice'
-          ? `the clinic had to change your ${told.visit}. We are sorry. It is now with ${told.who}:`
-          : `your ${told.visit} is now with ${told.who}:`,
+          ? `the clinic had to change ${told.yourVisit}. We are sorry. It is now with ${told.who}:`
+          : `${told.yourVisit} is now with ${told.who}:`,
       ],
       facts: whenAndWhere(told),
       more: ['It takes the place of the one you had.'],
@@ -75,7 +75,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
       told.payload.by === 'practice'
         ? {
             opening: [
-              `that time is no longer available: your ${told.visit} with ${told.who} on ${told.when} cannot take place. We are sorry.`,
+              `that time is no longer available: ${told.yourVisit} with ${told.who} on ${told.when} cannot take place. We are sorry.`,
               `Nothing is owed. Choose another free time, or call ${told.phone}.`,
             ],
             action: { text: 'Choose another free time', href: told.times },
@@ -83,7 +83,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
           }
         : {
             opening: [
-              `your ${told.visit} with ${told.who} on ${told.when} is cancelled. There is nothing more to do.`,
+              `${told.yourVisit} with ${told.who} on ${told.when} is cancelled. There is nothing more to do.`,
             ],
             links: linksOf(forAccounts(told, { text: 'Find another time, if you like', href: told.myCare })),
           },
@@ -93,7 +93,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     subject: 'About your appointment today',
     words: (told) => ({
       opening: [
-        `${told.who} is running about ${told.payload.minutes} minutes late today. Your ${told.visit} (${told.when}) will probably begin that much later. We are sorry.`,
+        `${told.who} is running about ${told.payload.minutes} minutes late today. That is why ${told.yourVisit} (${told.when}) will probably begin that much later. We are sorry.`,
         'Come at your usual time or a little later, as you like: nobody marks you as missing for it. If it no longer suits you, change it to another time, even today.',
       ],
       action: forAccounts(told, { text: 'Change it to another time', href: told.move }),
@@ -103,19 +103,42 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
   'appointment.on_time': {
     kind: 'appointment_on_time',
     subject: 'About your appointment today',
-    words: ({ visit, when, who, phone }) => ({
+    words: ({ yourVisit, when, who, phone }) => ({
       opening: [
-        `${who} is on time again: please come to your ${visit} at the time you booked, ${when}.`,
+        `${who} is on time again: please come to ${yourVisit} at the time that was booked, ${when}.`,
         `Questions: ${phone}`,
       ],
     }),
+  },
+  'appointment.no_show': {
+    kind: 'appointment_missed',
+    subject: 'About your appointment',
+    words: (told) =>
+      told.payload.by === 'practitioner'
+        ? {
+            opening: [
+              `you told us that ${told.who} was not there for ${told.yourVisit} on ${told.when}. We are sorry. It is noted, and nothing counts against you.`,
+              `Choose another time, or call ${told.phone}.`,
+            ],
+            action: { text: 'Choose another time', href: told.times },
+          }
+        : missed(
+            told,
+            `it is noted that you did not come to ${told.yourVisit} with ${told.who} on ${told.when}.`,
+          ),
+  },
+  'appointment.left_unseen': {
+    kind: 'appointment_missed',
+    subject: 'About your appointment',
+    words: (told) =>
+      missed(told, `it is noted that you left on ${told.when} before ${told.who} could see you.`),
   },
   'appointment.corrected': {
     kind: 'appointment_corrected',
     subject: 'About what you told us',
     words: (told) => ({
       opening: [
-        `the note about your ${told.visit} with ${told.who} on ${told.when} has been looked at again.`,
+        `the note about ${told.yourVisit} with ${told.who} on ${told.when} has been looked at again.`,
       ],
       action: forAccounts(told, { text: 'What was found, and why', href: told.myCare }),
     }),
@@ -125,7 +148,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     subject: 'About your appointment',
     words: (told) => ({
       opening: [
-        `${told.who} can’t see patients through Steadyhand at the moment, so your ${told.visit} on ${told.when} is on hold. This does not mean anything is wrong with care you have had.`,
+        `${told.who} can’t see patients through Steadyhand at the moment, so ${told.yourVisit} on ${told.when} is on hold. This does not mean anything is wrong with care you have had.`,
         `If it cannot take place we tell you at least 24 hours before. Questions: ${told.phone}`,
       ],
       action: forAccounts(told, { text: 'See your appointment', href: told.myCare }),
@@ -135,7 +158,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     kind: 'appointment_resumed',
     subject: 'Your appointment is going ahead',
     words: (told) => ({
-      opening: [`your ${told.visit} with ${told.who} is going ahead after all:`],
+      opening: [`${told.yourVisit} with ${told.who} is going ahead after all:`],
       facts: whenAndWhere(told),
       action: forAccounts(told, { text: 'Change or cancel it', href: told.myCare }),
     }),
@@ -146,7 +169,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     words: (told) => ({
       opening: [
         `${told.who} can’t see patients through Steadyhand at the moment. This does not mean anything is wrong with care you have had.`,
-        `If something does not feel right, open your page first, or call ${told.phone}. In an emergency call the emergency services.`,
+        `If something does not feel right, ${told.hasAccount ? 'open your page first, or ' : ''}call ${told.phone}. In an emergency call the emergency services.`,
       ],
       action: forAccounts(told, { text: 'Open your page', href: told.myCare }),
     }),
@@ -177,14 +200,25 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     kind: 'treatment_signed',
     subject: 'After your visit',
     words: (told) => ({
-      opening: [`your record of today’s visit with ${told.who}, and what to expect, is on your page.`],
+      opening: [
+        `your record of today’s visit with ${told.who}, and what to expect, ${told.hasAccount ? 'is on your page' : 'is kept for you at the clinic'}.`,
+      ],
       action: forAccounts(told, { text: 'Read it', href: told.myCare }),
       after: [
-        `If something does not feel right, open that page first, or call ${told.phone}. In an emergency call the emergency services.`,
+        `If something does not feel right, ${told.hasAccount ? 'open that page first, or ' : ''}call ${told.phone}. In an emergency call the emergency services.`,
       ],
     }),
   },
 };
+
+/** What is noted about a visit that did not take place, and how it is put right. */
+function missed(told: Told, noted: string): Omit<Letter, 'subject'> {
+  return {
+    opening: [noted, 'If that is not how it was, say so within 14 days: somebody else looks at it.'],
+    action: forAccounts(told, { text: 'Say how it was, or choose another time', href: told.visitPage }),
+    after: [`To say so by telephone, or with questions: ${told.phone}`],
+  };
+}
 
 function linksOf(link: LetterLink | undefined): LetterLink[] {
   return link === undefined ? [] : [link];

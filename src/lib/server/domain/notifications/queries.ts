@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from 'kysely';
 import type { DB } from '#db/schema.ts';
 import type { Queryable, Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
+import type { Jurisdiction } from '../policy/codes.ts';
 import type { PlannedReminder, ReminderStep } from './reminders.ts';
 
 export type AppointmentFacts = {
@@ -273,6 +274,24 @@ export async function findApplicantFacts(db: Queryable, caseId: string) {
            EXISTS (SELECT FROM listing l WHERE l.practitioner_id = v.practitioner_id AND l.jurisdiction = v.jurisdiction) AS "isListed"
       FROM vetting_case v JOIN account a ON a.id = v.subject_account_id JOIN jurisdiction j ON j.code = v.jurisdiction
      WHERE v.id = ${caseId}`.execute(db);
+  return rows[0];
+}
+
+/** Where a practitioner is written to. */
+export async function findPractitionerAddress(db: Queryable, practitionerId: string) {
+  const { rows } = await sql<{ name: string; email: string }>`
+    SELECT a.display_name AS name, a.email FROM practitioner p JOIN account a ON a.id = p.account_id WHERE p.id = ${practitionerId}`.execute(
+    db,
+  );
+  return rows[0];
+}
+
+/** Who took on an urgent message, about which visit, and under which law. */
+export async function findUrgentFacts(db: Queryable, contactId: string) {
+  const { rows } = await sql<{ appointmentId: string; by: string; jurisdiction: Jurisdiction }>`
+    SELECT v.id AS "appointmentId", a.display_name AS by, v.jurisdiction
+      FROM urgent_contact u JOIN appointment v ON v.id = u.treatment_appointment_id JOIN account a ON a.id = u.acknowledged_by
+     WHERE u.id = ${contactId}`.execute(db);
   return rows[0];
 }
 

@@ -53,7 +53,7 @@ export function endingLetter(
       kind === null
         ? `the decision by which you are listed in ${place} ends on ${day}: after three years two people look at everything again.`
         : `${WHAT[kind] ?? 'one of your credentials'}, on which your listing in ${place} rests, ends on ${day}.`,
-      'Hand in its renewal in good time: two people look at it, and from the day of its end nobody can book with you. Appointments that lie behind it would be put on hold.',
+      'Hand in its renewal in good time: two people look at it, and from the day of its end nobody can book with you. Appointments after that day would be put on hold.',
     ],
     action: { text: 'Your desk', href: desk },
   };

@@ -59,7 +59,7 @@ export function reminderLetter({
     kind: `reminder_${step}`,
     subject: `Your appointment ${dayInWords(startsAt, timeZone, now)}`,
     words: (told) => ({
-      opening: [`this is a reminder of your ${told.visit} with ${told.who}.`],
+      opening: [`this is a reminder of ${told.yourVisit} with ${told.who}.`],
       facts: whenAndWhere(told),
       more: ['Please bring photo identification and a list of your medicines.'],
       ...(told.isForCarer ? { action: { text: 'Change or cancel it', href: told.myCare } } : {}),

@@ -1,54 +1,115 @@
-import type { Db } from '#lib/server/platform/db.ts';
+import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { system } from '../shared/actor.ts';
 import { transact } from '../shared/transact.ts';
-import { deleteLockedRecord, deleteOldLetters, eraseAccount, findDue, findRunOut } from './queries.ts';
+import {
+  deleteAuthor,
+  deleteLockedRecord,
+  deleteOldLetters,
+  deleteUnconfirmed,
+  eraseAccount,
+  findAuthorsRunOut,
+  findDue,
+  findRunOut,
+  findUnconfirmed,
+  putOff,
+} from './queries.ts';
 
-/** One run takes so many; the next goes on. */
+/** So many at once; of those who asked to be forgotten one run takes so many, and the next goes on. */
 const MOST = 50;
 const LETTERS_AT_ONCE = 1_000;
 
 /** What one run removed. */
-export type Removed = { forgotten: number; waiting: number; records: number; letters: number };
+export type Removed = {
+  forgotten: number;
+  waiting: number;
+  records: number;
+  authors: number;
+  unconfirmed: number;
+  letters: number;
+};
 
 /**
- * Forgets whose day has come, deletes locked records whose last day is over, and letters of two years ago. Each in a transaction
- * of its own, so that a run that is broken off is gone on with; run again it finds nothing.
+ * Forgets whose day has come, deletes locked records whose last day is over and who wrote them when none is left, accounts that
+ * nobody confirmed, and old letters. Each in a transaction of its own, so that a run that is broken off is gone on with; run again
+ * it finds nothing. What is in the way of one keeps back no other: whoever waits, or cannot be forgotten for a fault of ours, is
+ * looked at again later, and a fault is thrown when everything else is done.
  */
 export async function keepNoLonger(db: Db): Promise<Removed> {
-  const removed = { forgotten: 0, waiting: 0, records: 0, letters: 0 };
+  const removed: Removed = {
+    forgotten: 0,
+    waiting: 0,
+    records: 0,
+    authors: 0,
+    unconfirmed: 0,
+    letters: 0,
+  };
+  const faults: unknown[] = [];
+  const alone = async <T>(work: (trx: Trx) => Promise<T>, afterwards?: () => Promise<void>) => {
+    try {
+      return await transact(db, system, work);
+    } catch (fault) {
+      faults.push(fault);
+      await afterwards?.();
+      return undefined;
+    }
+  };
+
   for (const id of await findDue(db, MOST)) {
-    const became = await transact(db, system, async (trx) => {
-      const outcome = await eraseAccount(trx, id);
-      if (outcome === 'done')
-        await recordAudit(trx, {
-          stream: { kind: 'system' },
-          action: 'erasure.done',
-          subjectType: 'erasure',
-          subjectId: id,
-        });
-      return outcome;
-    });
+    const became = await alone(
+      async (trx) => {
+        const outcome = await eraseAccount(trx, id);
+        if (outcome === 'done') await record(trx, { kind: 'system' }, 'erasure.done', 'erasure', id);
+        return outcome;
+      },
+      () => putOff(db, id),
+    );
     if (became === 'done') removed.forgotten += 1;
     if (became === 'waits') removed.waiting += 1;
   }
-  for (const patientId of await findRunOut(db, MOST)) {
-    const isGone = await transact(db, system, async (trx) => {
-      const gone = await deleteLockedRecord(trx, patientId);
-      if (gone)
-        await recordAudit(trx, {
-          stream: { kind: 'patient', id: patientId },
-          action: 'record.deleted',
-          subjectType: 'patient',
-          subjectId: patientId,
-        });
-      return gone;
-    });
-    if (isGone) removed.records += 1;
-  }
+  const each = async (
+    find: (db: Db, after: string | null, most: number) => Promise<string[]>,
+    work: (trx: Trx, id: string) => Promise<boolean>,
+  ): Promise<number> => {
+    let gone = 0;
+    let last: string | null = null;
+    for (;;) {
+      const ids = await find(db, last, MOST);
+      for (const id of ids) if (await alone((trx) => work(trx, id))) gone += 1;
+      last = ids.at(-1) ?? null;
+      if (ids.length < MOST) return gone;
+    }
+  };
+  removed.records = await each(findRunOut, async (trx, id) => {
+    const gone = await deleteLockedRecord(trx, id);
+    if (gone) await record(trx, { kind: 'patient', id }, 'record.deleted', 'patient', id);
+    return gone;
+  });
+  removed.authors = await each(findAuthorsRunOut, async (trx, id) => {
+    const gone = await deleteAuthor(trx, id);
+    if (gone) await record(trx, { kind: 'practitioner', id }, 'author.deleted', 'practitioner', id);
+    return gone;
+  });
+  removed.unconfirmed = await each(findUnconfirmed, async (trx, id) => {
+    const gone = await deleteUnconfirmed(trx, id);
+    if (gone) await record(trx, { kind: 'system' }, 'account.deleted', 'account', id);
+    return gone;
+  });
   for (;;) {
-    const gone = await transact(db, system, (trx) => deleteOldLetters(trx, LETTERS_AT_ONCE));
-    removed.letters += gone;
-    if (gone < LETTERS_AT_ONCE) return removed;
+    const gone = await alone((trx) => deleteOldLetters(trx, LETTERS_AT_ONCE));
+    removed.letters += gone ?? 0;
+    if (gone === undefined || gone < LETTERS_AT_ONCE) break;
   }
+  if (faults.length > 0) throw new AggregateError(faults, 'Some of what is over could not be removed.');
+  return removed;
+}
+
+function record(
+  trx: Trx,
+  stream: Parameters<typeof recordAudit>[1]['stream'],
+  action: string,
+  subjectType: string,
+  subjectId: string,
+): Promise<void> {
+  return recordAudit(trx, { stream, action, subjectType, subjectId });
 }

@@ -6,13 +6,23 @@ import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import type { PersonalCopy } from './personal-copy.ts';
-import { allowOpeningRow, findLockedRecords, findOpenings, insertOpening, isOpened } from './queries.ts';
+import {
+  allowOpeningRow,
+  findLockedAuthors,
+  findLockedRecords,
+  findOpenings,
+  insertOpening,
+  isOpened,
+} from './queries.ts';
 import { ACCOUNT_ZONE } from './reads.ts';
 import { copyOf } from './take-copy.ts';
 
 const MOST = 200;
 
-/** What is locked away and until when, and who has asked to open what: operators, who see no names here. */
+/**
+ * What is locked away and until when, and who has asked to open what; and practitioners who are forgotten but for the records
+ * that they wrote. Operators, who see no names here.
+ */
 export async function readLockedRecords(db: Db, actor: Actor) {
   return transact(db, actor, async (trx) => {
     const me = await requireStaff(trx, actor, 'operator');
@@ -21,8 +31,15 @@ export async function readLockedRecords(db: Db, actor: Actor) {
       trx,
       records.map(({ patientId }) => patientId),
     );
+    const authors = await findLockedAuthors(trx, MOST);
     return {
       isAll: records.length < MOST,
+      authors: authors.map(({ practitionerId, lockedAt, keepUntil, deletedAt }) => ({
+        practitionerId,
+        lockedOn: formatDate(lockedAt, ACCOUNT_ZONE),
+        keptUntil: formatCalendarDate(keepUntil),
+        deletedOn: deletedAt === null ? null : formatDate(deletedAt, ACCOUNT_ZONE),
+      })),
       records: records.map(({ patientId, lockedAt, keepUntil, deletedAt }) => ({
         patientId,
         lockedOn: formatDate(lockedAt, ACCOUNT_ZONE),

@@ -63,15 +63,22 @@ export async function findAsked(db: Queryable, accountId: string): Promise<Asked
   return rows[0];
 }
 
-/** What is in the way of being forgotten, as its guard is called; and until when the law would keep a record. */
+type Prospect = {
+  /** What is in the way, as its guard is called. */
+  obstacle: string | null;
+  /** Until when the law would keep a record about them. */
+  keptUntil: string | null;
+  /** Until when it would keep who wrote the records of others. */
+  authorUntil: string | null;
+};
+
 export async function findProspect(
   trx: Trx,
-  subject: Pick<Subject, 'accountId' | 'patientIds'>,
-): Promise<{ obstacle: string | null; keptUntil: string | null }> {
-  const { rows } = await sql<{ obstacle: string | null; keptUntil: string | null }>`
-    SELECT erasure_obstacle(${subject.accountId}) AS obstacle, record_kept_until(${subject.patientIds}::uuid[]) AS "keptUntil"`.execute(
-    trx,
-  );
+  subject: Pick<Subject, 'accountId' | 'patientIds' | 'practitionerId'>,
+): Promise<Prospect> {
+  const { rows } = await sql<Prospect>`
+    SELECT erasure_obstacle(${subject.accountId}) AS obstacle, record_kept_until(${subject.patientIds}::uuid[]) AS "keptUntil",
+           practice_kept_until(${subject.practitionerId}) AS "authorUntil"`.execute(trx);
   return rows[0]!;
 }
 
@@ -102,13 +109,33 @@ export async function takeAskedBack(trx: Trx, accountId: string): Promise<string
   return rows[0]?.id;
 }
 
-/** Those whose day has come, some at a time. */
+/** Those whose day has come and who are not put off, some at a time. */
 export async function findDue(db: Queryable, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT id FROM erasure WHERE due_at <= app_now() AND taken_back_at IS NULL AND done_at IS NULL ORDER BY due_at LIMIT ${most}`.execute(
-    db,
-  );
+    SELECT id FROM erasure WHERE greatest(due_at, next_try_at) <= app_now() AND taken_back_at IS NULL AND done_at IS NULL
+     ORDER BY greatest(due_at, next_try_at), id LIMIT ${most}`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Looks at one again later, and each time later still, so that it keeps no other back. */
+export async function putOff(db: Queryable, erasureId: string): Promise<void> {
+  await sql`SELECT put_erasure_off(${erasureId})`.execute(db);
+}
+
+/** Accounts whose address nobody confirmed in time, some at a time, after the one that is named. */
+export async function findUnconfirmed(db: Queryable, after: string | null, most: number): Promise<string[]> {
+  const { rows } = await sql<{
+    id: string;
+  }>`SELECT id FROM unconfirmed_accounts(${after}, ${most}) AS id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Answers whether it was deleted by this call. */
+export async function deleteUnconfirmed(trx: Trx, accountId: string): Promise<boolean> {
+  const { rows } = await sql<{
+    gone: boolean;
+  }>`SELECT delete_unconfirmed_account(${accountId}) AS gone`.execute(trx);
+  return rows[0]!.gone;
 }
 
 /** 'done'; 'waits' where something is in the way again; null where there was nothing to do. */
@@ -119,13 +146,12 @@ export async function eraseAccount(trx: Trx, erasureId: string): Promise<'done' 
   return rows[0]!.became;
 }
 
-/** Locked records whose last day is over, some at a time. */
-export async function findRunOut(db: Queryable, most: number): Promise<string[]> {
+/** Locked records whose last day is over, some at a time, after the one that is named. */
+export async function findRunOut(db: Queryable, after: string | null, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     SELECT patient_id AS id FROM record_lock
-     WHERE deleted_at IS NULL AND keep_until < (app_now() AT TIME ZONE 'UTC')::date ORDER BY keep_until LIMIT ${most}`.execute(
-    db,
-  );
+     WHERE deleted_at IS NULL AND keep_until < (app_now() AT TIME ZONE 'UTC')::date AND (${after}::uuid IS NULL OR patient_id > ${after}::uuid)
+     ORDER BY patient_id LIMIT ${most}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
@@ -134,6 +160,27 @@ export async function deleteLockedRecord(trx: Trx, patientId: string): Promise<b
   const { rows } = await sql<{ gone: boolean }>`SELECT delete_locked_record(${patientId}) AS gone`.execute(
     trx,
   );
+  return rows[0]!.gone;
+}
+
+/** Practitioners of whose records the last one has run out, some at a time, after the one that is named. */
+export async function findAuthorsRunOut(
+  db: Queryable,
+  after: string | null,
+  most: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT practitioner_id AS id FROM practitioner_lock
+     WHERE deleted_at IS NULL AND keep_until < (app_now() AT TIME ZONE 'UTC')::date AND (${after}::uuid IS NULL OR practitioner_id > ${after}::uuid)
+     ORDER BY practitioner_id LIMIT ${most}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Answers whether the name and the claims were deleted by this call. */
+export async function deleteAuthor(trx: Trx, practitionerId: string): Promise<boolean> {
+  const { rows } = await sql<{
+    gone: boolean;
+  }>`SELECT delete_locked_practitioner(${practitionerId}) AS gone`.execute(trx);
   return rows[0]!.gone;
 }
 
@@ -154,6 +201,27 @@ export async function findLockedRecords(trx: Trx, most: number): Promise<LockedR
   const { rows } = await sql<LockedRecord>`
     SELECT patient_id AS "patientId", locked_at AS "lockedAt", keep_until AS "keepUntil", deleted_at AS "deletedAt"
       FROM locked_records(${most})`.execute(trx);
+  return rows;
+}
+
+/** Practitioners who are forgotten, those that end first before the others. */
+export async function findLockedAuthors(
+  trx: Trx,
+  most: number,
+): Promise<(Omit<LockedRecord, 'patientId'> & { practitionerId: string })[]> {
+  const rows = await trx
+    .selectFrom('practitioner_lock')
+    .select([
+      'practitioner_id as practitionerId',
+      'locked_at as lockedAt',
+      'keep_until as keepUntil',
+      'deleted_at as deletedAt',
+    ])
+    .orderBy(sql`deleted_at NULLS FIRST`)
+    .orderBy('keep_until')
+    .orderBy('practitioner_id')
+    .limit(most)
+    .execute();
   return rows;
 }
 

@@ -10,18 +10,27 @@ import { findAsked, findProspect, findSubject, findVisitsAhead } from './queries
 export const ACCOUNT_ZONE = 'Europe/London';
 
 /** Guards that say why somebody cannot be forgotten now; each is the code of its refusal. */
-const OBSTACLES = ['erasure_by_patients', 'erasure_visits_ahead', 'erasure_complaint_open'] as const;
+const OBSTACLES = [
+  'erasure_by_patients',
+  'erasure_visits_ahead',
+  'erasure_visits_to_give',
+  'erasure_work_open',
+  'erasure_complaint_open',
+  'erasure_practice_goes_on',
+  'erasure_cover_runs',
+] as const;
 
 /** What somebody with an account sees of their data: what they may take along, and whether they can be forgotten. */
 export async function readPrivacy(db: Db, viewer: Viewer) {
   return transact(db, actorOf(viewer), async (trx) => {
     const subject = await findSubject(trx, viewer.accountId);
     const asked = await findAsked(trx, viewer.accountId);
-    const { obstacle, keptUntil } = await findProspect(trx, subject);
+    const { obstacle, keptUntil, authorUntil } = await findProspect(trx, subject);
     const code = OBSTACLES.find((one) => one === obstacle);
     const visits = code === 'erasure_visits_ahead' ? await findVisitsAhead(trx, subject.patientIds) : [];
     return {
       isPatient: viewer.patientId !== null,
+      isPractitioner: viewer.practitionerId !== null,
       forgottenOn: asked === undefined ? null : formatDate(asked.dueAt, ACCOUNT_ZONE),
       obstacle: code === undefined ? null : { code, text: refusals[code].text },
       visits: visits.map(({ id, startsAt, timeZone, who }) => ({
@@ -29,6 +38,7 @@ export async function readPrivacy(db: Db, viewer: Viewer) {
         href: paths.cancelAppointment(id),
       })),
       keptUntil: keptUntil === null ? null : formatCalendarDate(keptUntil),
+      authorUntil: authorUntil === null ? null : formatCalendarDate(authorUntil),
     };
   });
 }

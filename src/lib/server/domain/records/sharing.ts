@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { paths } from '#lib/paths.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { requirePatient } from '../care/patient-access.ts';
@@ -120,6 +121,7 @@ export async function requireShare(db: Db, secret: string): Promise<void> {
 /** Somebody opens a link and says who they are. Answers the secret of their reading. */
 export async function openShared(
   db: Db,
+  publicUrl: URL,
   actor: Actor,
   input: z.output<typeof openSharedForm> & { secret: string },
 ): Promise<string> {
@@ -127,6 +129,7 @@ export async function openShared(
   if (hash === null) throw new Refusal('link_ended');
   return letIn(
     db,
+    publicUrl,
     actor,
     'link_ended',
     (secretHash) => sql`
@@ -135,9 +138,15 @@ export async function openShared(
 }
 
 /** A clinician opens a card by its code and says who they are. Answers the secret of their reading; the patient is told. */
-export async function openCard(db: Db, actor: Actor, input: z.output<typeof openCardForm>): Promise<string> {
+export async function openCard(
+  db: Db,
+  publicUrl: URL,
+  actor: Actor,
+  input: z.output<typeof openCardForm>,
+): Promise<string> {
   return letIn(
     db,
+    publicUrl,
     actor,
     'card_unknown',
     (secretHash) => sql`
@@ -147,6 +156,7 @@ export async function openCard(db: Db, actor: Actor, input: z.output<typeof open
 
 async function letIn(
   db: Db,
+  publicUrl: URL,
   actor: Actor,
   otherwise: 'link_ended' | 'card_unknown',
   open: (secretHash: string) => ReturnType<typeof sql>,
@@ -156,13 +166,17 @@ async function letIn(
     const { rows } = await open(hashOfSecret(secret)!).execute(trx);
     const [opened] = rows as { access_id: string; patient_id: string }[];
     if (opened === undefined) throw new Refusal(otherwise);
-    await tellPatient(trx, opened.patient_id, opened.access_id, otherwise === 'card_unknown');
+    const letter = recordOpenedLetter(
+      otherwise === 'card_unknown',
+      new URL(paths.myRecord(), publicUrl).href,
+    );
+    await tellPatient(trx, opened.patient_id, opened.access_id, letter);
     return secret;
   });
 }
 
 /** A letter that says that somebody has looked, and nothing of what they saw. */
-async function tellPatient(trx: Trx, patientId: string, accessId: string, isCard: boolean): Promise<void> {
+async function tellPatient(trx: Trx, patientId: string, accessId: string, letter: Letter): Promise<void> {
   const patient = await trx
     .selectFrom('patient as p')
     .leftJoin('account as a', 'a.id', 'p.account_id')
@@ -176,20 +190,21 @@ async function tellPatient(trx: Trx, patientId: string, accessId: string, isCard
     key: `record_access:${accessId}`,
     toName: patient.givenName,
     toAddress: patient.email,
-    letter: recordOpenedLetter(isCard),
+    letter,
   });
 }
 
 /** What says that somebody has opened a record from outside. */
-export function recordOpenedLetter(isCard: boolean): Letter {
+export function recordOpenedLetter(isCard: boolean, link: string): Letter {
   return {
     subject: isCard ? 'Somebody has opened your card' : 'Somebody has opened your link',
     opening: [
       isCard
         ? 'a clinician has opened your card with its code. They can read what stands on it for 72 hours.'
         : 'somebody has opened the link that you gave. They can read the parts that you chose, for a day.',
-      'Sign in to see who it was, under My care, Your record. There you can also end it at once.',
+      'Who it was stands beside your record, where you can also end it at once.',
     ],
+    action: { text: 'See who it was, or end it', href: link },
   };
 }
 

@@ -1,4 +1,4 @@
-import { footOf, greeting, type Letter, type LetterFrame, type LetterLink } from './letter.ts';
+import { footOf, greeting, openingOf, type Letter, type LetterFrame, type LetterLink } from './letter.ts';
 
 /*
  * A letter as a page: one column, no tables, no pictures, nothing that is fetched. Styles stand in the elements, because
@@ -40,16 +40,7 @@ body{background:${DARK.ground}!important;color:${DARK.ink}!important}
 
 /** A letter as an HTML page. Everything that people wrote is text in it, never markup. */
 export function letterHtml(letter: Letter, frame: LetterFrame): string {
-  const {
-    subject,
-    heading = subject,
-    opening,
-    facts = [],
-    more = [],
-    action,
-    after = [],
-    links = [],
-  } = letter;
+  const { subject, heading = subject, facts = [], more = [], action, after = [], links = [] } = letter;
   const foot = footOf(frame);
   return [
     '<!doctype html>',
@@ -66,7 +57,7 @@ export function letterHtml(letter: Letter, frame: LetterFrame): string {
     `<main style="${STYLE.page}">`,
     `<p class="accent" style="${STYLE.brand}">Steadyhand</p>`,
     `<h1 style="${STYLE.heading}">${escape(heading)}</h1>`,
-    ...[greeting(frame), ...opening].map(paragraph),
+    ...[greeting(frame), ...openingOf(letter)].map(paragraph),
     ...(facts.length === 0
       ? []
       : [

@@ -30,6 +30,7 @@ const REQUIRED = {
   appointment_on_time: { canWait: false },
   appointment_paused: { canWait: false },
   appointment_resumed: { canWait: false },
+  appointment_missed: { canWait: true },
   appointment_corrected: { canWait: true },
   appointment_help_changed: { canWait: false },
   appointment_practice_ended: { canWait: true },
@@ -40,6 +41,7 @@ const REQUIRED = {
   review_stepped: { canWait: true },
   urgent_contact: { canWait: false },
   urgent_climbed: { canWait: false },
+  urgent_answered: { canWait: false },
   adverse_event_told: { canWait: true },
   recall: { canWait: false },
   safety_case: { canWait: false },
@@ -51,6 +53,7 @@ const REQUIRED = {
   application_decided: { canWait: true },
   profile_change_decided: { canWait: true },
   listing_ending: { canWait: true },
+  listing_stopped: { canWait: false },
   calendar_put_back: { canWait: true },
 } as const;
 export type RequiredKind = keyof typeof REQUIRED;

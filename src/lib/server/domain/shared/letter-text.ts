@@ -1,12 +1,12 @@
-import { footOf, greeting, type Letter, type LetterFrame, type LetterLink } from './letter.ts';
+import { footOf, greeting, openingOf, type Letter, type LetterFrame, type LetterLink } from './letter.ts';
 
 /** A letter as plain text: paragraphs, and each address on a line of its own. */
 export function letterText(letter: Letter, frame: LetterFrame): string {
-  const { opening, facts = [], more = [], action, after = [], links = [] } = letter;
+  const { facts = [], more = [], action, after = [], links = [] } = letter;
   const foot = footOf(frame);
   return [
     greeting(frame),
-    ...opening,
+    ...openingOf(letter),
     ...(facts.length === 0 ? [] : [facts.map(({ name, value }) => `${name}: ${value}`).join('\n')]),
     ...more,
     ...(action === undefined ? [] : [linkText(action)]),

@@ -44,6 +44,11 @@ export function greeting({ toName }: LetterFrame): string {
   return toName.trim() === '' ? 'Hello,' : `Hello ${toName},`;
 }
 
+/** What is said first, which begins a sentence of its own below the greeting, whoever wrote it. */
+export function openingOf({ opening: [first = '', ...others] }: Letter): string[] {
+  return [`${first.charAt(0).toLocaleUpperCase('en-GB')}${first.slice(1)}`, ...others];
+}
+
 /** The foot of every letter. */
 export function footOf({ stop }: LetterFrame): { words: string; links: LetterLink[] } {
   return {

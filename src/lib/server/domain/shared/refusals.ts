@@ -41,15 +41,31 @@ export const refusals = {
   address_taken: { status: 409, text: 'That address has an account of its own by now. Nothing was changed.' },
   erasure_by_patients: {
     status: 409,
-    text: 'Others are in your care, or you work here: what you wrote in their records stays theirs, and so does who wrote it. End your practice or your work here first, and write to us.',
+    text: 'You check practitioners, run this place, or work at the desk of a clinic: others rely on it. End that work first; then ask again.',
   },
   erasure_visits_ahead: {
     status: 409,
     text: 'You have visits ahead. Cancel them first, so that nobody waits for you; then ask again.',
   },
+  erasure_visits_to_give: {
+    status: 409,
+    text: 'Patients still have visits with you, or one has begun. See them, hand them on or cancel them first; then ask again.',
+  },
+  erasure_work_open: {
+    status: 409,
+    text: 'Something of a patient of yours is still open: a record that you have not signed, or an urgent message that nobody has answered. Finish it first; then ask again.',
+  },
   erasure_complaint_open: {
     status: 409,
-    text: 'A complaint of yours is still open. Wait for its end, or withdraw it; then ask again.',
+    text: 'A complaint of yours or about you is still open. Wait for its end, or withdraw your own; then ask again.',
+  },
+  erasure_practice_goes_on: {
+    status: 409,
+    text: 'You are still listed. End your practice first: it says who keeps the records of your patients, and who is there for them. Then ask again.',
+  },
+  erasure_cover_runs: {
+    status: 409,
+    text: 'You treated somebody in the last four weeks, and they may still need to find out who you are. Ask again when those are over.',
   },
   erasure_asked: { status: 409, text: 'You have asked for that already.' },
   code_ended: { status: 409, text: 'That link has been used or is too old. Ask for a new one.' },

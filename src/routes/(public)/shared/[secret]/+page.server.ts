@@ -21,6 +21,11 @@ export const actions: Actions = {
     formAction(event, openSharedForm, async (input) => {
       const { app, actor } = event.locals;
       await app.limits.take('sharedByAddress', event.getClientAddress());
-      redirect(303, paths.opened(await openShared(app.db, actor, { ...input, secret: event.params.secret })));
+      redirect(
+        303,
+        paths.opened(
+          await openShared(app.db, app.config.publicUrl, actor, { ...input, secret: event.params.secret }),
+        ),
+      );
     }),
 };

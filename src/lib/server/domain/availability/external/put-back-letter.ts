@@ -12,14 +12,14 @@ export function putBackLetter(
       : 'Appointments in your calendar were put back',
     opening: [
       isOne
-        ? 'an appointment from here was changed or deleted in a calendar that you connected. It moves and is cancelled here alone, so it was put back as it is.'
-        : 'appointments from here were changed or deleted in a calendar that you connected. They move and are cancelled here alone, so they were put back as they are.',
+        ? 'an appointment was changed or deleted in a calendar that you connected. It can be moved or cancelled on Steadyhand only, so it was put back as it is.'
+        : 'appointments were changed or deleted in a calendar that you connected. They can be moved or cancelled on Steadyhand only, so they were put back as they are.',
     ],
     facts: entries.map(({ when, why }) => ({
       name: why === 'removed' ? 'Was deleted' : 'Was changed',
       value: when,
     })),
-    more: ['Did you want to move or cancel it? Open it at your desk: whoever comes is told at once.'],
+    more: ['Did you want to move or cancel one? Open it at your desk: whoever comes is told at once.'],
     action: { text: 'Your calendars', href: link },
   };
 }

@@ -29,6 +29,7 @@ export const READERS = {
 
 export const KEPT = {
   account: 'until its person is forgotten',
+  confirmed: 'until its person is forgotten; 30 days where nobody confirms the address',
   record: 'with the record: as many years after the last visit as the law of the place says',
   practice: 'as long as the records that the practitioner wrote',
   two_years: 'two years',
@@ -44,6 +45,7 @@ export const ERASURE = {
   removed: 'removed',
   blanked: 'names and words are removed, the row stays without them',
   locked: 'locked away while the law keeps it, else removed',
+  author: 'stays with the records that the practitioner wrote, and goes when the last of them has run out',
   kept: 'stays: it holds no words of or about a patient',
 } as const satisfies Readonly<Record<string, string>>;
 

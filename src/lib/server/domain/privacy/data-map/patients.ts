@@ -184,7 +184,7 @@ export const patients = {
     what: 'A date of birth that was mistyped at the desk.',
     about: 'patient',
     why: 'care',
-    readers: ['desk'],
+    readers: ['self', 'desk'],
     kept: 'record',
     erasure: 'locked',
     find: 'patient_id = ANY(:patients)',

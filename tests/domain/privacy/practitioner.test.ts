@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { endPractice } from '#lib/server/domain/oversight/end-practice.ts';
+import { askToBeForgotten, stayKnown } from '#lib/server/domain/privacy/ask-to-be-forgotten.ts';
+import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
+import { readLockedRecords } from '#lib/server/domain/privacy/locked-records.ts';
+import { readPrivacy } from '#lib/server/domain/privacy/reads.ts';
+import { takeCopy } from '#lib/server/domain/privacy/take-copy.ts';
+import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
+import { acting, passTime, type Signer } from '../../builders/act.ts';
+import type { Treatment } from '../../builders/care.ts';
+import { patient, practitioner, staffMember, type Practitioner } from '../../builders/people.ts';
+import { practise } from '../../builders/places.ts';
+import { book } from '../../builders/visits.ts';
+import { afterFile } from '../../harness/after.ts';
+import { as, expectRefusal, openWorld, treatedPatient, viewerOf, type World } from './world.ts';
+
+const publicUrl = new URL('https://steadyhand.example');
+const BIOGRAPHY = 'I learned this in a small town by the sea.';
+let world: World;
+let worker: Db;
+beforeAll(async () => {
+  world = await openWorld();
+  worker = openDb(openPool(world.workerUrl, { max: 2, onError: () => {} }));
+  afterFile(() => worker.destroy());
+});
+
+const ask = async (who: Signer) => askToBeForgotten(world.db, await viewerOf(world, who), publicUrl);
+const end = (who: Practitioner) =>
+  endPractice(world.db, as(who), {
+    practitionerId: who.id,
+    kind: 'retires',
+    recordsCustodian: 'Northgate Records',
+    recordsContact: '01632 960 555',
+    coverName: 'Dr Ines Aldous',
+    coverPhone: '01632 960 556',
+  });
+const rowOf = (who: Practitioner) =>
+  world.owner.selectFrom('practitioner').selectAll().where('id', '=', who.id).executeTakeFirstOrThrow();
+const accountOf = ({ accountId }: Signer) =>
+  world.owner.selectFrom('account').selectAll().where('id', '=', accountId).executeTakeFirstOrThrow();
+/** A name that nobody else has, and words of their own. */
+const named = async ({ id, accountId }: Practitioner, name: string) => {
+  await sql`UPDATE practitioner SET display_name = ${name}, family_name = ${name.split(' ')[1]}, biography = ${BIOGRAPHY}, headline = 'Quiet hands' WHERE id = ${id}`.execute(
+    world.owner,
+  );
+  await sql`UPDATE account SET display_name = ${name} WHERE id = ${accountId}`.execute(world.owner);
+};
+/** Everything in the database that holds this text, table and column. */
+async function where(text: string): Promise<string[]> {
+  const { rows } = await sql<{ table: string; column: string }>`
+    SELECT table_name AS table, column_name AS column FROM information_schema.columns
+     WHERE table_schema = 'public' AND udt_name IN ('text', 'citext', 'jsonb', '_text', 'tsvector')`.execute(
+    world.owner,
+  );
+  const found: string[] = [];
+  for (const { table, column } of rows) {
+    const { rows: hits } = await sql`
+      SELECT FROM ${sql.table(table)} WHERE position(${text} IN ${sql.ref(column)}::text) > 0 LIMIT 1`.execute(
+      world.owner,
+    );
+    if (hits.length > 0) found.push(`${table}.${column}`);
+  }
+  return found;
+}
+
+describe('somebody who is not listed, and has seen nobody', () => {
+  it('is gone wholly after a week', async () => {
+    const who = await practitioner(world.owner);
+    await practise(world.owner, who, world.town.leeds);
+    await named(who, 'Ottoline Quayle');
+    const before = await rowOf(who);
+    await ask(who);
+    await passTime(world.owner, { hours: 24 * 7 + 1 });
+    expect((await keepNoLonger(worker)).forgotten).toBe(1);
+    expect(await rowOf(who)).toMatchObject({
+      display_name: 'Former practitioner',
+      biography: '',
+      standing: 'withdrawn',
+    });
+    expect(await accountOf(who)).toMatchObject({ display_name: 'Forgotten person', password_hash: null });
+    for (const text of [before.slug, before.display_name, BIOGRAPHY]) expect(await where(text)).toEqual([]);
+  });
+});
+
+describe('somebody who treated others', () => {
+  let treatment: Treatment;
+  let who: Practitioner;
+  let before: Awaited<ReturnType<typeof rowOf>>;
+  let address: string;
+  beforeAll(async () => {
+    treatment = await treatedPatient(world);
+    who = world.town.prescriber;
+    await named(who, 'Zephyrine Quill');
+    await sql`INSERT INTO closure (practitioner_id, span, note) VALUES (${who.id}, tstzrange(app_now() + interval '300 days', app_now() + interval '301 days'), 'At the seaside.')`.execute(
+      world.owner,
+    );
+    before = await rowOf(who);
+    address = (await accountOf(who)).email;
+  });
+
+  it('is told what is in the way, one thing after the other', async () => {
+    const visit = await book(world.owner, {
+      kind: 'consultation',
+      patient: await patient(world.owner),
+      who,
+      where: world.town.leeds,
+    });
+    await expectRefusal(ask(who), 'erasure_visits_to_give');
+    await sql`UPDATE appointment SET state = 'cancelled', cancelled_by = 'patient' WHERE id = ${visit.id}`.execute(
+      world.owner,
+    );
+    await expectRefusal(ask(who), 'erasure_practice_goes_on');
+    expect((await readPrivacy(world.db, await viewerOf(world, who))).obstacle?.code).toBe(
+      'erasure_practice_goes_on',
+    );
+    await end(who);
+    await expectRefusal(ask(who), 'erasure_cover_runs');
+    await passTime(world.owner, { hours: 24 * 29 });
+    const page = await readPrivacy(world.db, await viewerOf(world, who));
+    expect([page.obstacle, page.isPractitioner, page.isPatient]).toEqual([null, true, false]);
+    expect(page.authorUntil).toMatch(/^\d+ \w+ 20\d\d$/);
+  });
+
+  it('takes a copy of what is theirs, and may take it back for a week', async () => {
+    const copy = JSON.stringify(await takeCopy(world.db, await viewerOf(world, who), publicUrl));
+    expect(copy).toContain(BIOGRAPHY);
+    expect(copy).toContain('At the seaside.');
+    expect(copy).not.toContain(treatment.patient.id);
+    await ask(who);
+    await stayKnown(world.db, await viewerOf(world, who), publicUrl);
+  });
+
+  it('is forgotten: page, words, pictures, calendars and account go, and the records keep who wrote them', async () => {
+    await ask(who);
+    await passTime(world.owner, { hours: 24 * 7 + 1 });
+    expect((await keepNoLonger(worker)).forgotten).toBe(1);
+    expect(await rowOf(who)).toMatchObject({
+      display_name: before.display_name,
+      biography: '',
+      headline: '',
+      standing: 'withdrawn',
+    });
+    for (const text of [before.slug, BIOGRAPHY, 'Quiet hands', 'At the seaside.', address])
+      expect([text, await where(text)]).toEqual([text, []]);
+    expect(await accountOf(who)).toMatchObject({ display_name: before.display_name, password_hash: null });
+    const { rows: sessions } = await sql`SELECT FROM session WHERE account_id = ${who.accountId}`.execute(
+      world.owner,
+    );
+    expect(sessions).toEqual([]);
+    const records = await acting(world.db, treatment.patient, (trx) =>
+      trx
+        .selectFrom('consultation_record')
+        .innerJoin('practitioner', 'practitioner.id', 'consultation_record.prescriber_id')
+        .where('patient_id', '=', treatment.patient.id)
+        .select('practitioner.display_name as author')
+        .execute(),
+    );
+    expect(records).toEqual([{ author: before.display_name }]);
+    const { authors } = await readLockedRecords(world.db, as(await staffMember(world.owner, 'operator')));
+    expect(authors).toMatchObject([{ practitionerId: who.id, deletedOn: null }]);
+    expect(JSON.stringify(authors)).not.toContain(before.family_name);
+  });
+
+  it('loses the name as well on the day after the last record has run out, and not a day before', async () => {
+    const { keep_until: until } = await world.owner
+      .selectFrom('practitioner_lock')
+      .where('practitioner_id', '=', who.id)
+      .select('keep_until')
+      .executeTakeFirstOrThrow();
+    await sql`UPDATE clock SET ahead_by = ahead_by + (${`${until}T12:00:00Z`}::timestamptz - app_now())`.execute(
+      world.owner,
+    );
+    expect((await keepNoLonger(worker)).authors).toBe(0);
+    await passTime(world.owner, { hours: 24 });
+    expect((await keepNoLonger(worker)).authors).toBe(1);
+    expect((await keepNoLonger(worker)).authors).toBe(0);
+    expect(await rowOf(who)).toMatchObject({ display_name: 'Former practitioner', records_custodian: null });
+    expect(await where(before.display_name)).toEqual([]);
+    const numbers = await world.owner
+      .selectFrom('credential')
+      .where('practitioner_id', '=', who.id)
+      .select(['number', 'issuer'])
+      .execute();
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers.every(({ number, issuer }) => number === '' && issuer === '')).toBe(true);
+  });
+});
