@@ -6,6 +6,7 @@ import {
   press,
   pressEnter,
   shared,
+  onPaper,
   signIn,
   signInByForm,
   type Town,

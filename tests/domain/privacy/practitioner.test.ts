@@ -34,6 +34,7 @@ const end = (who: Practitioner) =>
     recordsContact: '01632 960 555',
     coverName: 'Dr Ines Aldous',
     coverPhone: '01632 960 556',
+    sure: 'yes',
   });
 const rowOf = (who: Practitioner) =>
   world.owner.selectFrom('practitioner').selectAll().where('id', '=', who.id).executeTakeFirstOrThrow();
