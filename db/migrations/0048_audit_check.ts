@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** How far the audit trail was read again, stream by stream, and where it does not hold: read by a job in parts, shown to operators. */
+/**
+ * How far the audit trail was read again, stream by stream, and where it does not hold: read by a job in parts, shown to operators. The
+ * address of a register that stands beside a check leads to a page, and is never a script.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     -- The last line of each stream that was read and held. It has to be there with this hash whenever the stream is read again.
@@ -34,7 +37,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     BEGIN
       FOREACH t IN ARRAY ARRAY['audit_checked', 'audit_break', 'audit_check'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
-        EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO steadyhand_app USING (actor_operates())', t || '_operator', t);
+        EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO steadyhand_app USING (actor_operates())', t || '_own', t);
         EXECUTE format('CREATE POLICY %I ON %I TO steadyhand_worker USING (true) WITH CHECK (true)', t || '_worker', t);
         EXECUTE format('REVOKE ALL ON %I FROM steadyhand_app, steadyhand_worker', t);
         EXECUTE format('GRANT SELECT ON %I TO steadyhand_app', t);
@@ -44,5 +47,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     GRANT UPDATE ON audit_checked, audit_check TO steadyhand_worker;
     -- Read the whole trail in one go, which a large one outgrows.
     DROP FUNCTION audit_breaks();
+
+    -- It becomes a link on public pages.
+    ALTER TABLE credential_check ADD CONSTRAINT credential_check_source_url CHECK (source_url ~ '^https://[^[:space:]]+$');
   `.execute(db);
 }

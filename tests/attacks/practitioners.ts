@@ -172,6 +172,16 @@ export const practitioners = [
     attack: () => sql`UPDATE credential_check SET result = 'confirmed'`,
     twin: () => sql`SELECT 1 FROM credential_check`,
   }),
+  attack('L1', 'a script where a check says which page it read', breaks('credential_check_source_url'), {
+    before: (trx, t) =>
+      trx
+        .selectFrom('credential')
+        .select('id')
+        .where('practitioner_id', '=', t.prescriber.id)
+        .executeTakeFirstOrThrow(),
+    attack: (t, { id }) => registerRead(t, id, 'javascript:alert(1)'),
+    twin: (t, { id }) => registerRead(t, id, 'https://register.example.test/'),
+  }),
   attack('L1', 'a capability written by hand', forbidden('capability_period'), {
     actor: (t) => t.reviewers[1],
     attack: (t) =>
@@ -280,6 +290,16 @@ export const practitioners = [
   }),
 ];
 
+const registerRead = (t: Stage, credentialId: string, page: string) =>
+  insert('credential_check', {
+    credential_id: credentialId,
+    checked_by: t.reviewers[0].accountId,
+    source: 'The register',
+    source_url: page,
+    method: 'register_page',
+    result: 'confirmed',
+    next_due_on: sql`app_now()::date + 7`,
+  });
 const caseOf = (who: { id: string; accountId: string }, state: string) =>
   insert('vetting_case', {
     practitioner_id: who.id,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 import { acting } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
+import { staffMember } from '../builders/people.ts';
 import { begin } from '../builders/visits.ts';
 import { attack, breaks, forbidden, insert, NOTHING, unproven, update } from './attack.ts';
 import type { Stage } from './stage.ts';
@@ -211,6 +212,18 @@ export const trail = [
     attack: () => sql`SELECT * FROM audit_head`,
     twin: () => sql`SELECT count(*) FROM audit_heads()`,
   }),
+  ...(['audit_checked', 'audit_break', 'audit_check'] as const).map((table) =>
+    attack('P3', `a stranger who reads ${table}`, NOTHING, {
+      before: async (trx) => {
+        await sql`INSERT INTO audit_checked (stream, seq, hash) VALUES ('a', 1, 'a')`.execute(trx);
+        await sql`INSERT INTO audit_break (stream, seq, why) VALUES ('a', 1, 'a')`.execute(trx);
+        await sql`INSERT INTO audit_check DEFAULT VALUES`.execute(trx);
+        return staffMember(trx, 'operator');
+      },
+      actor: (t, lawful, operator) => (lawful ? operator : t.reviewers[0]),
+      attack: () => sql`SELECT 1 FROM ${sql.table(table)}`,
+    }),
+  ),
   attack('C8', 'the clock moved', forbidden('clock'), {
     attack: () => sql`UPDATE clock SET ahead_by = interval '3 days'`,
     twin: () => sql`SELECT app_now()`,

@@ -115,14 +115,13 @@ it('whoever has seen them may refuse after all, and nothing else', async () => {
   expect(await page.getByLabel('It is them, as far as I can see').count()).toBe(0);
   await expectSound(page);
   await press(page, 'button', 'Refuse');
-  await page.getByRole('alert').waitFor();
+  await page.getByText('Say why you refuse it').first().waitFor();
   expect(await stateOf()).toBe('seen');
   await expectSound(page);
   // The form says refuse; whoever makes it say something else is told no by the database.
   await page.getByLabel('Why you refuse it after all').fill(SAW);
   await sendTampered(page.locator('input[name=step]'), 'saw');
-  await page.waitForLoadState('load');
-  await page.getByRole('alert').waitFor();
+  await page.getByText('Somebody else of the staff has to see them as well.').first().waitFor();
   expect(await stateOf()).toBe('seen');
   await page.getByLabel('Why you refuse it after all').fill('She rang: it was not her.');
   await press(page, 'button', 'Refuse');

@@ -20,13 +20,10 @@ it('somebody’s telephone gets five codes a day, however many accounts ask for 
     });
   });
   await new Promise<void>((resolve) => void gateway.listen(0, '127.0.0.1', resolve));
-  afterFile(
-    () =>
-      new Promise<void>((resolve) => {
-        gateway.close(() => resolve());
-        gateway.closeAllConnections();
-      }),
-  );
+  afterFile(async () => {
+    gateway.closeAllConnections();
+    await new Promise((resolve) => gateway.close(resolve));
+  });
   const database = await createTestDatabase();
   const owner = openDb(openPool(database.urls.owner, { max: 2, onError: () => {} }));
   afterFile(() => owner.destroy());

@@ -14,13 +14,13 @@ it('a guess at a link takes no place among those whose passwords are hashed', as
   const right = tokenIn((await lettersTo(owner, email))[0]!);
 
   // Two run, sixty wait: whoever wants to hash is told that we are busy.
-  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const { promise: over, resolve: end } = Promise.withResolvers<null>();
   const crowd = Array.from({ length: 62 }, () => bounded(() => over));
   const guess = { token: 'A'.repeat(43), password };
   for (const choose of [resetPassword, verifyAddress, finishRecovery])
     await expect(choose(db, guess)).rejects.toMatchObject({ code: 'code_ended' });
   await expect(resetPassword(db, { token: right, password })).rejects.toMatchObject({ code: 'unavailable' });
-  end();
+  end(null);
   await Promise.all(crowd);
 
   await resetPassword(db, { token: right, password });

@@ -78,9 +78,13 @@ export const recoveryStepInput = z
       .max(2_000, 'Use at most 2,000 characters')
       .default(''),
   })
-  .refine(({ step, words }) => words.length >= (step === 'saw' ? 20 : 3), {
+  .refine(({ step, words }) => step !== 'saw' || words.length >= 20, {
     path: ['words'],
     error: 'Write down what you saw: how you spoke, what papers, what they knew',
+  })
+  .refine(({ step, words }) => step !== 'refuse' || words.length >= 3, {
+    path: ['words'],
+    error: 'Say why you refuse it',
   });
 export const addressLinkInput = z.object({ token });
 
