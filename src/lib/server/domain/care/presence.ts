@@ -34,10 +34,15 @@ export async function readPresence(trx: Trx, practitionerId: string) {
     here: here && {
       name: here.name,
       since: formatTime(here.since!, here.timeZone),
-      until: formatTime(here.until!, here.timeZone),
+      until: untilInWords(formatTime(here.until!, here.timeZone)),
     },
     elsewhere: places
       .filter(({ since }) => since === null)
       .map(({ locationId, name }) => ({ locationId, name })),
   };
+}
+
+/** The day there ends at midnight. */
+function untilInWords(time: string): string {
+  return time === '00:00' ? 'midnight' : time;
 }

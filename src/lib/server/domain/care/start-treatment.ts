@@ -3,7 +3,7 @@ import type { Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import { lockOwnVisit } from './access.ts';
-import { evaluateGate, requireGate, type GateFacts } from './gate.ts';
+import { evaluateGate, openSteps, requireGate, type GateFacts } from './gate.ts';
 import type { SaidOfPrescriber } from './prescriber-place.ts';
 import { beginTreatment, findGateFacts, gateKey, setVisitState } from './queries.ts';
 import { recordVisitEvent } from './record-visit-event.ts';
@@ -24,7 +24,11 @@ export async function startTreatment(
     const facts = (await findGateFacts(trx, [question])).get(gateKey(question));
     if (facts === undefined) throw new Refusal('not_found');
     const said = facts.prescriberPlace === null ? null : (input.prescriber ?? null);
-    requireGate(evaluateGate(withSaid(facts, said), 'start'), { forInjector: !facts.injectorIsPrescriber });
+    const steps = evaluateGate(withSaid(facts, said), 'start');
+    const [first] = openSteps(steps);
+    if (first?.code === 'prescriber_place' && said !== null)
+      throw new Refusal(first.reason, { field: 'prescriberWhere' });
+    requireGate(steps, { forInjector: !facts.injectorIsPrescriber });
     if (facts.prescriberPlace !== null && said === null)
       throw new Refusal('prescriber_place_not_said', { field: 'prescriberWhere' });
 

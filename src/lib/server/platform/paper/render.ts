@@ -325,6 +325,8 @@ class Page {
 
   /** Lines in which the type changes: broken here, for the library breaks what stands in one type. */
   #printMixed(words: string, style: Style, x: number, y: number, width: number): void {
+    // Asked first: each question chooses a type.
+    const ascent = this.#ascent(style);
     let top = y;
     for (const line of this.#lay(words, width, style)) {
       if (top + this.#lineHeight(style) > this.#doc.page.height - FOOT) {
@@ -333,7 +335,11 @@ class Page {
       }
       let left = x;
       for (const one of line) {
-        this.#style(one.face, style).text(one.text, left, top, { lineBreak: false, ...plain(one.face) });
+        this.#style(one.face, style).text(one.text, left, top + ascent, {
+          lineBreak: false,
+          baseline: 'alphabetic',
+          ...plain(one.face),
+        });
         left += one.width;
       }
       top += this.#lineHeight(style);
@@ -349,6 +355,15 @@ class Page {
       width: this.#style(one.face, style).widthOfString(one.text, plain(one.face)),
     });
     return words.split('\n').flatMap((paragraph) => linesOf(stretches(paragraph), width, measured));
+  }
+
+  /** From the top of a line to the foot of its letters, so that all types stand on one line. The library does not tell it. */
+  #ascent(style: Style): number {
+    const { _font: own, _fontSize: size } = this.#style('own', style) as unknown as {
+      _font: { ascender: number };
+      _fontSize: number;
+    };
+    return (own.ascender / 1000) * size;
   }
 
   #lineHeight(style: Style): number {
