@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { hashPassword } from '#lib/server/domain/accounts/passwords.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
@@ -9,19 +11,45 @@ import { startCluster } from '../harness/cluster.ts';
 import { startServerProcess, type ServerProcess } from '../harness/processes.ts';
 
 /*
- * What is tried at the door: guesses on one account and on many, telling by the answer or its time who has an account, a stolen
- * table of sessions, a session laid ready, a reset link used many times, a foreign host in a link, and a way out to elsewhere.
+ * What is tried at the door: guesses on one account and on many, telling by the answer or its time who has an account, stolen
+ * tables of sessions and codes, a session laid ready, a reset link used many times, foreign hosts in links, and ways out to
+ * elsewhere.
  */
 
 const SEED = 1;
 const GUESSES = 1_000;
 const TRIES = 200;
+/** Of each form that is sent without an account: it answers after the same while. */
+const FORM_TRIES = 100;
 const PARALLEL_RESETS = 100;
 const PASSWORD = 'three words and a half';
 /** What may be looked at before the counters refuse. */
 const MOST_FROM_ADDRESS = 100;
 const MOST_ON_ACCOUNT = 100;
 const MOST_APART = 0.1;
+
+const EVIL = 'evil.example';
+/** Headers by which a foreign host could come into a letter or a page. */
+const FOREIGN: readonly Record<string, string>[] = [
+  { host: EVIL },
+  { host: `${EVIL}:80` },
+  { 'x-forwarded-host': EVIL },
+  { 'x-forwarded-host': EVIL, 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
+  { forwarded: `host=${EVIL};proto=https` },
+  { 'x-original-host': EVIL, 'x-host': EVIL, 'x-forwarded-server': EVIL },
+  { 'x-original-url': `https://${EVIL}/`, 'x-rewrite-url': `https://${EVIL}/` },
+];
+/** Pages that say where to go on, or pass it on. */
+const ONWARD = [
+  '/account/sign-in',
+  '/account/register',
+  '/account/verify',
+  '/account/terms',
+  '/account/second-factor',
+  '/account/second-factor/app',
+  '/account/second-step',
+  '/account/passkeys',
+];
 
 const ELSEWHERE = [
   'https://evil.example/',
@@ -38,6 +66,17 @@ const ELSEWHERE = [
   '/.//evil.example',
   '/\n/evil.example',
   'https:/\\evil.example',
+  '.evil.example',
+  '@evil.example',
+  ':80@evil.example/',
+  '/%09/evil.example',
+  '/\u00a0/evil.example',
+  '/\u3000/evil.example',
+  '\u2028//evil.example',
+  '/\u0001/evil.example',
+  'data:text/html,<script>alert(1)</script>',
+  'HTTPS://evil.example',
+  '//evil.example%2f..',
 ];
 
 interface Answer {
@@ -57,7 +96,8 @@ export async function run(): Promise<Figure[]> {
     const { urls } = await cluster.create();
     const owner = openDb(openPool(urls.owner, { max: 2, onError: () => {} }));
     await people(owner);
-    let server = await startServerProcess(urls);
+    const start = () => startServerProcess(urls, { env: { NODE_OPTIONS: WATCHED } });
+    let server = await start();
     const figures: Figure[] = [];
     const figure = (name: string, value: number, unit: string, bar: number | null, n: number, ok?: boolean) =>
       figures.push({ name, value, unit, bar, ok: ok ?? (bar === null || value <= bar), seed: SEED, n });
@@ -74,7 +114,7 @@ export async function run(): Promise<Figure[]> {
       GUESSES,
     );
     await server.stop();
-    server = await startServerProcess(urls);
+    server = await start();
     const after = await signIn(server, { email: person(0), password: PASSWORD, from: 99 });
     figure('limiter forgotten by a restart', after.status === 429 ? 0 : 1, 'times', 0, 1);
 
@@ -105,7 +145,44 @@ export async function run(): Promise<Figure[]> {
     const kinds = new Set([...known, ...unknown].map(({ status, length }) => `${status} ${length}`));
     figure('kinds of answer to both', kinds.size, 'kinds', 1, 2 * TRIES);
 
+    // The forms that write a letter where there is an account, and answer the same where there is none.
+    for (const { name, path, fields } of FORMS) {
+      await sql`DELETE FROM rate_limit`.execute(owner);
+      const [there, absent]: [Answer[], Answer[]] = [[], []];
+      await inLanes(FORM_TRIES, async (nth) => {
+        const from = 2 + (nth % 100);
+        const ask = [
+          async () => there.push(await post(server, path, fields(person(600 + nth)), { from })),
+          async () => absent.push(await post(server, path, fields(person(60_000 + nth)), { from })),
+        ];
+        for (const one of nth % 2 === 0 ? ask : ask.toReversed()) await one();
+        return there.at(-1)!;
+      });
+      const [known, unknown] = [median(there.map(({ ms }) => ms)), median(absent.map(({ ms }) => ms))];
+      figure(
+        `${name}: known and unknown apart in time`,
+        round((Math.abs(known - unknown) / Math.max(known, unknown)) * 100),
+        '%',
+        MOST_APART * 100,
+        FORM_TRIES,
+      );
+      figure(`${name}: median for a known address`, round(known), 'ms', null, FORM_TRIES);
+      figure(`${name}: median for an unknown address`, round(unknown), 'ms', null, FORM_TRIES);
+      const kinds = new Set([...there, ...absent].map(({ status, length }) => `${status} ${length}`));
+      const isAnswered = [...kinds].every((kind) => kind.startsWith('200 '));
+      figure(
+        `${name}: kinds of answer to both`,
+        kinds.size,
+        'kinds',
+        1,
+        2 * FORM_TRIES,
+        kinds.size === 1 && isAnswered,
+      );
+    }
+    await sql`DELETE FROM rate_limit`.execute(owner);
+
     // Eight at once: does anybody else wait for them?
+    await loopDelay(server);
     const others: number[] = [];
     let signing = true;
     const watching = (async () => {
@@ -122,6 +199,10 @@ export async function run(): Promise<Figure[]> {
       );
     signing = false;
     await watching;
+    const delay = await loopDelay(server);
+    figure('event loop late with eight at once, median', delay.p50, 'ms', null, 40);
+    figure('the same, 99 of 100', delay.p99, 'ms', null, 40);
+    figure('the same, most', delay.most, 'ms', null, 40);
     const sorted = others.toSorted((a, b) => a - b);
     figure('what somebody else waits meanwhile, median', round(median(others)), 'ms', null, others.length);
     figure('the same, longest', round(sorted.at(-1)!), 'ms', null, others.length);
@@ -136,6 +217,31 @@ export async function run(): Promise<Figure[]> {
     let opened = 0;
     for (const { id } of stolen) if (await opens(id)) opened += 1;
     figure('sessions opened with what the database holds', opened, 'sessions', 0, stolen.length);
+    await post(server, '/account/forgot-password', { email: person(403) }, { from: 211 });
+    await post(server, '/account/register', { name: 'A person', email: person(70_000) }, { from: 211 });
+    const { rows: hashes } = await sql<{
+      hash: string;
+    }>`SELECT token_hash AS hash FROM account_code ORDER BY id DESC LIMIT 40`.execute(owner);
+    let used = 0;
+    for (const { hash } of hashes)
+      for (const token of [hash, hash.slice(0, 43), Buffer.from(hash, 'hex').toString('base64url')]) {
+        for (const path of ['/account/reset-password', '/account/verify', '/account/recover/finish'])
+          if (
+            (await post(server, path, { token, password: 'quite a new password' }, { from: 211 })).status ===
+            303
+          )
+            used += 1;
+        const half = { from: 211, cookie: `sign-in=${token}` };
+        if ((await post(server, '/account/second-step', { code: '000000' }, half)).status === 303) used += 1;
+      }
+    figure(
+      'codes used with what the database holds',
+      used,
+      'codes',
+      0,
+      hashes.length,
+      used === 0 && hashes.length >= 2,
+    );
     const laid = 'A'.repeat(43);
     const fixed = await signIn(server, {
       email: person(401),
@@ -154,14 +260,44 @@ export async function run(): Promise<Figure[]> {
       await opens(token),
     );
 
-    // One reset link, a hundred times at once; and a foreign host in the request for it.
+    // A foreign host in the request for a link, or for a page.
+    let foreign = 0;
+    let answers = 0;
+    for (const [nth, headers] of FOREIGN.entries()) {
+      const [known, fresh, other] = [person(410 + nth), person(71_000 + nth), person(72_000 + nth)];
+      const about = { from: 212 + nth, headers };
+      await post(server, '/account/forgot-password', { email: known }, about);
+      await post(server, '/account/register', { name: 'A person', email: fresh }, about);
+      await post(server, '/account/recover', { email: known, newEmail: other, contact: 'By post' }, about);
+      const letters = await linksTo(owner, [known, fresh]);
+      foreign += letters.filter((link) => !link.startsWith(`${server.url}/`)).length;
+      answers += letters.length;
+      for (const path of [
+        '/',
+        '/search',
+        '/account/sign-in',
+        '/account/sessions',
+        '/sitemap.xml',
+        '/robots.txt',
+      ]) {
+        const page = await ask(server, { path, ...about });
+        foreign += Number((page.body + page.location).includes(EVIL));
+        answers += 1;
+      }
+    }
+    figure(
+      'links and pages with a foreign host',
+      foreign,
+      'answers',
+      0,
+      answers,
+      foreign === 0 && answers >= 50,
+    );
+
+    // One reset link, a hundred times at once.
     const victim = person(402);
-    await post(server, '/account/forgot-password', { email: victim }, { from: 212, host: 'evil.example' });
-    const { rows: letters } = await sql<{ body: string }>`
-      SELECT body FROM mail_message WHERE to_address = ${victim} ORDER BY id`.execute(owner);
-    const links = letters.flatMap(({ body }) => body.match(/https?:\S+/g) ?? []);
-    const foreign = links.filter((link) => !link.startsWith(`${server.url}/`)).length;
-    figure('links to a foreign host', foreign, 'links', 0, links.length, links.length === 1 && foreign === 0);
+    await post(server, '/account/forgot-password', { email: victim }, { from: 230 });
+    const links = await linksTo(owner, [victim]);
     const reset = new URL(links[0]!).searchParams.get('token')!;
     const resets = await Promise.all(
       Array.from({ length: PARALLEL_RESETS }, (_, nth) =>
@@ -175,6 +311,13 @@ export async function run(): Promise<Figure[]> {
     );
     const done = resets.filter(({ status }) => status === 303).length;
     figure('uses of one reset link', done, 'uses', 1, PARALLEL_RESETS, done === 1);
+    const again = await post(
+      server,
+      '/account/reset-password',
+      { token: reset, password: 'once more, later' },
+      { from: 213 },
+    );
+    figure('uses of it afterwards', Number(again.status === 303), 'uses', 0, 1);
     const broken = resets.filter(({ status }) => ![303, 409, 503].includes(status)).length;
     figure('answers to the others that are no plain no', broken, 'answers', 0, PARALLEL_RESETS);
 
@@ -187,9 +330,26 @@ export async function run(): Promise<Figure[]> {
         from: 214,
         next,
       });
-      if (!location.startsWith('/') || new URL(location, server.url).origin !== server.url) out += 1;
+      if (location.startsWith('/') && !leadsOut(location, server.url)) continue;
+      console.error(`${JSON.stringify(next)} leads to ${JSON.stringify(location)}`);
+      out += 1;
     }
-    figure('ways out to elsewhere', out, 'ways', 0, ELSEWHERE.length);
+    // And wherever else it is said where to go on: in what a page leads to, and in what it answers.
+    let tried = ELSEWHERE.length;
+    const inside = `session=${cookieOf(await signIn(server, { email: person(403), password: PASSWORD, from: 215 }))}`;
+    for (const next of ELSEWHERE) {
+      for (const path of ONWARD)
+        for (const cookie of [undefined, inside]) {
+          const address = `${path}?next=${encodeURIComponent(next)}`;
+          const { body, location } = await ask(server, { path: address, from: 215, cookie });
+          out += waysOut(body, server.url + path) + Number(leadsOut(location, server.url + path));
+          tried += 1;
+        }
+      const { location } = await post(server, '/account/terms', { next }, { from: 215, cookie: inside });
+      out += Number(leadsOut(location, server.url));
+      tried += 1;
+    }
+    figure('ways out to elsewhere', out, 'ways', 0, tried);
 
     await server.stop();
     await owner.destroy();
@@ -197,6 +357,58 @@ export async function run(): Promise<Figure[]> {
   } finally {
     await cluster.stop();
   }
+}
+
+const WATCHED = `--import=${pathToFileURL(join(import.meta.dirname, 'sign-in', 'loop-delay.ts')).href}`;
+
+/** What is sent without an account. */
+const FORMS = [
+  { name: 'new password', path: '/account/forgot-password', fields: (email: string) => ({ email }) },
+  {
+    name: 'new account',
+    path: '/account/register',
+    fields: (email: string) => ({ email, name: 'A person' }),
+  },
+  {
+    name: 'let in again',
+    path: '/account/recover',
+    fields: (email: string) => ({ email, newEmail: 'elsewhere@example.test', contact: 'By post, please' }),
+  },
+];
+
+/** How late the event loop was since it was last asked. */
+async function loopDelay(server: ServerProcess): Promise<{ p50: number; p99: number; most: number }> {
+  const said = () => [...server.output().matchAll(/^event loop (.*)$/gm)].map(([, text]) => text!);
+  const before = said().length;
+  server.child.kill('SIGUSR2');
+  while (said().length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+  return JSON.parse(said().at(-1)!) as { p50: number; p99: number; most: number };
+}
+
+/** The links in all letters to somebody. */
+async function linksTo(owner: Db, addresses: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ body: string }>`
+    SELECT body || ' ' || coalesce(letter::text, '') AS body FROM mail_message WHERE to_address = ANY (${addresses}) ORDER BY id`.execute(
+    owner,
+  );
+  return rows.flatMap(({ body }) => body.match(/https?:[^\s"<>]+/g) ?? []);
+}
+
+/** Whether a browser that is sent there ends up at somebody else's. */
+function leadsOut(address: string, from: string): boolean {
+  if (address === '') return false;
+  const there = URL.parse(address, from);
+  return there === null || there.origin !== new URL(from).origin;
+}
+
+/** So many addresses in a page lead to where a `next` of the attacker's does. */
+function waysOut(html: string, from: string): number {
+  const addresses = [...html.matchAll(/\s(?:href|action|formaction|src|content)="([^"]*)"/g)].map(
+    ([, text]) => text!.replaceAll('&amp;', '&').replaceAll('&quot;', '"'),
+  );
+  return addresses.filter(
+    (one) => /evil\.example|^(?:javascript|data):(?!image)/i.test(one) && leadsOut(one, from),
+  ).length;
 }
 
 /** Addresses of one length, so that an answer which shows what was typed is as long for each. */
@@ -226,9 +438,9 @@ function post(
   server: ServerProcess,
   path: string,
   fields: Record<string, string>,
-  { from, cookie, host }: { from: number; cookie?: string | undefined; host?: string },
+  { from, cookie, headers }: { from: number; cookie?: string | undefined; headers?: Record<string, string> },
 ): Promise<Answer> {
-  return ask(server, { path, from, cookie, host, body: new URLSearchParams(fields).toString() });
+  return ask(server, { path, from, cookie, headers, body: new URLSearchParams(fields).toString() });
 }
 
 function ask(
@@ -237,11 +449,11 @@ function ask(
     path: string;
     from: number;
     cookie?: string | undefined;
-    host?: string | undefined;
+    headers?: Record<string, string> | undefined;
     body?: string;
   },
 ): Promise<Answer> {
-  const { path, from, cookie, host, body } = about;
+  const { path, from, cookie, headers, body } = about;
   const { port } = new URL(server.url);
   const began = performance.now();
   return new Promise((resolve, reject) => {
@@ -255,12 +467,13 @@ function ask(
         agent: false,
         headers: {
           accept: 'text/html',
-          host: host ?? `127.0.0.1:${port}`,
+          host: `127.0.0.1:${port}`,
           ...(body !== undefined && {
             origin: server.url,
             'content-type': 'application/x-www-form-urlencoded',
           }),
           ...(cookie !== undefined && { cookie }),
+          ...headers,
         },
       },
       (response) => {

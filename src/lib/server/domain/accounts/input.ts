@@ -17,11 +17,11 @@ const newPassword = z
   .max(MOST_CHARACTERS, `Use at most ${MOST_CHARACTERS} characters`)
   .refine((text) => !isGuessedFirst(text), 'That password is one of the first that others would guess');
 
-/** A page of our own to return to; anything else is dropped. */
+/** A page of our own to return to, in the letters that an address has; anything else is dropped. */
 const next = z
   .string()
   .optional()
-  .transform((path) => (path !== undefined && /^\/(?![/\\])[^\\\s]*$/.test(path) ? path : undefined));
+  .transform((path) => (path !== undefined && /^\/(?![/\\])[!-[\]-~]*$/.test(path) ? path : undefined));
 
 export const registerInput = z.object({
   name: z
