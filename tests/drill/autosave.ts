@@ -2,12 +2,19 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { chromium, type Browser, type BrowserContext, type BrowserServer, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserServer,
+  type Cookie,
+  type Page,
+} from 'playwright-core';
 import { freePort } from '#db/embedded/launch.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
 import type { Figure } from '../bin/figures.ts';
 import { findChrome } from '../harness/chrome.ts';
-import { startCluster } from '../harness/cluster.ts';
+import { startCluster, type TestDatabase } from '../harness/cluster.ts';
 import { startServerProcess, type ServerProcess } from '../harness/processes.ts';
 import { randomFrom } from '../harness/random.ts';
 import { FIELDS, wordsIn, Writer, type Words } from './autosave/writer.ts';
@@ -17,10 +24,14 @@ import { FIELDS, wordsIn, Writer, type Words } from './autosave/writer.ts';
  * the network is cut, the session ends, a second window writes too. Each in a hundred random orders. Whatever a page has
  * shown as saved must be in the database in the end; what was typed and not saved must stand in the fields again, as long as
  * its window lives; and what another window wrote must be shown, not written over.
+ *
+ * Several prescribers write at the same time, each with a patient, a server and a browser of their own, and one database.
  */
 
 const TIMES = 100;
-const PRESCRIBER = 'prescriber@demo.steadyhand.example';
+const DESKS = 3;
+/** A busy machine takes its time to wake a page up. */
+const LONGEST_WAKING_MS = 30_000;
 const PASSWORD = 'steadyhand demo town';
 const KINDS = ['browser', 'server', 'network', 'session', 'windows'] as const;
 type Kind = (typeof KINDS)[number];
@@ -42,23 +53,35 @@ type Found = {
   hidden: string[];
 };
 
-/** `npm run drill -- autosave [--of browser,server,…] [--times N] [--seed N]` */
+/** `npm run drill -- autosave [--of browser,server,…] [--times N] [--seed N] [--desks N]` */
 export async function run(): Promise<Figure[]> {
   const { values } = parseArgs({
     args: process.argv.slice(3),
-    options: { of: { type: 'string' }, times: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      of: { type: 'string' },
+      times: { type: 'string' },
+      seed: { type: 'string' },
+      desks: { type: 'string' },
+    },
   });
   const kinds = KINDS.filter((kind) => values.of === undefined || values.of.split(',').includes(kind));
   const times = Number(values.times ?? TIMES);
   const seed = Number(values.seed ?? randomInt(2 ** 31));
   console.error(`seed ${seed}`);
   await ensureBuilt(console.error);
-  const desk = await openDesk();
+  const cluster = await startCluster();
+  const desks: Desk[] = [];
   try {
+    const database = await cluster.create('demo');
+    for (const consultation of await findConsultations(database, Number(values.desks ?? DESKS)))
+      desks.push(await openDesk(database, consultation));
+    // Whoever began first has been away for too long by now.
+    for (const desk of desks) await desk.signIn();
+
     const figures: Figure[] = [];
     for (const [index, kind] of kinds.entries()) {
       const from = performance.now();
-      const found = await inRandomOrders(desk, kind, times, randomFrom(seed + index));
+      const found = await inRandomOrders(desks, kind, times, seed + index);
       console.error(`${NAMES[kind]}: ${times} in ${Math.round((performance.now() - from) / 1000)} s`);
       for (const [what, words] of Object.entries({
         lost: found.lost,
@@ -70,7 +93,8 @@ export async function run(): Promise<Figure[]> {
     }
     return figures;
   } finally {
-    await desk.close();
+    for (const desk of desks) await desk.close();
+    await cluster.stop();
   }
 }
 
@@ -97,9 +121,20 @@ function figuresOf(kind: Kind, found: Found, n: number, seed: number): Figure[] 
   ];
 }
 
-async function inRandomOrders(desk: Desk, kind: Kind, times: number, random: () => number): Promise<Found> {
+/** Each order from a seed of its own, so that it is the same at whichever desk its turn comes. */
+async function inRandomOrders(
+  desks: readonly Desk[],
+  kind: Kind,
+  times: number,
+  seed: number,
+): Promise<Found> {
   const found: Found = { shown: 0, typed: 0, conflicts: 0, lost: [], gone: [], hidden: [] };
-  for (let nth = 0; nth < times; nth++) await oneOrder(desk, kind, `${kind}-${nth}-`, random, found);
+  let next = 0;
+  const work = async (desk: Desk) => {
+    for (let nth = next++; nth < times; nth = next++)
+      await oneOrder(desk, kind, `${kind}-${nth}-`, randomFrom(seed * 1_000 + nth), found);
+  };
+  await Promise.all(desks.map(work));
   return found;
 }
 
@@ -159,38 +194,58 @@ async function oneOrder(
 
 /** Which words do not stand in the fields, once the script of a page that came back has had its time. */
 async function missingFrom(writer: Writer, typed: ReadonlySet<string>): Promise<string[]> {
-  let missing: string[] = [];
-  for (let tries = 0; tries < 100; tries++) {
-    const { words } = await writer.look();
+  const until = performance.now() + LONGEST_WAKING_MS;
+  for (;;) {
+    const { words, status } = await writer.look();
     const standing = wordsIn(Object.values(words).join(' '));
-    missing = [...typed].filter((word) => !standing.includes(word));
-    if (missing.length === 0) break;
+    const missing = [...typed].filter((word) => !standing.includes(word));
+    if (missing.length === 0) return [];
+    if (performance.now() > until) {
+      console.error(
+        `  missing: ${missing.join(' ')}; the page says “${status}”, and holds ${JSON.stringify(words)}`,
+      );
+      return missing;
+    }
     await wait(50);
   }
-  return missing;
 }
 
 type Desk = Awaited<ReturnType<typeof openDesk>>;
+type Consultation = { readonly id: string; readonly email: string; readonly start: string };
 
-/** The demo town with one consultation under way, a server that can be killed, and a browser that can be killed. */
-async function openDesk() {
-  const cluster = await startCluster();
-  const database = await cluster.create('demo');
-  const owner = new pg.Client({ connectionString: database.urls.owner });
+/** The next consultation of so many prescribers, the soonest first. */
+async function findConsultations({ urls }: TestDatabase, count: number): Promise<Consultation[]> {
+  const owner = new pg.Client({ connectionString: urls.owner });
+  await owner.connect();
+  const { rows } = await owner.query<Consultation>(
+    `SELECT * FROM (
+       SELECT DISTINCT ON (r.id) a.id, d.email, lower(a.during)::text AS start
+         FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id JOIN account d ON d.id = r.account_id
+        WHERE a.kind = 'consultation' AND a.state = 'confirmed' AND lower(a.during) > app_now() AND r.standing = 'good'
+        ORDER BY r.id, lower(a.during)) soonest
+     ORDER BY start::timestamptz LIMIT $1`,
+    [count],
+  );
+  await owner.end();
+  return rows;
+}
+
+/** A consultation under way in the demo town, a server of its own that can be killed, and a browser that can be killed. */
+async function openDesk({ urls }: TestDatabase, { id, email, start }: Consultation) {
+  const owner = new pg.Client({ connectionString: urls.owner });
   await owner.connect();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const executablePath = await findChrome();
-  const ask = async (sql: string, given: unknown[] = []) =>
-    Object.values((await owner.query<Record<string, string>>(sql, given)).rows[0] ?? {})[0]!;
 
   let server: ServerProcess;
   const startServer = async () => {
-    server = await startServerProcess(database.urls, { env: { PORT: String(port), PUBLIC_URL: url } });
+    server = await startServerProcess(urls, { env: { PORT: String(port), PUBLIC_URL: url } });
   };
   let browserProcess: BrowserServer;
   let browser: Browser;
   let context!: BrowserContext;
+  let cookies: Cookie[] = [];
   const startBrowser = async () => {
     browserProcess = await chromium.launchServer({
       executablePath,
@@ -202,10 +257,7 @@ async function openDesk() {
 
   await startServer();
   await startBrowser();
-  const visit = `FROM appointment a JOIN practitioner r ON r.id = a.practitioner_id JOIN account d ON d.id = r.account_id
-    WHERE a.kind = 'consultation' AND a.state = 'confirmed' AND lower(a.during) > app_now() AND d.email = '${PRESCRIBER}' ORDER BY lower(a.during) LIMIT 1`;
-  const id = await ask(`SELECT a.id ${visit}`);
-  await owner.query(`UPDATE clock SET ahead_by = ahead_by + ((SELECT lower(a.during) ${visit}) - app_now())`);
+  await owner.query(`UPDATE clock SET ahead_by = ahead_by + ($1::timestamptz - app_now())`, [start]);
   const path = `/desk/appointments/${id}/consultation`;
   await signIn(context);
   const door = await context.newPage();
@@ -215,6 +267,7 @@ async function openDesk() {
   await door.close();
 
   async function signIn(into: BrowserContext): Promise<void> {
+    await into.clearCookies();
     const page = await into.newPage();
     await signInAt(page);
     await page.close();
@@ -223,7 +276,7 @@ async function openDesk() {
     // Somebody who signs in a hundred times an hour would be slowed down at the door.
     await owner.query('DELETE FROM rate_limit');
     await page.goto('/account/sign-in');
-    await page.getByLabel('E-mail address').fill(PRESCRIBER);
+    await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByLabel('Password').press('Enter');
     await page.waitForURL(({ pathname }) => !/^\/account\/sign-in/.test(pathname));
@@ -236,6 +289,7 @@ async function openDesk() {
 
   return {
     window,
+    signIn: () => signIn(context),
     /** What the database holds. */
     async saved(): Promise<Words> {
       const { rows } = await owner.query<Words>(
@@ -257,12 +311,15 @@ async function openDesk() {
         await writer.pause();
         await wait(random() * 40);
       }
-      if (kind === 'browser') await browserProcess.kill();
-      else if (kind === 'network') await context.setOffline(true);
+      if (kind === 'browser') {
+        // A browser that starts again has its cookies still, and nothing of its windows.
+        cookies = await context.cookies();
+        await browserProcess.kill();
+      } else if (kind === 'network') await context.setOffline(true);
       else if (kind === 'session')
         await owner.query(
           `DELETE FROM session s USING account a WHERE a.id = s.account_id AND a.email = $1`,
-          [PRESCRIBER],
+          [email],
         );
       else {
         const closed = new Promise((resolve) => server.child.once('close', resolve));
@@ -274,7 +331,7 @@ async function openDesk() {
     async mend(kind: Exclude<Kind, 'windows'>, writer: Writer, name: string): Promise<Writer> {
       if (kind === 'browser') {
         await startBrowser();
-        await signIn(context);
+        await context.addCookies(cookies);
         return window(`${name}c-`);
       }
       if (kind === 'server') await startServer();
@@ -287,7 +344,6 @@ async function openDesk() {
       await browserProcess.kill();
       server.child.kill('SIGKILL');
       await owner.end();
-      await cluster.stop();
     },
   };
 }

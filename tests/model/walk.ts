@@ -3,6 +3,7 @@ import type { Jurisdiction } from '#lib/server/domain/policy/codes.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { Attempt, Tally } from './attempt.ts';
 import { writeFacts } from './begun.ts';
+import { writeLook } from './facts.ts';
 import { statesOf, writeRules } from './invariants.ts';
 import { openRehearsal } from './one-connection.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -19,6 +20,7 @@ export async function openModel(
   const stage = await setStage(db, jurisdiction);
   await writeRules(db);
   await writeFacts(db);
+  await writeLook(db);
   return { db, stage };
 }
 

@@ -68,6 +68,25 @@ describe('the road', () => {
     expect(steps).toEqual(STEPS.map((code) => ({ code, state: 'done' })));
   });
 
+  it('names the same steps in the same order, whatever is open', () => {
+    const codes = (changed: Partial<GateFacts>, when: 'booking' | 'start') =>
+      evaluateGate({ ...inOrder, ...changed }, when).map(({ code }) => code);
+    const topUpOf = { startedAt: at('2026-05-27T10:00:00Z'), completed: true, reviewedInPerson: true };
+    for (const changed of [
+      {},
+      { consultation: null, prescription: null, consent: null },
+      { intervalOverridden: true },
+      { lastTreatedElsewhereOn: '2026-06-01' },
+      { topUpOf },
+      { topUpOf: { ...topUpOf, completed: false } },
+      { answers: 'unconfirmed' },
+      { answers: 'ruled_out' },
+    ] satisfies Partial<GateFacts>[]) {
+      expect(codes(changed, 'start')).toEqual(STEPS);
+      expect(codes(changed, 'booking')).toEqual(STEPS.slice(0, 10));
+    }
+  });
+
   it('leaves vial and the consent of the day for the day', () => {
     const booked = evaluateGate(
       { ...inOrder, vialPlanned: false, consent: { state: 'given', confirmedAt: null } },
@@ -170,6 +189,20 @@ describe('consent', () => {
     ]);
   });
 
+  it('is not there, on the day either, before it was ever given', () => {
+    expect(closed({ consent: null })).toEqual([
+      'consent: consent_missing (patient)',
+      'consent_today: consent_not_confirmed_today (injector)',
+    ]);
+  });
+
+  it('of an older form is none for the day either', () => {
+    expect(closed({ consent: { ...inOrder.consent!, state: 'asked_again' } })).toEqual([
+      'consent: consent_asked_again (patient)',
+      'consent_today: consent_not_confirmed_today (injector)',
+    ]);
+  });
+
   it('is asked again where the form says more', () => {
     expect(closed({ consent: { ...inOrder.consent!, state: 'asked_again' } }, 'booking')).toEqual([
       'consent: consent_asked_again (patient)',
@@ -255,6 +288,13 @@ describe('a top-up', () => {
     const bySomebodyElse = { ...topUp(), injectorIsPrescriber: false };
     expect(closed(bySomebodyElse)).toEqual(byPrescriber);
     expect(closed({ ...bySomebodyElse, ...consultation({ neededEachTime: false }) })).toEqual([]);
+  });
+
+  it('is open to somebody else as far as nobody has said that each treatment needs a consultation', () => {
+    expect(closed({ ...topUp(), injectorIsPrescriber: false, consultation: null })).toEqual([
+      'consultation: consultation_missing (prescriber)',
+      'time_to_think: consultation_missing (prescriber)',
+    ]);
   });
 
   it('follows a completed treatment and a review visit in person, within units kept back', () => {

@@ -91,6 +91,25 @@ describe('answers', () => {
     expect(describeHealthAnswers(null)).toEqual([]);
   });
 
+  it('that no question offers stand as they were given, and codes of old are read as words', () => {
+    const thinners = questionsOf(NEWEST).find(({ code }) => code === 'blood_thinners')!;
+    expect(
+      describeHealthAnswers({ version: NEWEST.version, blood_thinners: 'perhaps', a_word_of_old: 'Aspirin' }),
+    ).toEqual([
+      { code: 'blood_thinners', question: thinners.text, answer: 'perhaps' },
+      { code: 'a_word_of_old', question: 'A word of old', answer: 'Aspirin' },
+    ]);
+  });
+
+  it('of a version that nobody knows are read by the oldest', () => {
+    const [oldest] = QUESTIONNAIRES;
+    const question = questionsOf(oldest!).find(({ code }) => code === 'cows_milk_allergy')!;
+    for (const version of ['9', undefined])
+      expect(describeHealthAnswers({ ...(version && { version }), cows_milk_allergy: 'no' })).toEqual([
+        { code: 'cows_milk_allergy', question: question.text, answer: 'No' },
+      ]);
+  });
+
   it('raise what they say, and nothing where nothing was coded', () => {
     const raised = raisedBy({
       version: '2',

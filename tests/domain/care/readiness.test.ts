@@ -111,6 +111,47 @@ describe('“suitable”', () => {
     expect(gapsBeforeSigning({ ...ready, outcome: 'defer' }, { requiredRisks: [], raised })).toEqual([]);
   });
 
+  it('wants a word on each thing that answers raise, whatever else was judged', () => {
+    const said = {
+      code: 'bruise',
+      question: 'Do you bruise?',
+      answer: 'Yes',
+      finding: 'bleeding',
+      severity: 'caution',
+    } as const;
+    const judged = (...codes: string[]) =>
+      gapsBeforeSigning(
+        {
+          ...ready,
+          findings: codes.map((code) => ({ code, severity: 'caution', present: false, note: '' })),
+        },
+        { requiredRisks: [], raised: [said] },
+      ).map(({ field }) => field);
+    expect(judged()).toEqual(['contra-bleeding-present']);
+    expect(judged('keloid')).toEqual(['contra-bleeding-present']);
+    expect(judged('keloid', 'bleeding')).toEqual([]);
+  });
+
+  it('names a finding or a risk that it has no words for by its code', () => {
+    const findings = [{ code: 'moonstruck', severity: 'absolute', present: true, note: '' }] as const;
+    expect(gaps({ findings }).map(({ message }) => message)).toEqual([
+      'moonstruck: this rules out “suitable”',
+    ]);
+    expect(
+      gapsBeforeSigning(ready, { requiredRisks: ['lid_droop', 'moonlight'] }).map(({ field, message }) => [
+        field,
+        message,
+      ]),
+    ).toEqual([
+      ['risk-lid_droop', 'Drooping eyelid or brow: tell the risk, and ask whether it was understood'],
+      ['risk-moonlight', 'moonlight: tell the risk, and ask whether it was understood'],
+    ]);
+  });
+
+  it('counts what answers raise only where they raise anything', () => {
+    expect(gapsBeforeSigning(ready, { requiredRisks: [], raised: [] })).toEqual([]);
+  });
+
   it('needs each risk acknowledged, not only told', () => {
     expect(gaps({ risksAcknowledged: [] })).toEqual([
       {

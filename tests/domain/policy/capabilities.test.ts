@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capabilitiesFor, grantsOf } from '#lib/server/domain/policy/capabilities.ts';
+import { capabilitiesFor, grantsOf, mayDelegate } from '#lib/server/domain/policy/capabilities.ts';
 import {
   PROFESSIONS,
   type Annotation,
@@ -83,6 +83,12 @@ describe('grantsOf', () => {
     ]);
   });
 
+  it('gives somebody whom the law keeps away nothing at all', () => {
+    const strict = grantsOf({ ...texas, lay_injector: 'no' });
+    expect(strict).toEqual(grantsOf(texas).filter(({ profession }) => profession !== 'esthetician'));
+    expect(strict).toHaveLength(10);
+  });
+
   it('says nothing twice', () => {
     for (const policy of [england, texas]) {
       const names = grantsOf(policy).map(({ profession, capability }) => `${profession} ${capability}`);
@@ -91,5 +97,35 @@ describe('grantsOf', () => {
         expect.arrayContaining(grantsOf(policy).map(({ profession }) => profession)),
       );
     }
+  });
+});
+
+describe('mayDelegate', () => {
+  const doctor = { profession: 'doctor', annotations: [] } as const;
+  const nurse = { profession: 'registered_nurse', annotations: [] } as const;
+  const esthetician = { profession: 'esthetician', annotations: [] } as const;
+  const prescribingNurse = { profession: 'nurse_prescriber', annotations: right } as const;
+
+  it('takes a prescriber, and somebody who may inject and not prescribe', () => {
+    expect(mayDelegate(england, doctor, nurse)).toBe(true);
+    expect(mayDelegate(england, doctor, esthetician)).toBe(true);
+    expect(mayDelegate(england, prescribingNurse, nurse)).toBe(true);
+  });
+
+  it('is not for who may not prescribe', () => {
+    expect(mayDelegate(england, nurse, esthetician)).toBe(false);
+    expect(mayDelegate(england, { ...prescribingNurse, annotations: [] }, nurse)).toBe(false);
+  });
+
+  it('reaches nobody who may not inject', () => {
+    expect(mayDelegate(texas, doctor, esthetician)).toBe(false);
+    expect(mayDelegate(texas, doctor, { ...esthetician, annotations: training })).toBe(true);
+    expect(mayDelegate(texas, doctor, { profession: 'dentist', annotations: [] })).toBe(false);
+  });
+
+  it('is nothing between two prescribers: each answers for their own', () => {
+    expect(mayDelegate(england, doctor, { profession: 'dentist', annotations: [] })).toBe(false);
+    expect(mayDelegate(england, doctor, prescribingNurse)).toBe(false);
+    expect(mayDelegate(england, doctor, { ...prescribingNurse, annotations: [] })).toBe(true);
   });
 });

@@ -185,4 +185,10 @@ describe('policy keys', () => {
       expect(POLICY_KEYS.licensed_products.schema.parse([{ ...product, [field]: value }])).toHaveLength(1);
     }
   });
+
+  it('say in a sentence of their own what each decides', () => {
+    const meanings = POLICY_KEY_NAMES.map((key) => POLICY_KEYS[key].meaning);
+    expect(meanings.filter((meaning) => !/^[A-Z].{12,}\.$/.test(meaning))).toEqual([]);
+    expect(new Set(meanings).size).toBe(meanings.length);
+  });
 });

@@ -5,6 +5,7 @@ import {
   isInForce,
   policyRowSchema,
   unreviewedAssumptions,
+  withReview,
   type PolicyRow,
 } from '#lib/server/domain/policy/row.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
@@ -144,6 +145,44 @@ describe('unreviewedAssumptions', () => {
   });
 });
 
+describe('withReview', () => {
+  const shipped = row('texas', 'retention_years', 7, { status: 'assumed' });
+  const review = { reviewedBy: 'Dr Amara Okafor', reviewedAt: '2026-11-24T09:00:00Z' };
+  const other = row('texas', 'rx_validity_days', 365, {
+    reviewedBy: 'Sam Ortega',
+    reviewedAt: '2026-11-20T09:00:00Z',
+  });
+
+  it('takes over the review of the row as it stands published', () => {
+    expect(withReview(shipped, [other, { ...shipped, ...review }])).toEqual({ ...shipped, ...review });
+    // Its end and what it is said to rest on may change: what was read is the same.
+    expect(withReview({ ...shipped, effectiveTo: '2030-01-01' }, [{ ...shipped, ...review }])).toEqual({
+      ...shipped,
+      effectiveTo: '2030-01-01',
+      ...review,
+    });
+  });
+
+  it.each<[string, Partial<PolicyRow>]>([
+    ['place', { jurisdiction: 'california' }],
+    ['key', { key: 'cover_days' }],
+    ['value', { value: 10 }],
+    ['source', { source: 'Another Act' }],
+    ['first day', { effectiveFrom: '2027-01-01' }],
+  ])('is nothing to a row with another %s', (_what, change) => {
+    expect(withReview({ ...shipped, ...change }, [{ ...shipped, ...review }])).toEqual({
+      ...shipped,
+      ...change,
+    });
+  });
+
+  it('leaves a row that carries its own', () => {
+    const own = { ...shipped, reviewedBy: 'Sam Ortega', reviewedAt: '2026-11-25T09:00:00Z' };
+    expect(withReview(own, [{ ...shipped, ...review }])).toEqual(own);
+    expect(withReview(shipped, [])).toEqual(shipped);
+  });
+});
+
 describe('faultsOf', () => {
   it.each<[string, PolicyRow[], string[]]>([
     [
@@ -175,6 +214,30 @@ describe('faultsOf', () => {
       'a period of one day',
       [row('england', 'min_age', 18, { effectiveFrom: '2025-01-01', effectiveTo: '2025-01-02' })],
       [],
+    ],
+    [
+      'a first day without an end, and an end without a first day',
+      [
+        row('england', 'min_age', 18, { effectiveFrom: '2025-01-01' }),
+        row('texas', 'min_age', 18, { effectiveTo: '2025-01-01' }),
+      ],
+      [],
+    ],
+    [
+      'an end that comes after another row has begun',
+      [
+        row('england', 'min_age', 18, { effectiveTo: '2025-01-02' }),
+        row('england', 'min_age', 21, { effectiveFrom: '2025-01-01' }),
+      ],
+      ['england.min_age: stated twice for the same day'],
+    ],
+    [
+      'a row for always beside one for a while',
+      [
+        row('england', 'min_age', 18),
+        row('england', 'min_age', 21, { effectiveFrom: '2025-01-01', effectiveTo: '2026-01-01' }),
+      ],
+      ['england.min_age: stated twice for the same day'],
     ],
     [
       'a reviewer without a time',

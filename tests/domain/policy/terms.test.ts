@@ -149,6 +149,14 @@ describe('findBannedTerms', () => {
     ]);
   });
 
+  it('gives the longer of two that begin alike first, whichever was stated first', () => {
+    for (const terms of [
+      ['cheap', 'cheap botox'],
+      ['cheap botox', 'cheap'],
+    ])
+      expect(wordsOf('So cheap botox', banning(...terms))).toEqual(['cheap botox', 'cheap']);
+  });
+
   it('keeps places right behind characters of more than one unit, or of none', () => {
     const text = '👩‍⚕️ ﬁne İs ½ e\u0301 botox';
     expect(findBannedTerms(text, banning('botox'))).toEqual([
@@ -199,6 +207,8 @@ describe('findBannedTerms', () => {
     ['per unit', 'per\n\n\n\nunit', []],
     ['per-unit', 'per unit', ['per unit']],
     ['per  unit', 'per unit', ['per unit']],
+    ['per  unit', 'per    unit', []],
+    ['per - unit', 'per    unit', []],
     ['# unit', '20 units 5unit ten-unit 0 unit', ['20 units', '5unit', 'ten-unit', '0 unit']],
     ['# unit', 'x20 unit Unit 4 some unit often unit', []],
     [
@@ -263,6 +273,9 @@ describe('findBannedTerms', () => {
 
 describe('strictestOf', () => {
   it('forbids on a shared page what one jurisdiction forbids', () => {
+    expect(strictestOf([banning('jab', 'vial'), banning('vial', 'tox')])).toEqual(
+      banning('jab', 'vial', 'tox'),
+    );
     expect(shared.public_product_names).toBe(false);
     expect(strictestOf([texas]).public_product_names).toBe(true);
     expect(shared.licensed_products).toEqual([...england.licensed_products, ...texas.licensed_products]);

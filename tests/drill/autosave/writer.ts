@@ -55,11 +55,11 @@ export class Writer {
     await this.page.clock.runFor(PAUSE_MS);
   }
 
-  /** Until the page has said how a save went, or a while has gone by. */
+  /** Until the page has said how a save went, or a while has gone by. Where nothing waits to be saved, nothing is said. */
   async settle(): Promise<void> {
     for (let tries = 0; tries < 40; tries++) {
       const { status } = await this.look();
-      if (status !== '' && !status.startsWith('Not saved yet')) return;
+      if (!status.startsWith('Not saved yet')) return;
       await wait(50);
     }
   }

@@ -1,3 +1,4 @@
+import { UNITED_STATES_NEVER_PUBLIC } from '#lib/server/domain/policy/wording.ts';
 import { decisionTable, lawTable } from './decisions.ts';
 
 decisionTable(
@@ -96,7 +97,7 @@ decisionTable(
 `,
 );
 
-lawTable('california', '2026-12-01', [
+lawTable('california', [
   ['min_age', 18, 'sourced', 'FDA labels'],
   ['min_age_is_booking_offence', false, 'assumed', 'No such offence found'],
   ['cooling_off_hours_adult', 0, 'assumed', 'None found'],
@@ -128,6 +129,7 @@ lawTable('california', '2026-12-01', [
   ],
   ['public_product_names', true, 'assumed', 'Truthful naming'],
   ['public_class_terms', true, 'assumed', 'To be confirmed'],
+  ['banned_terms', UNITED_STATES_NEVER_PUBLIC, 'assumed', 'Unapproved brands'],
   ['public_price_lists', true, 'assumed', 'To be confirmed'],
   ['reviews_public', true, 'assumed', 'To be confirmed'],
   ['review_conditions', ['genuine', 'not_misleading'], 'assumed', 'To be confirmed'],
@@ -135,6 +137,27 @@ lawTable('california', '2026-12-01', [
   ['adverse_event_url', 'https://www.fda.gov/medwatch', 'sourced', 'FDA MedWatch'],
   ['emergency_number', '911', 'assumed', 'General knowledge'],
   ['urgent_advice_number', '1-800-222-1222', 'assumed', 'Poison Help'],
+  [
+    'prescriber_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: 'prescribing_right' },
+      { profession: 'physician_assistant', annotation: 'prescribing_right' },
+    ],
+    'secondary',
+    'Appropriate prior examination',
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: null },
+      { profession: 'physician_assistant', annotation: null },
+      { profession: 'registered_nurse', annotation: null },
+    ],
+    'sourced',
+    'Medical Board of California',
+  ],
   ['lay_injector', 'no', 'sourced', 'Medical Board of California'],
   [
     'register_ids',
@@ -146,6 +169,19 @@ lawTable('california', '2026-12-01', [
     ],
     'assumed',
     'State boards',
+  ],
+  [
+    'consult_mode',
+    [
+      { profession: 'doctor', mode: 'in_person' },
+      { profession: 'nurse_practitioner', mode: 'in_person' },
+      { profession: 'physician_assistant', mode: 'in_person' },
+      { profession: 'doctor', mode: 'video' },
+      { profession: 'nurse_practitioner', mode: 'video' },
+      { profession: 'physician_assistant', mode: 'video' },
+    ],
+    'secondary',
+    'Appropriate prior examination',
   ],
   ['consult_each_treatment', false, 'assumed', 'each change'],
   ['consult_valid_days', 365, 'assumed', 'one year'],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatePolicy } from '#lib/server/domain/policy/evaluate.ts';
 import { POLICY_ROWS } from '#lib/server/domain/policy/rows.ts';
-import { allowedOn, decisionTable } from './decisions.ts';
+import { NO_MEDICINE_ADVERTISED } from '#lib/server/domain/policy/wording.ts';
+import { allowedOn, decisionTable, lawTable } from './decisions.ts';
 
 decisionTable(
   'england',
@@ -156,3 +157,113 @@ describe('1 October 2021, the Act for children', () => {
     ]);
   });
 });
+
+lawTable('england', [
+  [
+    'prescriber_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'dentist', annotation: null },
+      { profession: 'nurse_prescriber', annotation: 'prescribing_right' },
+      { profession: 'pharmacist_prescriber', annotation: 'prescribing_right' },
+    ],
+    'sourced',
+    'Human Medicines Regulations 2012, reg. 214',
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'dentist', annotation: null },
+      { profession: 'nurse_prescriber', annotation: null },
+      { profession: 'pharmacist_prescriber', annotation: null },
+      { profession: 'registered_nurse', annotation: null },
+      { profession: 'esthetician', annotation: null },
+    ],
+    'sourced',
+    'Human Medicines Regulations 2012, reg. 214',
+  ],
+  ['lay_injector', 'on_directions', 'sourced', 'Human Medicines Regulations 2012, reg. 214'],
+  [
+    'register_ids',
+    [
+      { profession: 'doctor', register: 'gmc' },
+      { profession: 'dentist', register: 'gdc' },
+      { profession: 'nurse_prescriber', register: 'nmc' },
+      { profession: 'registered_nurse', register: 'nmc' },
+      { profession: 'pharmacist_prescriber', register: 'gphc' },
+    ],
+    'sourced',
+    'Human Medicines Regulations 2012, reg. 214',
+  ],
+  [
+    'required_credentials',
+    [{ profession: 'esthetician', kind: 'qualification' }],
+    'assumed',
+    'registers no estheticians',
+  ],
+  [
+    'consult_mode',
+    [
+      { profession: 'doctor', mode: 'in_person' },
+      { profession: 'dentist', mode: 'in_person' },
+      { profession: 'nurse_prescriber', mode: 'in_person' },
+      { profession: 'pharmacist_prescriber', mode: 'in_person' },
+      { profession: 'nurse_prescriber', mode: 'video' },
+    ],
+    'secondary',
+    'NMC not before 1 June 2025',
+    { to: '2025-06-01' },
+  ],
+  [
+    'consult_mode',
+    [
+      { profession: 'doctor', mode: 'in_person' },
+      { profession: 'dentist', mode: 'in_person' },
+      { profession: 'nurse_prescriber', mode: 'in_person' },
+      { profession: 'pharmacist_prescriber', mode: 'in_person' },
+    ],
+    'sourced',
+    'NMC, face to face before prescribing',
+    { from: '2025-06-01', dated: '2025-06-01' },
+  ],
+  [
+    'consult_each_treatment',
+    true,
+    'sourced',
+    'NMC, face to face before prescribing',
+    { from: '2025-06-01', dated: '2025-06-01' },
+  ],
+  ['cooling_off_hours_adult', 0, 'sourced', 'GMC, cosmetic interventions (2016)', { dated: '2016-06-01' }],
+  ['rx_validity_days', 183, 'sourced', 'reg. 217'],
+  ['rx_max_dispenses', 2, 'sourced', 'reg. 217'],
+  [
+    'licensed_products',
+    ['alluzience', 'azzalure', 'bocouture', 'botox', 'letybo', 'nuceiva', 'relfydess'],
+    'assumed',
+    'SmPC',
+  ],
+  ['public_product_names', false, 'sourced', 'CAP Code rule 12.12'],
+  ['public_class_terms', false, 'sourced', 'CAP Code rule 12.12'],
+  ['banned_terms', NO_MEDICINE_ADVERTISED, 'sourced', 'CAP Code rule 12.12'],
+  ['public_price_lists', false, 'sourced', 'CAP Code rule 12.12'],
+  ['reviews_public', true, 'sourced', 'CAP Code rule 12.12'],
+  ['review_conditions', ['genuine', 'no_medicine_reference'], 'sourced', 'CAP Code rule 12.12'],
+  ['before_after_public', 'after_consultation', 'sourced', 'CAP Code rule 12.12'],
+  ['referral_fee_allowed', false, 'assumed', 'guidance on inducements'],
+  ['retention_years', 8, 'assumed', 'Custom'],
+  ['adverse_event_url', 'https://yellowcard.mhra.gov.uk/', 'sourced', 'Yellow Card'],
+  ['complaint_url', 'https://www.gmc-uk.org/concerns', 'assumed', 'Doctors’ regulator'],
+  ['emergency_number', '999', 'assumed', 'General knowledge'],
+  ['urgent_advice_number', '111', 'assumed', 'General knowledge'],
+  ['min_age', 18, 'sourced', '(Children) Act 2021, s. 1', { from: '2021-10-01', dated: '2021-10-01' }],
+  [
+    'min_age_is_booking_offence',
+    true,
+    'sourced',
+    '(Children) Act 2021, s. 1',
+    { from: '2021-10-01', dated: '2021-10-01' },
+  ],
+  ['cooling_off_hours_minor', null, 'sourced', '(Children) Act 2021, s. 1', { dated: '2021-10-01' }],
+  ['premises_required', [], 'secondary', 'names no start date', { dated: '2025-08-07' }],
+]);

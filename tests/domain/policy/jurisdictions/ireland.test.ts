@@ -1,3 +1,4 @@
+import { NO_MEDICINE_ADVERTISED } from '#lib/server/domain/policy/wording.ts';
 import { decisionTable, lawTable } from './decisions.ts';
 
 decisionTable(
@@ -96,8 +97,29 @@ decisionTable(
 `,
 );
 
-lawTable('ireland', '2026-12-01', [
-  ['lay_injector', 'no', 'sourced', 'Irish Medical Council'],
+lawTable('ireland', [
+  [
+    'prescriber_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'dentist', annotation: null },
+    ],
+    'sourced',
+    'Irish Medical Council',
+    { dated: '2025-11-14' },
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'dentist', annotation: null },
+      { profession: 'registered_nurse', annotation: null },
+    ],
+    'sourced',
+    'Irish Medical Council',
+    { dated: '2025-11-14' },
+  ],
+  ['lay_injector', 'no', 'sourced', 'Irish Medical Council', { dated: '2025-11-14' }],
   ['prescriber_onsite', 'on_site', 'assumed', 'disputed in July 2025'],
   [
     'register_ids',
@@ -114,7 +136,7 @@ lawTable('ireland', '2026-12-01', [
   ['consult_each_treatment', true, 'assumed', 'stricter reading'],
   ['cooling_off_hours_adult', 0, 'assumed', 'None found'],
   ['cooling_off_hours_minor', null, 'assumed', 'Adults only'],
-  ['rx_validity_days', 183, 'sourced', 'S.I. 73/2024'],
+  ['rx_validity_days', 183, 'sourced', 'S.I. 73/2024', { dated: '2024-03-01' }],
   [
     'prescription_particulars',
     [
@@ -138,6 +160,7 @@ lawTable('ireland', '2026-12-01', [
   ['premises_required', [], 'assumed', 'None found'],
   ['public_product_names', false, 'sourced', 'S.I. 541/2007, reg. 9'],
   ['public_class_terms', false, 'assumed', 'as in England'],
+  ['banned_terms', NO_MEDICINE_ADVERTISED, 'sourced', 'S.I. 541/2007, reg. 9'],
   ['public_price_lists', false, 'assumed', 'as in England'],
   ['reviews_public', true, 'assumed', 'as in England'],
   ['review_conditions', ['genuine', 'no_medicine_reference'], 'assumed', 'as in England'],

@@ -1,3 +1,4 @@
+import { MEDICINE_NAMES } from '#lib/server/domain/policy/wording.ts';
 import { decisionTable, lawTable } from './decisions.ts';
 
 decisionTable(
@@ -96,7 +97,28 @@ decisionTable(
 `,
 );
 
-lawTable('ontario', '2026-12-01', [
+lawTable('ontario', [
+  [
+    'prescriber_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: 'prescribing_right' },
+    ],
+    'sourced',
+    'College of Nurses of Ontario',
+    { dated: '2023-11-01' },
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: null },
+      { profession: 'registered_nurse', annotation: null },
+    ],
+    'sourced',
+    'College of Nurses of Ontario',
+    { dated: '2023-11-01' },
+  ],
   ['lay_injector', 'no', 'assumed', 'a physician may delegate it'],
   [
     'register_ids',
@@ -109,6 +131,17 @@ lawTable('ontario', '2026-12-01', [
     'number formats not read',
   ],
   ['min_age_is_booking_offence', false, 'assumed', 'No such offence found'],
+  [
+    'consult_mode',
+    [
+      { profession: 'doctor', mode: 'in_person' },
+      { profession: 'nurse_practitioner', mode: 'in_person' },
+      { profession: 'doctor', mode: 'video' },
+      { profession: 'nurse_practitioner', mode: 'video' },
+    ],
+    'assumed',
+    'names no mode',
+  ],
   ['consult_each_treatment', false, 'assumed', 'each change'],
   ['cooling_off_hours_adult', 0, 'assumed', 'None found'],
   ['cooling_off_hours_minor', null, 'assumed', 'Adults only'],
@@ -143,6 +176,7 @@ lawTable('ontario', '2026-12-01', [
   ['premises_required', [], 'assumed', 'None found'],
   ['public_product_names', false, 'secondary', 'no specific drug'],
   ['public_class_terms', true, 'assumed', 'To be confirmed'],
+  ['banned_terms', MEDICINE_NAMES, 'sourced', 'C.01.044'],
   ['public_price_lists', true, 'sourced', 'C.01.044'],
   ['reviews_public', false, 'sourced', 'CPSO'],
   ['before_after_public', 'public', 'sourced', 'CPSO'],

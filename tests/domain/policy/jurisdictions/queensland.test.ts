@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_MEDICINE_ADVERTISED } from '#lib/server/domain/policy/wording.ts';
 import { allowedOn, decisionTable, lawTable } from './decisions.ts';
 
 decisionTable(
@@ -98,6 +99,10 @@ decisionTable(
 2025-09-01 | registered_nurse +toxin_training         | inject                   | yes | yes | Queensland Health, cosmetic injectables
 2025-09-01 | nurse_practitioner                       | inject                   | yes | yes | Queensland Health, cosmetic injectables
 2025-09-01 | doctor                                   | inject                   | yes | yes | Queensland Health, cosmetic injectables
+2025-09-01 | dentist                                  | inject                   | no  | no  | Queensland Health, cosmetic injectables
+2025-09-01 | nurse_prescriber                         | inject                   | no  | no  | Queensland Health, cosmetic injectables
+2025-09-01 | pharmacist_prescriber                    | inject                   | no  | no  | Queensland Health, cosmetic injectables
+2025-09-01 | physician_assistant                      | inject                   | no  | no  | Queensland Health, cosmetic injectables
 2025-09-02 | registered_nurse                         | inject                   | no  | no  | Ahpra, guidelines for nurses
 2025-09-02 | registered_nurse +toxin_training         | inject                   | yes | yes | Ahpra, guidelines for nurses
 2025-09-02 | nurse_practitioner                       | inject                   | yes | yes | Ahpra, guidelines for nurses
@@ -116,7 +121,38 @@ it('2 September 2025 flips exactly the nurse without training', () => {
   }
 });
 
-lawTable('queensland', '2026-12-01', [
+lawTable('queensland', [
+  [
+    'prescriber_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: 'prescribing_right' },
+    ],
+    'sourced',
+    'Queensland Health',
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: null },
+      { profession: 'registered_nurse', annotation: null },
+    ],
+    'sourced',
+    'Queensland Health',
+    { to: '2025-09-02' },
+  ],
+  [
+    'injector_roles',
+    [
+      { profession: 'doctor', annotation: null },
+      { profession: 'nurse_practitioner', annotation: null },
+      { profession: 'registered_nurse', annotation: 'toxin_training' },
+    ],
+    'sourced',
+    'Ahpra, guidelines for nurses',
+    { from: '2025-09-02', dated: '2025-06-03' },
+  ],
   ['lay_injector', 'no', 'assumed', 'Schedule 4'],
   [
     'register_ids',
@@ -130,11 +166,23 @@ lawTable('queensland', '2026-12-01', [
   ],
   ['min_age', 18, 'secondary', 'Medical Board of Australia'],
   ['min_age_is_booking_offence', false, 'assumed', 'No such offence found'],
-  ['consult_each_treatment', true, 'secondary', 'Ahpra guidelines'],
+  [
+    'consult_mode',
+    [
+      { profession: 'doctor', mode: 'in_person' },
+      { profession: 'nurse_practitioner', mode: 'in_person' },
+      { profession: 'doctor', mode: 'video' },
+      { profession: 'nurse_practitioner', mode: 'video' },
+    ],
+    'secondary',
+    'Ahpra guidelines',
+    { dated: '2025-09-02' },
+  ],
+  ['consult_each_treatment', true, 'secondary', 'Ahpra guidelines', { dated: '2025-09-02' }],
   ['cooling_off_hours_adult', 0, 'sourced', 'none for injectables'],
   ['cooling_off_hours_minor', 168, 'sourced', 'seven days'],
   ['rx_validity_days', 365, 'assumed', 'states differ'],
-  ['rx_max_dispenses', 1, 'secondary', 'Ahpra guidelines'],
+  ['rx_max_dispenses', 1, 'secondary', 'Ahpra guidelines', { dated: '2025-09-02' }],
   [
     'prescription_particulars',
     [
@@ -160,12 +208,19 @@ lawTable('queensland', '2026-12-01', [
   ['premises_required', ['stock_with_prescriber_on_site'], 'sourced', 'Queensland Health'],
   ['public_product_names', false, 'sourced', 'TGA'],
   ['public_class_terms', false, 'sourced', 'TGA'],
+  ['banned_terms', NO_MEDICINE_ADVERTISED, 'sourced', 'TGA'],
   ['public_price_lists', false, 'assumed', 'may not be named'],
   ['reviews_public', false, 'secondary', 's. 133'],
   ['before_after_public', 'after_consultation', 'assumed', 'stricter reading'],
-  ['photo_conditions', ['no_filters', 'realistic', 'outcome_warning'], 'secondary', 'Ahpra guidelines'],
-  ['referral_fee_allowed', false, 'secondary', 'Ahpra guidelines'],
-  ['incentives_allowed', false, 'secondary', 'Ahpra guidelines'],
+  [
+    'photo_conditions',
+    ['no_filters', 'realistic', 'outcome_warning'],
+    'secondary',
+    'Ahpra guidelines',
+    { dated: '2025-09-02' },
+  ],
+  ['referral_fee_allowed', false, 'secondary', 'Ahpra guidelines', { dated: '2025-09-02' }],
+  ['incentives_allowed', false, 'secondary', 'Ahpra guidelines', { dated: '2025-09-02' }],
   ['retention_years', 7, 'assumed', 'Custom'],
   ['adverse_event_url', 'https://www.tga.gov.au/', 'sourced', 'Therapeutic Goods Administration'],
   ['complaint_url', 'https://www.ahpra.gov.au/', 'sourced', '1300 361 041'],

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { grantsOf } from './capabilities.ts';
@@ -14,7 +13,7 @@ import {
   saveCodes,
 } from './queries.ts';
 import { requirementsOf } from './requirements.ts';
-import { faultsOf, type PolicyRow } from './row.ts';
+import { faultsOf, withReview, type PolicyRow } from './row.ts';
 import { POLICY_ROWS } from './rows.ts';
 
 /**
@@ -46,16 +45,4 @@ export async function publishPolicy(trx: Trx, rows: readonly PolicyRow[] = POLIC
       ),
     );
   }
-}
-
-/** The review belongs to what was read: another value, source or first day is a row nobody has reviewed. */
-function withReview(row: PolicyRow, published: readonly PolicyRow[]): PolicyRow {
-  const standing = published.find((other) => isDeepStrictEqual(reviewed(other), reviewed(row)));
-  return row.reviewedAt !== null || !standing
-    ? row
-    : { ...row, reviewedBy: standing.reviewedBy, reviewedAt: standing.reviewedAt };
-}
-
-function reviewed({ jurisdiction, key, value, source, effectiveFrom }: PolicyRow) {
-  return { jurisdiction, key, value, source, effectiveFrom };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { RULE_MAKERS } from './codes.ts';
 import { POLICY_KEYS, POLICY_KEY_NAMES } from './keys.ts';
@@ -33,6 +34,21 @@ export function isInForce(row: PolicyRow, date: string): boolean {
 /** Assumptions that nobody has answered for. Production does not start on one. */
 export function unreviewedAssumptions(rows: readonly PolicyRow[]): PolicyRow[] {
   return rows.filter((row) => row.status === 'assumed' && row.reviewedAt === null);
+}
+
+/**
+ * The row with the review that it was given where it is published. A review belongs to what was read: another value, source
+ * or first day is a row nobody has reviewed.
+ */
+export function withReview(row: PolicyRow, published: readonly PolicyRow[]): PolicyRow {
+  const standing = published.find((other) => isDeepStrictEqual(reviewed(other), reviewed(row)));
+  return row.reviewedAt !== null || !standing
+    ? row
+    : { ...row, reviewedBy: standing.reviewedBy, reviewedAt: standing.reviewedAt };
+}
+
+function reviewed({ jurisdiction, key, value, source, effectiveFrom }: PolicyRow) {
+  return { jurisdiction, key, value, source, effectiveFrom };
 }
 
 /** What is wrong with a set of rows, in words; empty when nothing is. */
