@@ -170,7 +170,7 @@ function waysFor(type: string, column: string, nth: number, about: About): Way[]
     case 'date':
       return [1903, 2093].map((year) => day(nth, about, year));
     case 'float8':
-      return [{ value: `${number(nth, about)}`, forms: [`${number(nth, about)}`] }];
+      return [{ value: number(nth, about), forms: [number(nth, about)] }];
     case 'bytea':
       return of(`convert_to('${text}', 'UTF8')`);
     case '_text':
