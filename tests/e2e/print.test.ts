@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readPdf } from '../harness/read-pdf.ts';
-import { openTown, person, signIn, type Town } from './world.ts';
+import { openTown, person, signIn, type Town, shared } from './world.ts';
 
 /*
  * What people print from the screen: it has to read as a paper, whatever the screen looked like. Nothing that can only be
@@ -15,10 +15,9 @@ const PRESCRIBER = 'prescriber@demo.steadyhand.example';
 const SHEET = { width: 658, height: 1_000 };
 
 let town: Town;
-beforeAll(async () => {
+shared(async () => {
   town = await openTown();
 });
-afterAll(() => town.close());
 
 /** What of the page would be on paper and should not be: each as words for the failure. */
 const FAULTS_ON_PAPER = `(() => {

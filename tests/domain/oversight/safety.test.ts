@@ -328,3 +328,12 @@ describe('the public report', () => {
     expect(await told()).toBe('5');
   });
 });
+
+it('a case whose effects are locked away, or gone with their record, is still shown', async () => {
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO safety_case (about, why, product_code, key) SELECT 'batch', 'lid_droop', code, 'Of nobody' FROM product ORDER BY code LIMIT 1 RETURNING id`.execute(
+    world.owner,
+  );
+  const { cases } = await readSafety(world.db, as(await staffMember(world.owner)), NO_LOOK);
+  expect(cases.find(({ id }) => id === rows[0]!.id)).toMatchObject({ events: [] });
+});

@@ -50,18 +50,7 @@ export async function setStage(client: pg.Client): Promise<Stage> {
   const one = async (text: string, values: unknown[] = []) =>
     (await client.query<Record<string, string>>(text, values)).rows[0]!;
   await client.query(`SET session_replication_role = replica`);
-  const { rows: treated } = await client.query<Record<string, string>>(`
-    SELECT DISTINCT ON (a.patient_id) a.patient_id AS patient, p.account_id AS account, a.practitioner_id AS practitioner, a.id AS treatment, a.clinic_id AS clinic,
-           a.location_id AS location, a.jurisdiction, a.time_zone AS zone, a.consultation_id AS consultation, a.prescription_id AS prescription, c.appointment_id AS visit,
-           t.id AS record, t.product_code AS product, h.id AS answers, r.account_id AS prescriber
-      FROM appointment a JOIN patient p ON p.id = a.patient_id AND p.account_id IS NOT NULL
-      JOIN consultation_record c ON c.id = a.consultation_id JOIN treatment_record t ON t.appointment_id = a.id
-      JOIN practitioner r ON r.id = a.prescriber_id
-      JOIN LATERAL (SELECT id FROM health_answers WHERE patient_id = a.patient_id ORDER BY id LIMIT 1) h ON true
-     WHERE a.kind = 'treatment' AND a.state = 'completed' AND a.practitioner_id = a.prescriber_id
-       AND NOT EXISTS (SELECT FROM practitioner x WHERE x.account_id = p.account_id)
-       AND EXISTS (SELECT FROM appointment f WHERE f.patient_id = a.patient_id AND f.kind = 'follow_up' AND f.state = 'completed')
-     ORDER BY a.patient_id, a.id`);
+  const treated = await treatedPatients(client);
   const mine = treated[0]!;
   const other =
     treated.find((row) => row.practitioner === mine.practitioner && row.patient !== mine.patient) ??
@@ -180,8 +169,25 @@ export async function setStage(client: pg.Client): Promise<Stage> {
   };
 }
 
+/** Patients with a treatment and a review visit behind them, by one who prescribed it too. */
+export async function treatedPatients(client: pg.Client): Promise<Row[]> {
+  const { rows } = await client.query<Record<string, string>>(`
+    SELECT DISTINCT ON (a.patient_id) a.patient_id AS patient, p.account_id AS account, a.practitioner_id AS practitioner, a.id AS treatment, a.clinic_id AS clinic,
+           a.location_id AS location, a.jurisdiction, a.time_zone AS zone, a.consultation_id AS consultation, a.prescription_id AS prescription, c.appointment_id AS visit,
+           t.id AS record, t.product_code AS product, h.id AS answers, r.account_id AS prescriber
+      FROM appointment a JOIN patient p ON p.id = a.patient_id AND p.account_id IS NOT NULL
+      JOIN consultation_record c ON c.id = a.consultation_id JOIN treatment_record t ON t.appointment_id = a.id
+      JOIN practitioner r ON r.id = a.prescriber_id
+      JOIN LATERAL (SELECT id FROM health_answers WHERE patient_id = a.patient_id ORDER BY id LIMIT 1) h ON true
+     WHERE a.kind = 'treatment' AND a.state = 'completed' AND a.practitioner_id = a.prescriber_id
+       AND NOT EXISTS (SELECT FROM practitioner x WHERE x.account_id = p.account_id)
+       AND EXISTS (SELECT FROM appointment f WHERE f.patient_id = a.patient_id AND f.kind = 'follow_up' AND f.state = 'completed')
+     ORDER BY a.patient_id, a.id`);
+  return rows;
+}
+
 /** A row of this patient in whatever has none yet. */
-async function fill(
+export async function fill(
   client: pg.Client,
   row: Row,
   who: { carer: string; reviewer: string; operator: string },

@@ -160,6 +160,12 @@ describe('1 October 2021, the Act for children', () => {
 
 lawTable('england', [
   [
+    'prescription_particulars',
+    ['prescriber_address', 'prescriber_profession', 'date', 'patient_name', 'patient_address', 'signature'],
+    'sourced',
+    'reg. 217',
+  ],
+  [
     'prescriber_roles',
     [
       { profession: 'doctor', annotation: null },

@@ -118,6 +118,25 @@ it('Texas says nothing before 9 January 2025: there was no rule that we read', (
 });
 
 lawTable('texas', [
+  [
+    'prescription_particulars',
+    [
+      'patient_name',
+      'patient_address',
+      'medicine',
+      'dose',
+      'quantity',
+      'directions',
+      'purpose',
+      'date',
+      'prescriber_name',
+      'prescriber_address',
+      'prescriber_telephone',
+      'signature',
+    ],
+    'assumed',
+    '§ 291.34',
+  ],
   ['min_age', 18, 'sourced', 'FDA labels'],
   ['min_age_is_booking_offence', false, 'assumed', 'No such offence found'],
   ['cooling_off_hours_adult', 0, 'assumed', 'None found'],

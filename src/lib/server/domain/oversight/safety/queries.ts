@@ -187,7 +187,7 @@ export async function findSafetyCases(trx: Trx) {
   }>`
     SELECT c.id, c.about, c.why, c.product_code AS "productCode", p.name AS "productName", c.key, concat_ws(' ', i.title, i.display_name) AS "injectorName",
            c.opened_at AS "openedAt", c.closed_at AS "closedAt", x.display_name AS "closedBy", c.finding, c.reference,
-           (SELECT jsonb_agg(jsonb_build_object('code', e.code, 'onsetOn', e.onset_on, 'severity', e.severity, 'batch', e.batch, 'place', concat_ws(', ', k.name, l.locality)) ORDER BY e.told_at)
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('code', e.code, 'onsetOn', e.onset_on, 'severity', e.severity, 'batch', e.batch, 'place', concat_ws(', ', k.name, l.locality)) ORDER BY e.told_at), '[]')
               FROM safety_case_event n JOIN adverse_event e ON e.id = n.event_id JOIN location l ON l.id = e.location_id JOIN clinic k ON k.id = l.clinic_id
              WHERE n.case_id = c.id) AS events
       FROM safety_case c
