@@ -1,6 +1,16 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, personAgain, press, pressEnter, shared, signIn, type Town } from './world.ts';
+import {
+  expectSound,
+  openTown,
+  person,
+  personAgain,
+  press,
+  pressEnter,
+  shared,
+  signIn,
+  type Town,
+} from './world.ts';
 
 const PRACTITIONER = 'prescriber@demo.steadyhand.example';
 

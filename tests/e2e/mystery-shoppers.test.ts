@@ -6,7 +6,16 @@ import { begin } from '../builders/visits.ts';
 import type { Patient, Practitioner } from '../builders/people.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { fillConsultation } from './road-steps.ts';
-import { openTown, person, personAgain, press, pressEnter, sendTampered, shared, type Town } from './world.ts';
+import {
+  openTown,
+  person,
+  personAgain,
+  press,
+  pressEnter,
+  sendTampered,
+  shared,
+  type Town,
+} from './world.ts';
 
 /*
  * People who come with something the rules are there for, and try it on the pages as anybody would. The seventeen-year-old
