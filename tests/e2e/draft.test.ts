@@ -87,3 +87,46 @@ it('two windows, a lost network and an ended session lose nothing of a draft', a
   ).toBe('Typed after the session had ended');
   expect(faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED/.test(fault))).toEqual([]);
 });
+
+it('a save that ends while the page is loaded again leaves the words in the fields', async () => {
+  const { page, faults } = await person(town);
+  const path = await begun(page);
+  await page.goto(path);
+  const [asked, askedNow] = signal();
+  const [made, madeNow] = signal();
+  const [heard, heardNow] = signal();
+  await page.route('**/*autosave*', async (route) => {
+    askedNow();
+    await made;
+    const response = await route.fetch();
+    await route.fulfill({ response });
+  });
+  // While a page is on its way, only the old one itself can tell that its save was answered.
+  await page.exposeFunction('statusSays', (words: string) => words.startsWith('Saved.') && heardNow());
+  await page.evaluate(`(() => {
+      const status = document.querySelector('[data-autosave-status]');
+      new MutationObserver(() => statusSays(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+    })()`);
+  await plan(page).fill('Written a moment before');
+  await asked;
+  // The page is made before the save is done, and arrives after it.
+  await page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    madeNow();
+    await heard;
+    await route.fulfill({ response });
+  });
+  await page.goto(path);
+  await told(page, /stands in the fields again/);
+  expect(await plan(page).inputValue()).toBe('Written a moment before');
+  await page.unrouteAll();
+  await press(page, 'button', 'Save the draft');
+  await page.getByText('Nothing is signed yet.').waitFor();
+  expect(faults).toEqual([]);
+});
+
+/** A promise, and what keeps it. */
+function signal(): [promise: Promise<void>, keep: () => void] {
+  let keep!: () => void;
+  return [new Promise<void>((resolve) => (keep = resolve)), () => keep()];
+}

@@ -135,11 +135,11 @@ export function lawTable(ruleMaker: RuleMaker, statedRows: readonly StatedRow[])
       expect(rows.map(nameOfShipped)).toEqual(stated.map(nameOfStated));
     });
 
-    it.each(stated.map((row, index) => [...row.slice(0, 3), index] as const))(
+    it.each(stated.map(([key, value, status], index) => [key, value, status, index] as const))(
       '%s is %j, %s',
       (_key, _value, _status, index) => {
-        const [key, value, status, source, { from, to, dated } = {}] = stated[index as number]!;
-        const row = rows[index as number]!;
+        const [key, value, status, source, { from, to, dated } = {}] = stated[index]!;
+        const row = rows[index]!;
         // What a product is has a table of its own, in products.test.ts.
         const said =
           key === 'licensed_products' ? (row.value as { code: string }[]).map(({ code }) => code) : row.value;

@@ -18,6 +18,8 @@ export function autosave(form: HTMLFormElement): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving: Promise<void> | null = null;
   let isStopped = false;
+  // The next page may have been made before the save that is under way: what was typed is then not in it yet.
+  let isLeaving = false;
 
   const say = (words: string) => {
     if (status !== null) status.textContent = words;
@@ -60,7 +62,8 @@ export function autosave(form: HTMLFormElement): () => void {
     if (result.type === 'success') {
       revision.value = String((result.data as { revision: number }).revision);
       if (wordsOf(typed()) === sent) {
-        sessionStorage.removeItem(key);
+        if (isLeaving) keep();
+        else sessionStorage.removeItem(key);
         say('Saved. Nothing is signed yet.');
       } else keep();
     } else if (result.type === 'redirect') {
@@ -85,6 +88,7 @@ export function autosave(form: HTMLFormElement): () => void {
   }
 
   const onInput = () => {
+    isLeaving = false;
     keep();
     // What was saved a moment ago is no longer all that stands here.
     if (!isStopped) say('Not saved yet: it is saved when you pause.');
@@ -100,10 +104,15 @@ export function autosave(form: HTMLFormElement): () => void {
     event.preventDefault();
     void saving.finally(() => form.requestSubmit(event.submitter));
   };
+  const onLeave = () => {
+    isLeaving = true;
+  };
   form.addEventListener('input', onInput);
   form.addEventListener('submit', onSubmit);
+  window.addEventListener('beforeunload', onLeave);
   return () => {
     clearTimeout(timer);
+    window.removeEventListener('beforeunload', onLeave);
     form.removeEventListener('input', onInput);
     form.removeEventListener('submit', onSubmit);
   };
