@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { ensureBuilt } from '../../src/bin/build.ts';
 import { median, type Figure } from '../bin/figures.ts';
-import { findChrome } from '../harness/chrome.ts';
+import { CHROME_ARGS, findChrome } from '../harness/chrome.ts';
 import { startCluster } from '../harness/cluster.ts';
 import { startServerProcess } from '../harness/processes.ts';
 import { press, slowestInteraction } from './pages/interactions.ts';
@@ -38,7 +38,7 @@ export async function run(): Promise<Figure[]> {
   const cluster = await startCluster();
   const browser = await chromium.launch({
     executablePath: await findChrome(),
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: CHROME_ARGS,
   });
   try {
     const database = await cluster.create('demo');

@@ -13,7 +13,7 @@ import {
 import { freePort } from '#db/embedded/launch.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
 import type { Figure } from '../bin/figures.ts';
-import { findChrome } from '../harness/chrome.ts';
+import { CHROME_ARGS, findChrome } from '../harness/chrome.ts';
 import { startCluster, type TestDatabase } from '../harness/cluster.ts';
 import { startServerProcess, type ServerProcess } from '../harness/processes.ts';
 import { randomFrom } from '../harness/random.ts';
@@ -249,7 +249,7 @@ async function openDesk({ urls }: TestDatabase, { id, email, start }: Consultati
   const startBrowser = async () => {
     browserProcess = await chromium.launchServer({
       executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
+      args: [...CHROME_ARGS, '--disable-dev-shm-usage', '--no-first-run'],
     });
     browser = await chromium.connect(browserProcess.wsEndpoint());
     context = await browser.newContext({ baseURL: url });

@@ -5,7 +5,7 @@ import { openDb, openPool } from '#lib/server/platform/db.ts';
 import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
 import type { Figure } from '../bin/figures.ts';
-import { findChrome } from '../harness/chrome.ts';
+import { CHROME_ARGS, findChrome } from '../harness/chrome.ts';
 import { startCluster } from '../harness/cluster.ts';
 import { startServerProcess } from '../harness/processes.ts';
 import { setStage } from '../http/authorisation-stage.ts';
@@ -38,7 +38,7 @@ export async function run(): Promise<Figure[]> {
   const cluster = await startCluster();
   const browser = await chromium.launch({
     executablePath: await findChrome(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
+    args: [...CHROME_ARGS, '--disable-dev-shm-usage', '--disable-background-networking'],
   });
   try {
     const { urls, superuserUrl } = await cluster.create('demo');

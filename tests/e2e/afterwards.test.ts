@@ -74,7 +74,7 @@ it('a message that nobody answers climbs as far as our operators, who take it on
   await patient.page.getByLabel(/A photo, if it helps/).setInputFiles(file);
   await press(patient.page, 'button', 'Send');
   await patient.page.getByText('Whom we have told').waitFor();
-  await isDrawn(patient.page, 'The photo that you sent');
+  await isDrawn(patient.page, 'What you sent with your message');
   await expectSound(patient.page);
 
   const prescriber = await person(town);

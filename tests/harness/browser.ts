@@ -1,5 +1,6 @@
 import { chromium, type Browser } from 'playwright-core';
 import { afterFile } from './after.ts';
+import { CHROME_ARGS } from './chrome.ts';
 import { askFor } from './parts.ts';
 
 let launched: Browser | undefined;
@@ -10,9 +11,7 @@ export async function launchBrowser(): Promise<Browser> {
   const browser = (launched = await chromium.launch({
     executablePath: await askFor<string>('chrome'),
     args: [
-      // It opens our own pages only, and a container seldom allows the sandbox.
-      '--no-sandbox',
-      '--disable-gpu',
+      ...CHROME_ARGS,
       // WebGL is drawn by the processor.
       '--enable-unsafe-swiftshader',
       '--disable-dev-shm-usage',

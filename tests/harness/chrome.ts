@@ -21,6 +21,30 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+/**
+ * What every browser here is started with. It opens our own pages only, and a container seldom allows the sandbox. A browser
+ * that nobody looks at still draws the popup of its address field, in a process of its own for each window; the other
+ * features are those that Playwright turns off too, because the last list that is named holds.
+ */
+export const CHROME_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  `--disable-features=${[
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    'AimEnabled',
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'HttpsUpgrades',
+    'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay',
+    'MediaRouter',
+    'OptimizationHints',
+    'PaintHolding',
+    'ThirdPartyStoragePartitioning',
+  ].join()}`,
+];
+
 /** The path of a Chrome or Chromium that runs: the one named, one installed, or else one it installs. */
 export async function findChrome(): Promise<string> {
   const found = await firstThatRuns(installed());
