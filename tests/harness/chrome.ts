@@ -21,18 +21,18 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A browser that nobody looks at still draws the popup of its address field, in a process of its own for each window. */
-export const UNSEEN_FEATURES = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'AimEnabled'];
-
 /**
- * What a browser is started with. It opens our own pages only, and a container seldom allows the sandbox. The further features
- * are those that Playwright turns off, because of two lists the last one holds.
+ * What every browser here is started with. It opens our own pages only, and a container seldom allows the sandbox. A browser
+ * that nobody looks at still draws the popup of its address field, in a process of its own for each window; the other
+ * features are those that Playwright turns off too, because the last list that is named holds.
  */
 export const CHROME_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   `--disable-features=${[
-    ...UNSEEN_FEATURES,
+    'WebUIOmniboxPopup',
+    'WebUIOmniboxAimPopup',
+    'AimEnabled',
     'AvoidUnnecessaryBeforeUnloadCheckSync',
     'DestroyProfileOnBrowserClose',
     'HttpsUpgrades',

@@ -1,6 +1,6 @@
 import lighthouse from 'lighthouse';
 import { launch, type Page } from 'puppeteer-core';
-import { findChrome, UNSEEN_FEATURES } from '../../harness/chrome.ts';
+import { findChrome } from '../../harness/chrome.ts';
 
 /** What Lighthouse says of one visit: its four scores of 100, and what the visitor of a phone sees of it. */
 export interface Judgement {
@@ -16,7 +16,7 @@ export interface Judgement {
 export async function judge(url: string): Promise<Judgement> {
   const browser = await launch({
     executablePath: await findChrome(),
-    args: ['--no-sandbox', '--disable-gpu', `--disable-features=${UNSEEN_FEATURES.join()}`],
+    args: ['--no-sandbox', '--disable-gpu'],
   });
   try {
     return await judgeIn(await browser.newPage(), url);
