@@ -56,8 +56,8 @@ async function pickToday(page: Page, which: 'first' | 'last'): Promise<string> {
   const today = await page
     .getByRole('button', { name: new RegExp(`, with ${PRESCRIBER}$`) })
     .first()
-    .innerText();
-  const day = today.split(', ')[1]!;
+    .getAttribute('aria-label');
+  const day = today!.split(', ')[1]!;
   const times = page.getByRole('button', { name: new RegExp(`, ${day}, with ${PRESCRIBER}$`) });
   await times[which]().focus();
   await page.keyboard.press('Enter');
