@@ -233,7 +233,7 @@ describe('letters', () => {
       .selectFrom('mail_message')
       .select(['subject', 'body'])
       .where('to_address', '=', email)
-      .where('subject', 'like', 'About an appointment%')
+      .where('subject', 'like', '%’s appointment%')
       .execute();
   };
 
