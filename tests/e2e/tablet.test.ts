@@ -146,7 +146,7 @@ it('points are put on the face with a finger, moved, given units, and signed', a
   await care.planVial(db, treatment, await care.vial(db, { where, dispensedFor: somebody }));
   await care.startTreatment(db, treatment);
 
-  const { page, context, faults } = await person(town, TABLET);
+  const { page, faults } = await person(town, TABLET);
   await leeds.signIn(page, doctor);
   await page.goto(`/desk/appointments/${treatment.id}/treatment`);
   expect(await fits(page)).toBe(true);
@@ -181,6 +181,6 @@ it('points are put on the face with a finger, moved, given units, and signed', a
       [treatment.id],
     ),
   ).toBe('forehead_lines right 10, frown_lines left 10');
+  // The browser is closed after the file: one whose page was just left by a finger may not let go of it alone.
   expect(faults).toEqual([]);
-  await context.close();
 });
