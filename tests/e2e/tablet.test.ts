@@ -40,14 +40,12 @@ async function touch(page: Page, places: readonly { x: number; y: number }[]): P
   const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
     finger.send('Input.dispatchTouchEvent', { type, touchPoints });
   const [start, ...rest] = places;
-  const sent = [
+  await Promise.all([
     send('touchStart', [start!]),
     ...rest.map((place) => send('touchMove', [place])),
     send('touchEnd', []),
-  ];
-  // A page that is left by the touch never says that it was lifted; what it does is waited for by what it shows.
-  void Promise.allSettled(sent);
-  await sent[0];
+  ]);
+  await finger.detach();
 }
 
 async function tapFace(page: Page, place: readonly [number, number]): Promise<void> {
