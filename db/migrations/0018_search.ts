@@ -62,6 +62,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- Every word that occurs: a slip of the finger is looked for among them.
     CREATE TABLE search_word (word text PRIMARY KEY);
 
+    -- What nobody has to do with any more is no word to slip into: a name goes with whoever bore it. To be called under the lock
+    -- of whoever writes documents.
+    CREATE FUNCTION drop_unused_words(words text[]) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public AS $$
+      DELETE FROM public.search_word w WHERE w.word = ANY (words)
+         AND NOT EXISTS (SELECT FROM public.search_text t WHERE t.lexemes @@ quote_literal(w.word)::tsquery) $$;
+
     -- Practitioners whose documents have to be made anew.
     CREATE TABLE search_stale (
       practitioner_id uuid PRIMARY KEY REFERENCES practitioner,

@@ -210,10 +210,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ALTER TABLE review ENABLE ROW LEVEL SECURITY;
     CREATE POLICY review_own ON review FOR SELECT TO steadyhand_app USING (written_by = current_actor() OR review_moderated_by(id, current_actor()));
     CREATE POLICY review_write ON review FOR INSERT TO steadyhand_app WITH CHECK (written_by = current_actor());
+    -- Whose review was replied to reads the reply that everybody reads; who replied, their own.
+    CREATE FUNCTION review_reply_shown(wanted uuid, wanted_nth smallint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+      SELECT wanted_nth = (SELECT max(nth) FROM public.review_step WHERE review_id = wanted AND kind = 'replied')
+         AND 'published' = (SELECT reply_state FROM public.review_step WHERE review_id = wanted ORDER BY nth DESC LIMIT 1)
+         AND EXISTS (SELECT FROM public.review r WHERE r.id = wanted AND r.written_by = public.current_actor()) $$;
     ALTER TABLE review_step ENABLE ROW LEVEL SECURITY;
     CREATE POLICY review_step_own ON review_step TO steadyhand_app
       USING (review_moderated_by(review_id, current_actor())
-        OR (kind NOT IN ('proposed', 'replied', 'reply_returned') AND EXISTS (SELECT FROM review r WHERE r.id = review_id)))
+        OR (kind NOT IN ('proposed', 'replied', 'reply_returned') AND EXISTS (SELECT FROM review r WHERE r.id = review_id))
+        OR (kind = 'replied' AND (taken_by = current_actor() OR review_reply_shown(review_id, nth))))
       WITH CHECK (taken_by = current_actor());
     CREATE POLICY review_worker ON review FOR SELECT TO steadyhand_worker USING (true);
     CREATE POLICY review_step_worker ON review_step FOR SELECT TO steadyhand_worker USING (true);

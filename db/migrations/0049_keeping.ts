@@ -200,7 +200,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     DECLARE
       who public.practitioner;
       kept date := public.practice_kept_until(wanted);
+      words text[];
     BEGIN
+      -- As whoever writes documents: one after the other.
+      PERFORM pg_advisory_xact_lock(hashtext('search_document'));
       PERFORM public.begin_erasing();
       DELETE FROM public.portfolio_rendition WHERE picture_id IN (SELECT x.id FROM public.portfolio_picture x JOIN public.portfolio_case c ON c.id = x.case_id WHERE c.practitioner_id = wanted);
       DELETE FROM public.portfolio_picture WHERE case_id IN (SELECT c.id FROM public.portfolio_case c WHERE c.practitioner_id = wanted);
@@ -217,7 +220,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
              standing = 'withdrawn'
        WHERE id = wanted RETURNING * INTO who;
       DELETE FROM public.practitioner_slug WHERE practitioner_id = wanted AND slug <> who.slug;
+      SELECT array_agg(DISTINCT word) INTO words FROM public.search_text t, unnest(tsvector_to_array(t.lexemes)) AS word WHERE t.practitioner_id = wanted;
       DELETE FROM public.search_document WHERE practitioner_id = wanted;
+      PERFORM public.drop_unused_words(words);
+      DELETE FROM public.review_step s USING public.review r
+       WHERE r.id = s.review_id AND r.practitioner_id = wanted AND s.kind IN ('replied', 'reply_published', 'reply_returned');
       DELETE FROM public.profile_change WHERE practitioner_id = wanted;
       UPDATE public.clinic_member SET valid = tstzrange(lower(valid), public.app_now())
        WHERE account_id = who.account_id AND valid @> public.app_now() AND lower(valid) IS DISTINCT FROM public.app_now();

@@ -119,6 +119,30 @@ export const reviews = [
     actor: (t, lawful) => (lawful ? t.reviewers[1] : t.treated.patient),
     attack: (_, id) => sql`SELECT 1 FROM review_step WHERE review_id = ${id} AND kind = 'proposed'`,
   }),
+  attack('P1', 'a reply read by who wrote the review before it is published', NOTHING, {
+    before: (trx, t, lawful) =>
+      written(
+        trx,
+        t,
+        [t.reviewers[0], 'published'],
+        [t.treated.who, 'replied'],
+        ...(lawful ? [[t.reviewers[0], 'reply_published'] as const] : []),
+      ),
+    actor: (t) => t.treated.patient,
+    attack: (_, id) => sql`SELECT 1 FROM review_step WHERE review_id = ${id} AND kind = 'replied'`,
+  }),
+  attack('P1', 'a published reply read in the steps by somebody else', NOTHING, {
+    before: (trx, t) =>
+      written(
+        trx,
+        t,
+        [t.reviewers[0], 'published'],
+        [t.treated.who, 'replied'],
+        [t.reviewers[0], 'reply_published'],
+      ),
+    actor: (t, lawful) => (lawful ? t.treated.who : t.stranger),
+    attack: (_, id) => sql`SELECT 1 FROM review_step WHERE review_id = ${id} AND kind = 'replied'`,
+  }),
 
   attack('L7', 'a review published by who wrote it', breaks('review_step_by_reviewer'), {
     before: (trx, t) => written(trx, t),

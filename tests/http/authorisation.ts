@@ -20,6 +20,7 @@ export type Audience =
   | 'subject_or_reviewer'
   | 'pictured'
   | 'on_paper'
+  | 'gateway'
   | 'monitor';
 export type OwnId =
   | 'visit'
@@ -118,6 +119,8 @@ export const insiders: Readonly<Record<Audience, readonly Role[]>> = {
   subject_or_reviewer: [...practitioners, 'reviewer'],
   pictured: [...patients, ...practitioners, 'reviewer'],
   on_paper: [...patients, ...practitioners],
+  // Known by its signature, and by no session.
+  gateway: [],
   monitor: [],
 };
 
@@ -127,6 +130,7 @@ const owners: Readonly<Partial<Record<Audience, readonly Role[]>>> = {
   practitioner: ['prescriber'],
   reception: ['reception'],
   reviewer: ['reviewer'],
+  operator: ['operator'],
   staff: ['reviewer', 'operator'],
   holder: ['patient'],
   carer: ['carer'],
@@ -223,7 +227,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(account)/account/messages/stop': { audience: 'anyone' },
   '/(account)/account/messages/short': { audience: 'signed_in' },
   // The gateway of texts: known by its signature.
-  '/webhooks/texts': { audience: 'anyone', method: 'POST' },
+  '/webhooks/texts': { audience: 'gateway', method: 'POST' },
   '/(account)/account/messages/stop/one-click': { audience: 'anyone' },
   '/(account)/claim-record': { audience: 'signed_in' },
   '/(account)/carer': { audience: 'signed_in' },

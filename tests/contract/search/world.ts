@@ -38,7 +38,7 @@ export async function* batches<Thing>(things: readonly Thing[], size = 1_000): B
 }
 
 export function documentOf(
-  { practitionerIds, locationIds }: Started,
+  { practitionerIds, locationIds }: Pick<Started, 'practitionerIds' | 'locationIds'>,
   who: number,
   changed: Partial<Document> = {},
   where = who,

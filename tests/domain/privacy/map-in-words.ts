@@ -45,19 +45,16 @@ export function mapInWords(): string {
   ].join('\n\n');
 }
 
+function readersOf({ readers, shown }: Exclude<MappedTable, { about: 'nobody' }>): string {
+  const words = readers.length === 0 ? 'nobody' : readers.join(', ');
+  return shown === undefined ? words : `${words}; public: ${shown.split(' ').join(', ')}`;
+}
+
 function ofPart(tables: Readonly<Record<string, MappedTable>>): string {
   const held = Object.entries(tables).map(([name, one]) =>
     one.about === 'nobody'
       ? [`\`${name}\``, one.what, 'nobody', '', '', '', '']
-      : [
-          `\`${name}\``,
-          one.what,
-          one.about,
-          one.why,
-          one.readers.length === 0 ? 'nobody' : one.readers.join(', '),
-          one.kept,
-          one.erasure,
-        ],
+      : [`\`${name}\``, one.what, one.about, one.why, readersOf(one), one.kept, one.erasure],
   );
   return table(['table', 'holds', 'about', 'why', 'who reads', 'how long', 'when forgotten'], held);
 }

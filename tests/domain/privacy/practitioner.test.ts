@@ -6,6 +6,7 @@ import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
 import { readLockedRecords } from '#lib/server/domain/privacy/locked-records.ts';
 import { readPrivacy } from '#lib/server/domain/privacy/reads.ts';
 import { takeCopy } from '#lib/server/domain/privacy/take-copy.ts';
+import { postgresSearch } from '#lib/server/platform/search/postgres.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { acting, passTime, type Signer } from '../../builders/act.ts';
 import type { Treatment } from '../../builders/care.ts';
@@ -13,6 +14,7 @@ import { patient, practitioner, staffMember, type Practitioner } from '../../bui
 import { practise } from '../../builders/places.ts';
 import { book } from '../../builders/visits.ts';
 import { afterFile } from '../../harness/after.ts';
+import { documentOf } from '../../contract/search/world.ts';
 import { as, expectRefusal, openWorld, treatedPatient, viewerOf, type World } from './world.ts';
 
 const publicUrl = new URL('https://steadyhand.example');
@@ -96,6 +98,15 @@ describe('somebody who treated others', () => {
     await sql`INSERT INTO closure (practitioner_id, span, note) VALUES (${who.id}, tstzrange(app_now() + interval '300 days', app_now() + interval '301 days'), 'At the seaside.')`.execute(
       world.owner,
     );
+    await postgresSearch(worker).put(
+      [who.id],
+      [
+        {
+          ...documentOf({ practitionerIds: [who.id], locationIds: [world.town.leeds.locationId] }, 0),
+          name: 'Zephyrine Quill',
+        },
+      ],
+    );
     before = await rowOf(who);
     address = (await accountOf(who)).email;
   });
@@ -142,7 +153,7 @@ describe('somebody who treated others', () => {
       headline: '',
       standing: 'withdrawn',
     });
-    for (const text of [before.slug, BIOGRAPHY, 'Quiet hands', 'At the seaside.', address])
+    for (const text of [before.slug, BIOGRAPHY, 'Quiet hands', 'At the seaside.', address, 'zephyrine'])
       expect([text, await where(text)]).toEqual([text, []]);
     expect(await accountOf(who)).toMatchObject({ display_name: before.display_name, password_hash: null });
     const { rows: sessions } = await sql`SELECT FROM session WHERE account_id = ${who.accountId}`.execute(

@@ -7,6 +7,8 @@ import { planReviewRequest } from '#lib/server/domain/notifications/plan-review-
 import { readProfile } from '#lib/server/domain/directory/profile.ts';
 import { closeEpisode } from '#lib/server/domain/care/close-episode.ts';
 import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
+import { findSubject } from '#lib/server/domain/privacy/queries.ts';
+import { copyOf } from '#lib/server/domain/privacy/take-copy.ts';
 import { makeComplaint } from '#lib/server/domain/oversight/complaints/make-complaint.ts';
 import { withdrawComplaint } from '#lib/server/domain/oversight/complaints/go-on.ts';
 import { readMyComplaints } from '#lib/server/domain/oversight/complaints/reads.ts';
@@ -31,6 +33,7 @@ import {
 import { replyToReview } from '#lib/server/domain/reviews/reply-to-review.ts';
 import { QUESTION_NAMES, type Answer, type RefusalReason } from '#lib/server/domain/reviews/review.ts';
 import { rewordReview, withdrawReview, writeReview } from '#lib/server/domain/reviews/write-review.ts';
+import { transact } from '#lib/server/domain/shared/transact.ts';
 import { practitionerJsonLd } from '#lib/server/interop/json-ld.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { later, passTime, setClock, type Signer } from '../../builders/act.ts';
@@ -320,6 +323,21 @@ describe('the reply', () => {
       'I am sorry. Please call me.',
     );
     await expectRefusal(reply(doctor, 'Once more, with feeling.'), 'not_now');
+
+    // Everybody's copy has what they may read: the patient the reply that is published, who replied every one of theirs.
+    const wordsIn = async (who: Signer) => {
+      const { tables } = await transact(world.db, as(who), async (trx) =>
+        copyOf(trx, await findSubject(trx, who.accountId), SITE),
+      );
+      const steps = tables['review_step']?.rows ?? [];
+      return steps.filter(({ kind }) => kind === 'replied').map(({ words }) => words);
+    };
+    expect(await wordsIn(person)).toEqual(['I am sorry. Please call me.']);
+    expect((await wordsIn(doctor)).toSorted()).toEqual([
+      'I am sorry. Please call me.',
+      'You came to me with three children and a headache.',
+    ]);
+    expect(await wordsIn(world.town.otherPrescriber)).toEqual([]);
   });
 });
 
@@ -614,7 +632,11 @@ describe('a review touches nothing else', () => {
       SELECT conname FROM pg_constraint WHERE confrelid::regclass::text ~ '^review' AND conrelid::regclass::text !~ '^review'`.execute(
       world.owner,
     );
-    expect(rows.map(({ name }) => name).toSorted()).toEqual(['delete_locked_record', 'forget_account']);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual([
+      'delete_locked_record',
+      'forget_account',
+      'forget_practitioner',
+    ]);
   });
 
   it('lists take as many queries for one as for three', async () => {

@@ -59,10 +59,14 @@ export function postgresSearch<Shown>(db: Queryable, common: Common = COMMON): S
       if (practitionerIds.length === 0) return;
       // In one go: a search in between finds these people as they were or as they are.
       await alone(db, async (trx) => {
+        const before = await wordsOf(trx, practitionerIds);
         await insert(trx, documents);
         const keys = documents.map(({ practitionerId, locationId }) => `${practitionerId} ${locationId}`);
         await sql`DELETE FROM search_document WHERE practitioner_id = ANY (${practitionerIds}::uuid[])
                      AND practitioner_id || ' ' || location_id <> ALL (${keys}::text[])`.execute(trx);
+        const after = await wordsOf(trx, practitionerIds);
+        const gone = [...before.difference(after)];
+        if (gone.length > 0) await sql`SELECT drop_unused_words(${gone}::text[])`.execute(trx);
       });
     },
 
@@ -556,6 +560,14 @@ async function insert(trx: Queryable, all: readonly SearchDocument<unknown>[]): 
       trx,
     );
   }
+}
+
+/** Every word in the documents of these practitioners. */
+async function wordsOf(trx: Queryable, practitionerIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ word: string }>`
+    SELECT DISTINCT unnest(tsvector_to_array(lexemes)) AS word FROM search_text
+     WHERE practitioner_id = ANY (${practitionerIds}::uuid[])`.execute(trx);
+  return new Set(rows.map(({ word }) => word));
 }
 
 async function insertChoices(trx: Queryable, names: readonly string[]): Promise<void> {

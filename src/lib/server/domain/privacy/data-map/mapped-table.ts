@@ -61,6 +61,8 @@ interface Columns {
   linked?: string;
   /** Ids, codes and times. */
   other?: string;
+  /** Those of the columns above that everybody reads, where the rest is for `readers`. */
+  shown?: string;
 }
 
 /** One table of the database, as the data map tells of it. */

@@ -231,7 +231,7 @@ export const patients = {
     readers: ['self', 'practitioner', 'reviewer', 'public'],
     kept: 'account',
     erasure: 'removed',
-    find: 'review_id IN (SELECT id FROM review WHERE written_by = :account)',
+    find: "review_id IN (SELECT id FROM review WHERE written_by = :account) OR (kind = 'replied' AND taken_by = :account)",
     personal: 'words',
     other: 'kind nth reason reply_state review_id state taken_at taken_by',
   },

@@ -66,6 +66,7 @@ export const practice = {
     erasure: 'author',
     find: 'credential_id IN (SELECT id FROM credential WHERE practitioner_id = :practitioner)',
     personal: 'conditions note reasons source source_url',
+    shown: 'source source_url',
     other:
       'by_person checked_at checked_by credential_id id look_up_id method name_match next_due_on release_id result',
   },
