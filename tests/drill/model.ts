@@ -54,7 +54,8 @@ export async function run(): Promise<Figure[]> {
       console.error(`${law}: ${each} in ${Math.round((performance.now() - from) / 1000)} s`);
       return true;
     } catch (error) {
-      console.error(`${law}: ${(error as Error).message}`);
+      const { message, cause } = error as Error;
+      console.error(`${law}: ${message}${cause instanceof Error ? `\n${cause.stack ?? cause.message}` : ''}`);
       return false;
     } finally {
       await model.db.destroy();

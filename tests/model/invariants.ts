@@ -46,8 +46,8 @@ export async function writeRules(db: Db): Promise<void> {
     SELECT 'consent confirmed on the day, before it began', treatment_id FROM chain
      WHERE started_at IS NOT NULL AND NOT coalesce(
            confirmed_at <= started_at AND (confirmed_at AT TIME ZONE time_zone)::date = (started_at AT TIME ZONE time_zone)::date, false)
-       -- For its top-up the same consent is confirmed anew.
-       AND NOT EXISTS (SELECT FROM treatment top WHERE top.top_up_of_id = treatment_id)
+       -- For its top-up the same consent is confirmed anew, also where that is called off afterwards.
+       AND NOT EXISTS (SELECT FROM appointment top WHERE top.top_up_of_id = treatment_id)
     UNION ALL
     SELECT 'time to think over', treatment_id FROM chain WHERE top_up_of_id IS NULL AND begins < signed_at + interval '48 hours'
        AND (unchanged_requested_at IS NULL OR NOT EXISTS (SELECT FROM treatment before WHERE before.patient_id = chain.patient_id AND before.ended_at < chain.begins))

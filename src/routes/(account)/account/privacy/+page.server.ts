@@ -8,16 +8,16 @@ import { requireViewer } from '#lib/server/http/guards.ts';
 import { requireProof } from '#lib/server/http/proof.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const DONE: Readonly<Record<string, string>> = {
-  asked: 'You have asked us to forget you. We have written to you.',
-  stays: 'You have taken it back. Everything stays as it is.',
-};
+const DONE: ReadonlyMap<string, string> = new Map([
+  ['asked', 'You have asked us to forget you. We have written to you.'],
+  ['stays', 'You have taken it back. Everything stays as it is.'],
+]);
 
 export const load: PageServerLoad = async (event) => {
   const viewer = requireViewer(event);
   return {
     privacy: await readPrivacy(event.locals.app.db, viewer),
-    done: DONE[event.url.searchParams.get('done') ?? ''],
+    done: DONE.get(event.url.searchParams.get('done') ?? ''),
   };
 };
 

@@ -15,17 +15,17 @@ const WITH = {
   passkey: 'Passkey',
 } as const;
 
-const CHANGED: Readonly<Record<string, string>> = {
-  password: 'Your password is changed. Everywhere else you are signed out.',
-  email: 'This is your address now.',
-};
+const CHANGED: ReadonlyMap<string, string> = new Map([
+  ['password', 'Your password is changed. Everywhere else you are signed out.'],
+  ['email', 'This is your address now.'],
+]);
 
 export const load: PageServerLoad = async (event) => {
   const viewer = requireViewer(event);
   const { db } = event.locals.app;
   const [sessions, factors] = await Promise.all([listSessions(db, viewer), readFactors(db, viewer)]);
   return {
-    changed: CHANGED[event.url.searchParams.get('changed') ?? ''],
+    changed: CHANGED.get(event.url.searchParams.get('changed') ?? ''),
     displayName: viewer.displayName,
     email: viewer.email,
     hasApp: factors.appSince !== null,
