@@ -440,6 +440,11 @@ export async function fill(
       [ids.case],
     ],
     [
+      `INSERT INTO portfolio_rendition (picture_id, is_whole, width, height, media_type, bytes)
+       SELECT p.id, whole, 320, 240, 'image/jpeg', '\\xffd8ff00000000000000000000000000' FROM portfolio_picture p, unnest('{t,f}'::boolean[]) AS whole WHERE p.case_id = $1`,
+      [ids.case],
+    ],
+    [
       `INSERT INTO portfolio_upload (id, case_id, side, size, sha256) SELECT $2, id, 'after', 100, $3 FROM portfolio_case WHERE id = $1`,
       [ids.case, ids.upload, sha256('a file')],
     ],
