@@ -188,6 +188,7 @@ export const paths = {
   receptionBook: (query: Query = {}) => withQuery('/desk/reception/book', query),
   receptionPerson: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}`, query),
   receptionWaitlist: (id: string) => `/desk/reception/people/${id}/waitlist`,
+  receptionTopUp: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}/top-up`, query),
   receptionEntries: () => '/desk/reception/entries',
   paperConsents: (query: Query = {}) => withQuery('/desk/reception/paper-consents', query),
   paperConsent: (prescriptionId: string) => `/documents/paper-consent/${prescriptionId}`,
