@@ -74,6 +74,7 @@ it.each([
     await at(leeds, doctor, async (page) => {
       await page.goto(`/desk/appointments/${review.id}/review-visit`);
       await look(page);
+      expect(await page.getByRole('link', { name: 'Put an adverse event on record' }).count()).toBe(1);
       await press(page, 'link', 'book it while the patient is here');
       await page.waitForURL(/\/top-up$/);
       await look(page);
@@ -113,9 +114,12 @@ it.each([
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Top-up');
       // Nine units of eight kept back want a reason; eight do not.
       await chart(page, '4.5');
+      const sum = page.locator('.totals');
+      expect(await sum.textContent()).toMatch(/In all: 9 units, of at most 8\s+1 more than prescribed/);
       await press(page, 'button', 'Sign what was given');
       await page.locator('[name=deviation-over_dose]').waitFor();
       await chart(page, '4');
+      expect(await sum.textContent()).not.toContain('more than prescribed');
       await press(page, 'button', 'Sign what was given');
       await expect.poll(() => stateOf(town, topUp)).toBe('completed');
     });
