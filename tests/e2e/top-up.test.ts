@@ -147,11 +147,16 @@ it('in Ireland a nurse begins only while the doctor is on site, by the doctor’
     return (await page.getByRole('main').textContent())!;
   };
   await at(dublin, nurse, async (page) => {
+    await page.goto(`/desk/appointments/${treatment.id}`);
+    expect(await page.getByRole('link', { name: 'Prepare and start' }).count()).toBe(1);
     expect(await onPage(page)).toContain('The prescriber has to be on site, and has not said so.');
     await expectSound(page);
     expect(await page.getByRole('button', { name: 'Start the treatment' }).count()).toBe(0);
   });
   await at(dublin, doctor, async (page) => {
+    // Only who gives it has something to prepare.
+    await page.goto(`/desk/appointments/${treatment.id}`);
+    expect(await page.getByRole('link', { name: 'The treatment', exact: true }).count()).toBe(1);
     await page.goto('/desk');
     await expectSound(page);
     await press(page, 'button', /^I am at/);
