@@ -167,7 +167,8 @@ export const paths = {
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,
   deskHealth: (appointmentId: string) => `/desk/appointments/${appointmentId}/health`,
   deskPrescription: (appointmentId: string) => `/desk/appointments/${appointmentId}/prescription`,
-  deskTreatment: (appointmentId: string) => `/desk/appointments/${appointmentId}/treatment`,
+  deskTreatment: (appointmentId: string, part?: 'answers' | 'consent' | 'start') =>
+    `/desk/appointments/${appointmentId}/treatment${part === undefined ? '' : `#${part}`}`,
   deskReviewVisit: (appointmentId: string) => `/desk/appointments/${appointmentId}/review-visit`,
   deskEarlyTreatment: (prescriptionId: string) => `/desk/prescriptions/${prescriptionId}/early-treatment`,
   deskTopUp: (prescriptionId: string, query: Query = {}) =>
@@ -188,6 +189,7 @@ export const paths = {
   receptionBook: (query: Query = {}) => withQuery('/desk/reception/book', query),
   receptionPerson: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}`, query),
   receptionWaitlist: (id: string) => `/desk/reception/people/${id}/waitlist`,
+  receptionTopUp: (id: string, query: Query = {}) => withQuery(`/desk/reception/people/${id}/top-up`, query),
   receptionEntries: () => '/desk/reception/entries',
   paperConsents: (query: Query = {}) => withQuery('/desk/reception/paper-consents', query),
   paperConsent: (prescriptionId: string) => `/documents/paper-consent/${prescriptionId}`,

@@ -28,6 +28,7 @@ import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
 import { shorts } from './shorts.ts';
 import { supervisionAttacks } from './supervision.ts';
+import { topUpAtDesk } from './top-up-at-desk.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
 import { waitlist } from './waitlist.ts';
@@ -44,6 +45,7 @@ export const attacks = [
   ...paperAttacks,
   ...supervisionAttacks,
   ...clocks,
+  ...topUpAtDesk,
   ...health,
   ...vials,
   ...records,

@@ -87,6 +87,20 @@ export const clocks = [
     },
     attack: (t, made) => treatment(t, made, override(t), { at: t.soon.subtract({ hours: 47 }) }),
   }),
+  attack(
+    'G8',
+    'called an unchanged plan, longer after the last than policy gives',
+    breaks('treatment_cooling_off'),
+    {
+      actor: (t) => t.prescriber,
+      before: async (trx, t, lawful) => {
+        if (!lawful)
+          await sql`UPDATE policy_row SET value = '0' WHERE key = 'unchanged_plan_months'`.execute(trx);
+        return newChain(trx, t, { patient: t.treated.patient, doseUnits: 40, unchanged: true });
+      },
+      attack: (t, made) => treatment(t, made, override(t), { at: t.soon.subtract({ hours: 47 }) }),
+    },
+  ),
   attack('G8', 'called an unchanged plan, by somebody never treated', breaks('treatment_cooling_off'), {
     before: (trx, t) => newChain(trx, t, { unchanged: true }),
     attack: (t, made) => treatment(t, made, {}, { at: t.soon.subtract({ hours: 47 }) }),

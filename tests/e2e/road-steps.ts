@@ -89,7 +89,10 @@ export async function prescribe(
   await page.locator('[name=region][value=frown_lines]').setChecked(true);
   await page.getByLabel(injector).check();
   await press(page, 'button', 'Sign the prescription');
-  await page.waitForURL(/\/prescription$/);
+  await page.getByText('Next, the patient reads it').waitFor();
+  // One stands: a second one is folded away, so that nobody signs it by mistake.
+  expect(await page.getByRole('button', { name: 'Sign the prescription' }).isVisible()).toBe(false);
+  await look(page);
 }
 
 /** The patient agrees to every item. */
@@ -123,11 +126,12 @@ export async function startTreatment(page: Page, treatment: string, look: Look):
   await page.locator('[name=units]').fill('50');
   await page.locator('[name=custody]').first().check();
   await press(page, 'button', 'Take it in and set it aside');
-  await page.waitForURL(/\/treatment$/);
+  // Each press comes back to what is to be done next, not to the top of the page.
+  await page.waitForURL(/\/treatment#answers$/);
   await press(page, 'button', /nothing has changed/);
-  await page.waitForURL(/\/treatment$/);
+  await page.waitForURL(/\/treatment#consent$/);
   await press(page, 'button', /still agrees/);
-  await page.waitForURL(/\/treatment$/);
+  await page.waitForURL(/\/treatment#start$/);
   // The page is whole where its last button is.
   await page.getByRole('button', { name: 'Start the treatment' }).waitFor();
   // Only who injects what somebody else prescribed is asked where that person is.
@@ -170,6 +174,8 @@ export async function holdReview(page: Page, review: string, look: Look): Promis
   await press(page, 'button', 'Start the visit');
   await page.goto(`/desk/appointments/${review}/review-visit`);
   await look(page);
+  // Nothing in the form leads away from what is being written.
+  expect(await page.getByRole('main').locator('form a').count()).toBe(0);
   await page.locator('[name=findings]').fill('Lid back to normal, both sides alike.');
   await page.locator('[name=symmetrical]').first().check();
   await press(page, 'button', 'Sign the review');

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { refusals } from '#lib/server/domain/shared/refusals.ts';
-import { later, passTime } from '../builders/act.ts';
+import { acting, later, passTime } from '../builders/act.ts';
 import * as care from '../builders/care.ts';
-import type { Patient, Practitioner } from '../builders/people.ts';
+import { clinicMember, type Patient, type Practitioner } from '../builders/people.ts';
 import { supervise } from '../builders/vetting.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { chart, startOf, startTreatment, stateOf } from './road-steps.ts';
@@ -74,6 +74,7 @@ it.each([
     await at(leeds, doctor, async (page) => {
       await page.goto(`/desk/appointments/${review.id}/review-visit`);
       await look(page);
+      expect(await page.getByRole('link', { name: 'Put an adverse event on record' }).count()).toBe(1);
       await press(page, 'link', 'book it while the patient is here');
       await page.waitForURL(/\/top-up$/);
       await look(page);
@@ -113,9 +114,12 @@ it.each([
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Top-up');
       // Nine units of eight kept back want a reason; eight do not.
       await chart(page, '4.5');
+      const sum = page.locator('.totals');
+      expect(await sum.textContent()).toMatch(/In all: 9 units, of at most 8\s+1 more than prescribed/);
       await press(page, 'button', 'Sign what was given');
       await page.locator('[name=deviation-over_dose]').waitFor();
       await chart(page, '4');
+      expect(await sum.textContent()).not.toContain('more than prescribed');
       await press(page, 'button', 'Sign what was given');
       await expect.poll(() => stateOf(town, topUp)).toBe('completed');
     });
@@ -143,11 +147,16 @@ it('in Ireland a nurse begins only while the doctor is on site, by the doctor’
     return (await page.getByRole('main').textContent())!;
   };
   await at(dublin, nurse, async (page) => {
+    await page.goto(`/desk/appointments/${treatment.id}`);
+    expect(await page.getByRole('link', { name: 'Prepare and start' }).count()).toBe(1);
     expect(await onPage(page)).toContain('The prescriber has to be on site, and has not said so.');
     await expectSound(page);
     expect(await page.getByRole('button', { name: 'Start the treatment' }).count()).toBe(0);
   });
   await at(dublin, doctor, async (page) => {
+    // Only who gives it has something to prepare.
+    await page.goto(`/desk/appointments/${treatment.id}`);
+    expect(await page.getByRole('link', { name: 'The treatment', exact: true }).count()).toBe(1);
     await page.goto('/desk');
     await expectSound(page);
     await press(page, 'button', /^I am at/);
@@ -175,3 +184,90 @@ it('in Ireland a nurse begins only while the doctor is on site, by the doctor’
     ]),
   ).toBe('on_site');
 });
+
+it.each([
+  ['', true],
+  [', without JavaScript', false],
+])(
+  'at the desk: somebody on the telephone gets the top-up, and the desk reads nothing of the record%s',
+  async (_how, javaScriptEnabled) => {
+    const { db, where } = leeds;
+    const look = (page: Page) => (javaScriptEnabled ? expectSound(page) : Promise.resolve());
+    const doctor = await leeds.practitioner('doctor');
+    const { patient, prescription, consent } = await agreed(leeds, doctor);
+    const treatment = await care.bookTreatment(db, consent, await later(db));
+    await care.treat(db, treatment);
+    await passTime(db, { hours: 15 * 24 });
+    const member = await clinicMember(db, where);
+    const address = `/desk/reception/people/${patient.id}`;
+    const said = async (page: Page) => (await page.getByRole('main').textContent())!;
+    const clinical = [prescription.id, 'units', 'Botox', 'frown'];
+
+    await at(
+      leeds,
+      member,
+      async (page) => {
+        await page.goto(address);
+        await look(page);
+        expect(await said(page)).toContain('A review visit in person comes first.');
+        expect(await page.getByRole('link', { name: 'Book it' }).count()).toBe(0);
+        await page.goto(`${address}/top-up`);
+        await look(page);
+        expect(await page.getByRole('main').locator('.time').count()).toBe(0);
+      },
+      { javaScriptEnabled },
+    );
+    await care.reviewed(db, treatment);
+    await at(
+      leeds,
+      member,
+      async (page) => {
+        await page.goto(address);
+        await look(page);
+        await press(page, 'link', 'Book it');
+        await page.waitForURL(/\/top-up$/);
+        await look(page);
+        for (const word of clinical) expect(await page.content()).not.toContain(word);
+
+        // What changed since is for the practitioner alone: nothing is booked, and how they asked is kept.
+        const answered = await care.answerHealth(db, patient, { answers: { more: 'A new medicine' } });
+        await page.getByRole('radio', { name: 'At the desk' }).press('Space');
+        await page.getByRole('main').locator('.time').first().press('Enter');
+        await page.getByText(refusals.top_up_ask_first.text).first().waitFor();
+        await look(page);
+        expect(await page.getByRole('radio', { name: 'At the desk' }).isChecked()).toBe(true);
+        for (const word of clinical) expect(await page.content()).not.toContain(word);
+        expect(
+          await town.ask(`SELECT count(*)::text FROM appointment WHERE top_up_of_id = $1`, [treatment.id]),
+        ).toBe('0');
+        await acting(db, doctor, (trx) =>
+          trx
+            .insertInto('health_decision')
+            .values({
+              health_answers_id: answered,
+              patient_id: patient.id,
+              prescriber_id: doctor.id,
+              decision: 'may_proceed',
+              reason: 'Read and discussed',
+              decided_by: doctor.accountId,
+            })
+            .execute(),
+        );
+
+        await page.getByRole('main').locator('.time').first().press('Enter');
+        await page.waitForURL(/\/desk\/reception\/appointments\/[0-9a-f-]+$/);
+        await look(page);
+        const topUp = page.url().split('/').at(-1)!;
+        expect(await town.ask(`SELECT state || ' ' || channel FROM appointment WHERE id = $1`, [topUp])).toBe(
+          'confirmed desk',
+        );
+        await page.goto(`${address}/top-up`);
+        await look(page);
+        expect(await said(page)).toContain('It is booked.');
+        await page.goto(`/desk/prescriptions/${prescription.id}/top-up`);
+        expect(await page.getByRole('heading', { level: 1 }).textContent()).not.toContain('top-up');
+      },
+      { javaScriptEnabled },
+    );
+  },
+);

@@ -11,10 +11,12 @@ export async function readPdf(bytes: Uint8Array) {
     lang: ((await document.getMetadata()).info as { Language?: string }).Language,
   };
   const codes: string[] = [];
+  let pictures = 0;
   for (let page = 1; page <= document.numPages; page += 1)
     for (const { data, width, height, channels } of await extractImages(document, page)) {
       const read = jsQR(inColours(data, channels), width, height);
-      if (read !== null) codes.push(read.data);
+      if (read === null) pictures += 1;
+      else codes.push(read.data);
     }
   return {
     /** Words apart by one space, whatever line they stand on. */
@@ -24,6 +26,8 @@ export async function readPdf(bytes: Uint8Array) {
     isTagged: markInfo?.Marked === true,
     lang,
     codes,
+    /** Other than codes. */
+    pictures,
   };
 }
 

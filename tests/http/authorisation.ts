@@ -298,6 +298,7 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(practice)/desk/reception/paper-consents': { audience: 'reception' },
   '/(practice)/desk/reception/people/[id=uuid]': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/people/[id=uuid]/waitlist': { audience: 'reception', own: 'person' },
+  '/(practice)/desk/reception/people/[id=uuid]/top-up': { audience: 'reception', own: 'person' },
   '/(practice)/desk/reception/appointments/[id=uuid]': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/letter': { audience: 'reception', own: 'visit' },
   '/(practice)/desk/reception/appointments/[id=uuid]/move': { audience: 'reception', own: 'visit' },

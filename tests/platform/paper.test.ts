@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { facts, heading, list, notice, text, type Paper } from '#lib/server/platform/paper/paper.ts';
 import { renderPaper } from '#lib/server/platform/paper/render.ts';
@@ -57,6 +58,32 @@ it('reads back as it was written: words, title, tags, and a square code', async 
   // What has nothing to say is not printed.
   expect(read.text).not.toContain('Nothing');
   expect(read.codes).toEqual(['https://steadyhand.example/verify?code=AAAABBBB']);
+});
+
+it('draws a picture with words under it, and says so where its bytes are none', async () => {
+  const draw = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#88a' } })
+      .jpeg()
+      .toBuffer();
+  const picture = (alt: string, bytes: Uint8Array) => ({ kind: 'picture' as const, alt, bytes });
+  const read = await readPdf(
+    await renderPaper(
+      paper({
+        blocks: [
+          picture('Upright', await draw(600, 1_200)),
+          picture('Lying', await draw(1_600, 300)),
+          picture('Small', await draw(40, 40)),
+          picture('Another', await draw(600, 600)),
+          picture('Broken', new Uint8Array([0xff, 0xd8, 0xff, 0, 0, 0, 0, 0])),
+          text('The end.'),
+        ],
+      }),
+    ),
+  );
+  expect(read.isTagged).toBe(true);
+  expect(read.pages).toBe(2);
+  for (const words of ['Upright', 'Lying', 'Small', 'Broken: this picture cannot be drawn here.', 'The end.'])
+    expect(read.text).toContain(words);
 });
 
 it('writes names with accents, and Greek, Cyrillic and Vietnamese letters', async () => {

@@ -71,7 +71,13 @@ describe('the road', () => {
   it('names the same steps in the same order, whatever is open', () => {
     const codes = (changed: Partial<GateFacts>, when: 'booking' | 'start') =>
       evaluateGate({ ...inOrder, ...changed }, when).map(({ code }) => code);
-    const topUpOf = { startedAt: at('2026-05-27T10:00:00Z'), completed: true, reviewedInPerson: true };
+    const topUpOf = {
+      startedAt: at('2026-05-27T10:00:00Z'),
+      fromDay: 14,
+      untilDay: 28,
+      completed: true,
+      reviewedInPerson: true,
+    };
     for (const changed of [
       {},
       { consultation: null, prescription: null, consent: null },
@@ -118,7 +124,13 @@ describe('the consultation', () => {
       'consultation: consultation_used (prescriber)',
     ]);
     expect(closed(consultation({ treatedFrom: true, neededEachTime: false }))).toEqual([]);
-    const topUpOf = { startedAt: at('2026-05-27T10:00:00Z'), completed: true, reviewedInPerson: true };
+    const topUpOf = {
+      startedAt: at('2026-05-27T10:00:00Z'),
+      fromDay: 14,
+      untilDay: 28,
+      completed: true,
+      reviewedInPerson: true,
+    };
     expect(closed({ ...consultation({ treatedFrom: true }), topUpOf })).toEqual([]);
   });
 
@@ -267,6 +279,8 @@ describe('a top-up', () => {
   const topUp = (changed: object = {}) => ({
     topUpOf: {
       startedAt: at('2026-05-27T10:00:00Z'),
+      fromDay: 14,
+      untilDay: 28,
       completed: true,
       reviewedInPerson: true,
       ...changed,
@@ -282,6 +296,14 @@ describe('a top-up', () => {
     ]);
     expect(closed(topUp({ startedAt: at('2026-05-13T10:00:00Z') }))).toEqual([]);
     expect(closed(topUp({ startedAt: at('2026-05-13T09:59:59Z') }))).toEqual(byPrescriber);
+  });
+
+  it('has the days of the place', () => {
+    expect(closed(topUp({ fromDay: 15, untilDay: 20 }))).toEqual([
+      'interval: top_up_not_open (clock) 2026-06-11T10:00:00Z',
+    ]);
+    expect(closed(topUp({ fromDay: 7, untilDay: 14 }))).toEqual([]);
+    expect(closed(topUp({ fromDay: 7, untilDay: 13 }))).toEqual(byPrescriber);
   });
 
   it('is the prescriber’s own where each treatment needs a consultation', () => {

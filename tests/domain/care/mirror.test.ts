@@ -146,3 +146,54 @@ it('counts the interval, and lets a top-up through after the review visit', asyn
   const second = await giveConsent(owner, await prescribe(owner, again));
   expect(await bothSay(second, await inHours(72))).toEqual(same('too_soon_after_treatment'));
 });
+
+it.each([
+  ['top_up_from_day', 17, 'top_up_not_open'],
+  ['top_up_until_day', 14, 'top_up_not_open'],
+] as const)('reads %s from policy, in both', async (key, value, refused) => {
+  const { owner } = world;
+  const consent = await agreed({ topUpUnits: 8 });
+  await passTime(owner, { hours: 50 });
+  const treatment = await bookTreatment(owner, consent, await inHours(0));
+  await treat(owner, treatment);
+  await passTime(owner, { hours: 24 * 13 });
+  await reviewed(owner, treatment);
+  const start = await inHours(48);
+  const { value: shipped } = await owner
+    .selectFrom('policy_row')
+    .where('key', '=', key)
+    .where('jurisdiction', '=', 'platform')
+    .select('value')
+    .executeTakeFirstOrThrow();
+  const set = (to: unknown) =>
+    sql`UPDATE policy_row SET value = ${JSON.stringify(to)}::jsonb WHERE key = ${key} AND jurisdiction = 'platform'`.execute(
+      owner,
+    );
+  await set(value);
+  expect(await bothSay(consent, start, treatment)).toEqual(same(refused));
+  await set(shipped);
+  expect(await bothSay(consent, start, treatment)).toEqual(same(null));
+});
+
+it('reads from policy for how long a plan counts as unchanged, in both', async () => {
+  const { owner, town } = world;
+  const first = await agreed({ doseUnits: 40 });
+  await passTime(owner, { hours: 50 });
+  await treat(owner, await bookTreatment(owner, first, await inHours(0)));
+  await passTime(owner, { hours: 24 * 100 });
+  const again = await consulted(owner, {
+    patient: first.prescription.consultation.visit.patient,
+    prescriber: town.prescriber,
+    where: town.leeds,
+  });
+  const consent = await giveConsent(owner, await prescribe(owner, again, { doseUnits: 40, unchanged: true }));
+  const set = (months: number) =>
+    sql`UPDATE policy_row SET value = to_jsonb(${months}::integer) WHERE key = 'unchanged_plan_months'`.execute(
+      owner,
+    );
+  const start = await inHours(3);
+  await set(3);
+  expect(await bothSay(consent, start)).toEqual(same('cooling_off'));
+  await set(12);
+  expect(await bothSay(consent, start)).toEqual(same(null));
+});

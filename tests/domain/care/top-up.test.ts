@@ -186,7 +186,7 @@ describe('a top-up', () => {
     await expectRefusal(bookTopUp(db, early.me, at(early, onDay(early, 29))), 'top_up_not_open');
     await passTime(owner, { hours: 21 * DAY });
     expect(await barsOf(early)).toEqual([
-      'A small correction is possible until four weeks after the treatment. That time is over.',
+      'A small correction is possible until 28 days after the treatment. That time is over.',
     ]);
     expect(await stepOf(early)).toMatchObject({ state: 'not_yet', opens: 'A new consultation.' });
   });

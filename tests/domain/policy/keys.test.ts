@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POLICY_KEY_NAMES, POLICY_KEYS, type PolicyKey } from '#lib/server/domain/policy/keys.ts';
+import { POLICY_KEY_NAMES, POLICY_KEYS, wordsOf, type PolicyKey } from '#lib/server/domain/policy/keys.ts';
 
 const MERGE_DIRECTIONS = {
   prescriber_roles: 'intersection',
@@ -166,6 +166,21 @@ describe('policy keys', () => {
       'reachable',
     ]);
     expect(POLICY_KEYS.before_after_public.schema.options).toEqual(['never', 'after_consultation', 'public']);
+  });
+
+  it('tell the words of a key that is one of them, in that order, and of no other', () => {
+    const known = POLICY_KEY_NAMES.flatMap((key) => {
+      const words = wordsOf(key);
+      return words === null ? [] : [[key, words]];
+    });
+    expect(Object.fromEntries(known)).toEqual({
+      lay_injector: ['no', 'licensed', 'by_delegation', 'on_directions'],
+      prescriber_onsite: ['on_site', 'immediately_available', 'reachable'],
+      before_after_public: ['never', 'after_consultation', 'public'],
+    });
+    // Numbers, yes or no, and lists of words, which a value holds some of, have none.
+    for (const key of ['min_age', 'same_day_allowed', 'stock_custody', 'emergency_number'] as const)
+      expect(wordsOf(key)).toBeNull();
   });
 
   it.each(VALUES)('%s takes what fits and nothing else', (key, fits, others) => {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
 import { makeCaseFile } from '#lib/server/domain/records/case-files.ts';
 import { openPaper } from '#lib/server/domain/records/open-paper.ts';
 import { exportRecord, readMyRecord, readPatientRecord } from '#lib/server/domain/records/reads.ts';
 import { passTime } from '../../builders/act.ts';
 import * as care from '../../builders/care.ts';
 import { patient } from '../../builders/people.ts';
+import { photograph } from '../../builders/portfolio.ts';
 import { countedDb } from '../../harness/counted.ts';
 import { readPdf } from '../../harness/read-pdf.ts';
 import { as, expectRefusal, links, openWorld, trailOf, treated, type World } from './world.ts';
@@ -70,6 +72,41 @@ describe('the record of a patient', () => {
       'Suitable',
     ])
       expect(text).toContain(words);
+  });
+
+  it('is printed with urgent messages and their photos, for who may see these', async () => {
+    const { db, town } = world;
+    const sick = await treated(world);
+    const picture = new File([new Uint8Array(await photograph())], 'lid.jpg', { type: 'image/jpeg' });
+    const tell = (message: string, photo: File | null) =>
+      reportUrgent(db, { desk: 'https://steadyhand.example/desk' }, as(sick.me), {
+        treatmentId: sick.treatment.id,
+        message,
+        phone: '07700 900111',
+        photo,
+      });
+    await tell('My left lid hangs.', picture);
+    await tell('It is better now.', null);
+    const printed = async (who: { accountId: string }, paper: 'record' | 'case-file', id: string) => {
+      const read = await readPdf((await openPaper(db, as(who), { paper, id, links })).bytes);
+      return { text: read.text, pictures: read.pictures };
+    };
+    for (const who of [sick.me, town.prescriber, town.injector]) {
+      const { text, pictures } = await printed(who, 'record', sick.me.id);
+      for (const words of ['My left lid hangs.', 'It is better now.', 'Photo that came with the message of'])
+        expect(text).toContain(words);
+      expect(pictures).toBe(1);
+    }
+    // What goes to an insurer holds no picture that was sent to who treats.
+    const id = await makeCaseFile(db, as(town.prescriber), {
+      forWhom: 'insurer',
+      recipient: 'Acme Mutual',
+      reason: 'A claim about an uneven brow has been made.',
+      patientId: sick.me.id,
+    });
+    expect((await printed(town.prescriber, 'case-file', id)).pictures).toBe(0);
+    const { photos, record } = await exportRecord(db, as(sick.me), sick.me.id);
+    expect([record.urgent.length, photos.size]).toEqual([2, 1]);
   });
 
   it('asks the same few questions, however long it is', async () => {

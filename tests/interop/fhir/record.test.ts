@@ -1,9 +1,12 @@
 import JSONSchemaValidator from '@asymmetrik/fhir-json-schema-validator';
 import { Fhir } from 'fhir/fhir.js';
+import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
+import { reportUrgent } from '#lib/server/domain/care/report-urgent.ts';
 import { exportRecord } from '#lib/server/domain/records/reads.ts';
 import { recordBundle } from '#lib/server/interop/fhir/record.ts';
 import * as care from '../../builders/care.ts';
+import { photograph } from '../../builders/portfolio.ts';
 import { as, openWorld, treated, type World } from '../../domain/records/world.ts';
 
 type Bundle = { entry: { fullUrl: string; resource: { resourceType: string } }[] };
@@ -14,12 +17,21 @@ beforeAll(async () => {
   world = await openWorld();
   seen = await treated(world);
   await care.reviewed(world.owner, seen.treatment);
+  await reportUrgent(world.db, { desk: 'https://steadyhand.example/desk' }, as(seen.me), {
+    treatmentId: seen.treatment.id,
+    message: 'My left lid hangs.',
+    phone: '07700 900111',
+    photo: new File([new Uint8Array(await photograph())], 'lid.jpg', { type: 'image/jpeg' }),
+  });
 });
 
+type Media = { resourceType: 'Media'; content: { data: string } };
+const isMedia = (one: { resourceType: string }): one is Media => one.resourceType === 'Media';
+
 async function bundleFor(who: { accountId: string }): Promise<Bundle> {
-  const { record, madeAt } = await exportRecord(world.db, as(who), seen.me.id);
+  const { record, photos, madeAt } = await exportRecord(world.db, as(who), seen.me.id);
   const paper = (name: string, id: string) => `https://steadyhand.example/documents/${name}/${id}`;
-  return recordBundle(record, { madeAt, paper }) as Bundle;
+  return recordBundle(record, { madeAt, paper, photos }) as Bundle;
 }
 
 it('holds what a record is made of', async () => {
@@ -27,9 +39,11 @@ it('holds what a record is made of', async () => {
   const kinds = new Set(entry.map(({ resource }) => resource.resourceType));
   expect([...kinds].toSorted()).toEqual([
     'ClinicalImpression',
+    'Communication',
     'Consent',
     'DocumentReference',
     'Encounter',
+    'Media',
     'Medication',
     'MedicationAdministration',
     'MedicationRequest',
@@ -41,6 +55,15 @@ it('holds what a record is made of', async () => {
     'Procedure',
     'QuestionnaireResponse',
   ]);
+});
+
+it('holds the photo of an urgent message as it is kept, for who may see it', async () => {
+  for (const who of [seen.me, world.town.prescriber, world.town.injector]) {
+    const media = (await bundleFor(who)).entry.map(({ resource }) => resource).filter(isMedia);
+    expect(media).toHaveLength(1);
+    const picture = await sharp(Buffer.from(media[0]!.content.data, 'base64')).metadata();
+    expect([picture.format, picture.exif]).toEqual(['jpeg', undefined]);
+  }
 });
 
 it('points at nothing that it does not hold, for each reader', async () => {

@@ -65,9 +65,11 @@ export type GateFacts = {
     readonly state: 'given' | 'asked_again' | 'withdrawn';
     readonly confirmedAt: Temporal.Instant | null;
   } | null;
-  /** The treatment that this one tops up. */
+  /** The treatment that this one tops up, and the days after it in which the policy of the place allows that. */
   readonly topUpOf: {
     readonly startedAt: Temporal.Instant;
+    readonly fromDay: number;
+    readonly untilDay: number;
     readonly completed: boolean;
     readonly reviewedInPerson: boolean;
   } | null;
@@ -100,9 +102,6 @@ export type GateFacts = {
     readonly said: PrescriberPlace | null;
   } | null;
 };
-
-const TOP_UP_FROM_DAY = 14;
-const TOP_UP_UNTIL_DAY = 28;
 
 /**
  * Every step for the start in `facts`: clocks judged for that start, states as they are now (G4). The mirror of the
@@ -214,30 +213,30 @@ export type TopUpBar =
 export function topUpBar(facts: GateFacts): TopUpBar | null {
   const { startsAt, prescription, consultation, injectorIsPrescriber, topUpOf } = facts;
   if (topUpOf === null) return null;
-  const { startedAt, completed, reviewedInPerson } = topUpOf;
-  if (isBefore(startsAt, days(startedAt, TOP_UP_FROM_DAY))) return 'too_early';
+  const { startedAt, fromDay, untilDay, completed, reviewedInPerson } = topUpOf;
+  if (isBefore(startsAt, days(startedAt, fromDay))) return 'too_early';
   if (!completed) return 'not_completed';
   if ((prescription?.topUpUnits ?? 0) <= 0) return 'nothing_kept_back';
   // Where each treatment needs a consultation, the prescriber's own hand stands for one.
   if (!injectorIsPrescriber && consultation?.neededEachTime === true) return 'prescriber_only';
-  if (isBefore(days(startedAt, TOP_UP_UNTIL_DAY), startsAt)) return 'over';
+  if (isBefore(days(startedAt, untilDay), startsAt)) return 'over';
   return reviewedInPerson ? null : 'not_reviewed';
 }
 
 /** The same question, not earlier than a top-up may start: what else is in the way, apart from waiting. */
 export function fromTopUpOpening(facts: GateFacts): GateFacts {
   const { startsAt, endsAt, topUpOf } = facts;
-  const opens = topUpOf && days(topUpOf.startedAt, TOP_UP_FROM_DAY);
+  const opens = topUpOf && days(topUpOf.startedAt, topUpOf.fromDay);
   return opens !== null && isBefore(startsAt, opens)
     ? { ...facts, startsAt: opens, endsAt: opens.add(startsAt.until(endsAt)) }
     : facts;
 }
 
-function topUpStep(facts: GateFacts, { startedAt }: NonNullable<GateFacts['topUpOf']>): GateStep {
+function topUpStep(facts: GateFacts, { startedAt, fromDay }: NonNullable<GateFacts['topUpOf']>): GateStep {
   const bar = topUpBar(facts);
   if (bar === null) return done('interval');
   return bar === 'too_early'
-    ? notYet('interval', 'top_up_not_open', 'clock', days(startedAt, TOP_UP_FROM_DAY))
+    ? notYet('interval', 'top_up_not_open', 'clock', days(startedAt, fromDay))
     : notYet('interval', 'top_up_not_open', 'prescriber');
 }
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { CONCERNS } from '../booking/appointment.ts';
+import { channel } from '../reception/input.ts';
 import { isoDay, isoInstant } from '../shared/days.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
 import { SAME_LINES } from './last-time.ts';
+import { chosenTime } from './patient-input.ts';
 import { PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { RESULT_CODES, type Result } from './review-visit.ts';
 import { DEVIATION_WORDS, type DeviationKind, type TreatmentDraft } from './treatment.ts';
@@ -278,4 +280,7 @@ export const overrideForm = z.object({
 
 export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
 /** Who did not come; or that the patient is ill, which is no no-show. */
+/** A time for a top-up, taken at the desk for somebody else. */
+export const deskTopUpForm = chosenTime.extend({ treatmentId: z.uuid(), channel });
+
 export const noShowForm = z.object({ by: z.enum(['patient', 'illness', 'practitioner']).default('patient') });

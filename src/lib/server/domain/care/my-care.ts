@@ -206,6 +206,7 @@ function roadsOf(all: {
         prescription,
         gate: facts === undefined ? [] : evaluateGate(facts, 'booking'),
         topUpBar: facts === undefined ? null : topUpBar(facts),
+        topUpDays: facts?.topUpOf ?? null,
         health: all.health,
         confirm: all.toConfirm.find(({ appointmentId }) => appointmentId === nextId),
       }),

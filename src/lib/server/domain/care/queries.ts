@@ -72,7 +72,7 @@ export async function findGateFacts(
              WHEN v.unchanged_requested_at IS NOT NULL AND EXISTS (
                SELECT FROM appointment b JOIN prescription rx ON rx.id = b.prescription_id
                 WHERE b.patient_id = v.patient_id AND b.kind = 'treatment' AND b.state = 'completed'
-                  AND b.started_at > v.starts_at - interval '12 months' AND rx.product_code = v.product_code
+                  AND b.started_at > v.starts_at - policy_number(v.jurisdiction, 'unchanged_plan_months', on_day) * interval '1 month' AND rx.product_code = v.product_code
                   AND rx.regions @> v.regions AND rx.regions <@ v.regions AND rx.dose_units >= v.dose_units
                   AND rx.clinic_id = v.clinic_id) THEN 'cooling_off_hours_unchanged'
              ELSE 'cooling_off_hours_first_or_changed' END, on_day) AS cooling_off_hours,
@@ -81,6 +81,7 @@ export async function findGateFacts(
            EXISTS (SELECT FROM appointment o WHERE o.patient_id = v.patient_id AND o.consultation_id = v.consultation_id AND o.top_up_of_id IS NULL
                     AND o.prescription_id <> v.id AND o.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS treated_from,
            CASE WHEN c.state = 'given' AND NOT consent_complete(c.id, v.jurisdiction, app_now()::date) THEN 'asked_again' ELSE c.state END AS consent_state, c.confirmed_at,
+           policy_number(v.jurisdiction, 'top_up_from_day', on_day) AS top_up_from_day, policy_number(v.jurisdiction, 'top_up_until_day', on_day) AS top_up_until_day,
            first.started_at AS first_started_at, first.state = 'completed' AS first_completed,
            EXISTS (SELECT FROM appointment f WHERE f.patient_id = v.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
                     AND f.state = 'completed' AND f.started_at > first.started_at) AS reviewed_in_person,
@@ -151,6 +152,8 @@ type Row = {
   treated_from: boolean;
   consent_state: 'given' | 'asked_again' | 'withdrawn' | null;
   confirmed_at: Temporal.Instant | null;
+  top_up_from_day: number;
+  top_up_until_day: number;
   first_started_at: Temporal.Instant | null;
   first_completed: boolean | null;
   reviewed_in_person: boolean;
@@ -197,6 +200,8 @@ function factsOf(row: Row): GateFacts {
         ? null
         : {
             startedAt: row.first_started_at,
+            fromDay: row.top_up_from_day,
+            untilDay: row.top_up_until_day,
             completed: row.first_completed === true,
             reviewedInPerson: row.reviewed_in_person,
           },

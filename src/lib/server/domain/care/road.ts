@@ -2,7 +2,7 @@ import { formatDate, formatDayTime } from '../shared/dates.ts';
 import { openSteps, type GateStep, type OpenGateStep, type TopUpBar } from './gate.ts';
 import type { MyPrescription, MyVisit } from './patient-queries.ts';
 import { wordsForPatient } from './step-words.ts';
-import { BARS_FOR_PATIENT } from './top-up.ts';
+import { barsForPatient, type TopUpDays } from './top-up.ts';
 
 /** Where a step of the road leads. */
 export type RoadAction = {
@@ -30,6 +30,7 @@ export type Course = {
   readonly gate: readonly GateStep[];
   /** What stands in the way of the top-up alone, when its time has come. */
   readonly topUpBar?: TopUpBar | null;
+  readonly topUpDays?: TopUpDays | null;
   readonly health: 'none' | 'begun' | 'given';
   /** The treatment for which the health answers are confirmed once more, shortly before. */
   readonly confirm?:
@@ -198,15 +199,16 @@ function topUpSteps(course: Course, prescription: MyPrescription, treatment: MyV
     return [booked(title, topUp, 'Only if you still want it.'), ...confirmStep(course)];
   if (topUpUnits === 0 || state !== 'active' || treatment.state !== 'completed' || episodeState === 'closed')
     return [];
-  const bar = course.topUpBar ?? null;
-  if (bar !== null && bar !== 'too_early') return [{ title, state: 'not_yet', ...BARS_FOR_PATIENT[bar] }];
+  const { topUpBar: bar = null, topUpDays: days = null } = course;
+  if (days !== null && bar !== null && bar !== 'too_early')
+    return [{ title, state: 'not_yet', ...barsForPatient(days)[bar] }];
   const others = openSteps(course.gate).filter(({ code, opensAt }) => code !== 'consent' && opensAt === null);
   if (others.length > 0) return others.map((step) => stepForPatient(step, prescription));
   return [
     {
       title,
       state: 'ready',
-      note: `If something small is missing: once, with ${injectorName}, two to four weeks after the treatment.`,
+      note: `If something small is missing: once, with ${injectorName}${days === null ? '' : `, ${days.fromDay} to ${days.untilDay} days after the treatment`}.`,
       action: { text: 'Choose a time', to: 'topUp', id },
     },
   ];

@@ -129,7 +129,7 @@ const TO_PATIENT: Readonly<Record<string, Phrase>> = {
     opens: 'Nothing to do: it opens by itself.',
   },
   top_up_not_open: {
-    why: 'A small correction follows a review visit, 14 to 28 days after the treatment.',
+    why: 'A small correction follows a review visit, within set days of the treatment.',
     opens: 'A review visit in person.',
   },
   practitioner_unavailable: {
@@ -222,7 +222,7 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
     opens: 'It opens by itself; the prescriber may decide otherwise, with a reason.',
   },
   top_up_not_open: {
-    why: 'A top-up follows a review visit in person, 14 to 28 days after the treatment, within the units kept back.',
+    why: 'A top-up follows a review visit in person, within set days of the treatment and the units kept back.',
     opens: 'A review visit in person, within those days.',
   },
   practitioner_unavailable: {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Trx } from '#lib/server/platform/db.ts';
+import { rangeValue, type Trx } from '#lib/server/platform/db.ts';
+import type { ClaimedSlot } from '../availability/claim.ts';
 
 /** A prescription with its treatment and the top-up of that, and who may book it: its patient, its prescriber, its injector. */
 export type TopUpPlan = {
@@ -41,4 +42,42 @@ export async function findTopUpPlan(trx: Trx, prescriptionId: string): Promise<T
                           AND a.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired') ORDER BY a.created_at DESC LIMIT 1) u ON true
      WHERE x.id = ${prescriptionId}`.execute(trx);
   return rows[0];
+}
+
+/** Why a top-up is not to be booked at the desk. No word of it tells what is in a record. */
+export type DeskBar = 'booked' | 'ended' | 'over' | 'ask' | 'not_reviewed';
+
+/** What a desk is told of the top-up of one treatment: that it is possible, when, and with whom. */
+export type DeskTopUp = {
+  treatmentId: string;
+  injectorId: string;
+  injectorName: string;
+  clinicId: string;
+  jurisdiction: string;
+  timeZone: string;
+  opensAt: Temporal.Instant;
+  closesAt: Temporal.Instant;
+  visitId: string | null;
+  bar: DeskBar | null;
+};
+
+/** Of one person, at the clinics of the acting member's desk; the database reads the prescription in their place. */
+export async function findDeskTopUps(trx: Trx, patientId: string): Promise<DeskTopUp[]> {
+  const { rows } = await sql<DeskTopUp>`
+    SELECT treatment_id AS "treatmentId", injector_id AS "injectorId", injector_name AS "injectorName", clinic_id AS "clinicId", jurisdiction,
+           time_zone AS "timeZone", opens_at AS "opensAt", closes_at AS "closesAt", visit_id AS "visitId", bar
+      FROM desk_top_ups(${patientId})`.execute(trx);
+  return rows;
+}
+
+/** Books it in the desk's name; the proof is copied by the database. Null where consent is missing. */
+export async function insertDeskTopUp(
+  trx: Trx,
+  visit: { treatmentId: string; locationId: string; claimed: ClaimedSlot; channel: string },
+): Promise<string | null> {
+  const { claimed } = visit;
+  const { rows } = await sql<{ id: string | null }>`
+    SELECT book_top_up_at_desk(${visit.treatmentId}, ${visit.locationId}, ${rangeValue(claimed.during)}, ${claimed.blockId},
+      ${rangeValue(claimed.blockSpan)}, ${visit.channel}) AS id`.execute(trx);
+  return rows[0]!.id;
 }

@@ -19,7 +19,7 @@ import { findPlaces } from './patient-queries.ts';
 import { findGateFacts } from './queries.ts';
 import { shownSteps } from './reads.ts';
 import { wordsForPatient, type StepPeople } from './step-words.ts';
-import { BARS_FOR_PATIENT, BARS_FOR_PRACTITIONER } from './top-up.ts';
+import { barsForPatient, barsForPractitioner } from './top-up.ts';
 
 /**
  * Free times for the top-up with the practitioner who is named, while its days last; or what stands in the way, in words
@@ -91,11 +91,15 @@ function blockedInWords(
       ? wordsForPatient(step, people)
       : shownSteps(facts, people, { isPrescriber }).find(({ code }) => code === step.code)!;
   const bar = topUpBar(facts);
-  const said = isPatient ? BARS_FOR_PATIENT : BARS_FOR_PRACTITIONER;
+  const barsFor = isPatient ? barsForPatient : barsForPractitioner;
   return inTheWay.map((step) => {
     const { title, why, opens, whose } = words(step);
-    if (step.code !== 'interval' || bar === null || bar === 'too_early')
+    if (step.code !== 'interval' || facts.topUpOf === null || bar === null || bar === 'too_early')
       return { title, state: 'not_yet' as const, why, opens, whose };
-    return { title: isPatient ? 'Small correction' : 'Top-up', state: 'not_yet' as const, ...said[bar] };
+    return {
+      title: isPatient ? 'Small correction' : 'Top-up',
+      state: 'not_yet' as const,
+      ...barsFor(facts.topUpOf)[bar],
+    };
   });
 }

@@ -1,9 +1,12 @@
 import type { TopUpBar } from './gate.ts';
 
+/** In which days after a treatment the policy of its place lets it be topped up. */
+export type TopUpDays = { readonly fromDay: number; readonly untilDay: number };
+
 /** A bar of a top-up that waiting does not open: why, and what does. */
 type BarWords = Readonly<Record<Exclude<TopUpBar, 'too_early'>, { why: string; opens: string }>>;
 
-export const BARS_FOR_PATIENT: BarWords = {
+export const barsForPatient = ({ fromDay, untilDay }: TopUpDays): BarWords => ({
   not_completed: {
     why: 'A small correction follows a treatment that was completed.',
     opens: 'A new consultation.',
@@ -17,16 +20,16 @@ export const BARS_FOR_PATIENT: BarWords = {
     opens: 'A new consultation with your prescriber.',
   },
   over: {
-    why: 'A small correction is possible until four weeks after the treatment. That time is over.',
+    why: `A small correction is possible until ${untilDay} days after the treatment. That time is over.`,
     opens: 'A new consultation.',
   },
   not_reviewed: {
-    why: 'A small correction follows a review visit, 14 to 28 days after the treatment.',
+    why: `A small correction follows a review visit, ${fromDay} to ${untilDay} days after the treatment.`,
     opens: 'Your review visit, in person.',
   },
-};
+});
 
-export const BARS_FOR_PRACTITIONER: BarWords = {
+export const barsForPractitioner = ({ untilDay }: TopUpDays): BarWords => ({
   not_completed: { why: 'The treatment was not completed.', opens: 'A new consultation and prescription.' },
   nothing_kept_back: {
     why: 'The prescription keeps nothing back for a top-up.',
@@ -37,11 +40,11 @@ export const BARS_FOR_PRACTITIONER: BarWords = {
     opens: 'A new consultation and prescription.',
   },
   over: {
-    why: 'More than four weeks have passed since the treatment.',
+    why: `More than ${untilDay} days have passed since the treatment.`,
     opens: 'A new consultation and prescription.',
   },
   not_reviewed: {
     why: 'No review visit in person has been completed since the treatment.',
     opens: 'The review visit, in person.',
   },
-};
+});

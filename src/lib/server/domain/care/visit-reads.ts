@@ -1,3 +1,4 @@
+import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { may } from '../booking/appointment.ts';
@@ -229,12 +230,12 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
 
 async function supportsUntil(trx: Trx, visit: FoundVisit, signedAt: Temporal.Instant | null) {
   if (signedAt === null || visit.outcome !== 'suitable') return null;
-  const policy = await policyOf(
-    trx,
-    visit.jurisdiction as Jurisdiction,
-    signedAt.toZonedDateTimeISO(visit.timeZone).toPlainDate(),
-  );
+  const policy = await policyAt(trx, visit, signedAt);
   return formatDate(signedAt.add({ hours: policy.consult_valid_days * 24 }), visit.timeZone);
+}
+
+function policyAt(trx: Trx, { jurisdiction, timeZone }: FoundVisit, at: Temporal.Instant) {
+  return policyOf(trx, jurisdiction as Jurisdiction, at.toZonedDateTimeISO(timeZone).toPlainDate());
 }
 
 /** Each answer with what it raises, in words. */
@@ -345,6 +346,7 @@ export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: 
   return transact(db, actor, async (trx) => {
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'prescription.read', 'consultation');
     const found = await findConsultation(trx, visit.id);
+    const policy = await policyAt(trx, visit, await appNow(trx));
     return {
       visit: shownVisit(visit, desk),
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
@@ -353,6 +355,8 @@ export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: 
       products: await findLicensedProducts(trx, visit.jurisdiction, found?.record.id ?? null),
       injectors: await findInjectors(trx, visit),
       longestDays: await findLongestValidity(trx, visit.jurisdiction),
+      /** In which days after the treatment what is kept back can be given. */
+      topUpDays: { from: policy.top_up_from_day, until: policy.top_up_until_day },
       prescriptions: await shownPrescriptions(trx, visit),
     };
   });

@@ -46,7 +46,8 @@ const start = z
     practitionerId,
   }));
 
-const channel = z.enum(['telephone', 'desk'], { error: 'Choose how they asked' });
+/** How somebody asks for a time. */
+export const channel = z.enum(['telephone', 'desk'], { error: 'Choose how they asked' });
 
 const newPerson = z
   .object({

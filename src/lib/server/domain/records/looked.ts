@@ -21,6 +21,7 @@ const DID: Readonly<Record<string, string>> = {
   'paper.opened': 'Opened a printed paper',
   'consent_paper.read': 'Opened your signed consent',
   'consents.read_at_desk': 'Saw at the desk that your consent is asked for, or stands on paper',
+  'top_up.read_at_desk': 'Saw at the desk whether a small correction can be booked',
   'case_file.made': 'Made a case file for an insurer or a regulator',
   'complaint.read': 'Read your complaint',
   'appeal.read': 'Read what you wrote about a missed visit',

@@ -22,6 +22,7 @@ import { treatmentCardPaper } from './papers/treatment-card.ts';
 import {
   findCaseFile,
   findPatientBehind,
+  findPhotos,
   findPrescriptions,
   findRecord,
   findStartProof,
@@ -148,7 +149,7 @@ async function makeRecord(
 ): Promise<Paper | undefined> {
   const record = await findRecord(trx, patient, scope);
   if (!isPatient && record.visits.length + record.prescriptions.length === 0) return undefined;
-  return recordPaper(record, { madeAt, isWhole: isPatient });
+  return recordPaper(record, { madeAt, isWhole: isPatient, photos: await findPhotos(trx, record) });
 }
 
 /** As the record was when the file was made; its practitioner opens it, and the patient may read what was handed out. */

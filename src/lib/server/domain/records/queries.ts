@@ -8,7 +8,9 @@ import type {
   RecordPatient,
   RecordPrescription,
   RecordReview,
+  RecordPhotos,
   RecordTreatment,
+  RecordUrgent,
   RecordVisit,
   Scope,
 } from './record.ts';
@@ -53,6 +55,7 @@ export async function findRecord(trx: Trx, patient: RecordPatient, scope: Scope)
     prescriptions: await findPrescriptions(trx, scope),
     treatments: await findTreatments(trx, scope),
     reviews: await findReviews(trx, scope),
+    urgent: await findUrgent(trx, scope),
   };
 }
 
@@ -187,6 +190,26 @@ async function findReviews(trx: Trx, scope: Scope): Promise<RecordReview[]> {
       FROM follow_up_record f WHERE f.patient_id = ${scope.patientId} AND ${mine(scope, 'f.practitioner_id')} AND ${before(scope, 'f.written_at')}
      ORDER BY f.written_at DESC`.execute(trx);
   return rows;
+}
+
+/** Row-level security shows a photo to the patient and to practitioners who answer; to others the message stands alone. */
+async function findUrgent(trx: Trx, scope: Scope): Promise<RecordUrgent[]> {
+  const { rows } = await sql<RecordUrgent>`
+    SELECT u.id, a.id AS "appointmentId", u.created_at AS "sentAt", u.message, u.acknowledged_at AS "answeredAt",
+           coalesce((SELECT concat_ws(' ', p.title, p.display_name) FROM practitioner p WHERE p.account_id = u.acknowledged_by), 'Steadyhand') AS "answeredBy",
+           ${place}, photo.id AS "photoId"
+      FROM urgent_contact u JOIN appointment a ON a.id = u.treatment_appointment_id ${placeOf} LEFT JOIN urgent_photo photo ON photo.contact_id = u.id
+     WHERE u.patient_id = ${scope.patientId} AND ${mine(scope, 'a.practitioner_id', 'a.prescriber_id')} AND ${before(scope, 'u.created_at')}
+     ORDER BY u.created_at DESC`.execute(trx);
+  return rows;
+}
+
+/** The photos of these messages, for a copy of the record that is taken along. */
+export async function findPhotos(trx: Trx, { urgent }: ClinicalRecord): Promise<RecordPhotos> {
+  const ids = urgent.flatMap(({ photoId }) => photoId ?? []);
+  if (ids.length === 0) return new Map();
+  const found = await trx.selectFrom('urgent_photo').where('id', 'in', ids).select(['id', 'bytes']).execute();
+  return new Map(found.map(({ id, bytes }) => [id, bytes]));
 }
 
 /** Whose thing an id is; a patient's own id is the patient's. */

@@ -12,8 +12,8 @@ import { transact } from '../shared/transact.ts';
 import { findLooked } from './looked.ts';
 import { openingOf } from './opening.ts';
 import { latestPlace } from './papers/record.ts';
-import { findRecord, findRecordPatient } from './queries.ts';
-import type { ClinicalRecord } from './record.ts';
+import { findPhotos, findRecord, findRecordPatient } from './queries.ts';
+import type { ClinicalRecord, RecordPhotos } from './record.ts';
 import { coursesOf, timelineOf } from './timeline.ts';
 import { inGroups } from './words.ts';
 
@@ -89,7 +89,7 @@ export async function exportRecord(
   db: Db,
   actor: Actor,
   patientId: string,
-): Promise<{ record: ClinicalRecord; madeAt: Temporal.Instant }> {
+): Promise<{ record: ClinicalRecord; photos: RecordPhotos; madeAt: Temporal.Instant }> {
   return transact(db, actor, async (trx) => {
     const { patient, scope, isPatient } = await openingOf(trx, actor, patientId);
     const record = await findRecord(trx, patient, scope);
@@ -101,7 +101,7 @@ export async function exportRecord(
       subjectType: 'patient',
       subjectId: patientId,
     });
-    return { record, madeAt: await appNow(trx) };
+    return { record, photos: await findPhotos(trx, record), madeAt: await appNow(trx) };
   });
 }
 

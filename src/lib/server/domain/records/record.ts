@@ -143,6 +143,20 @@ export type RecordReview = {
   readonly adverseEvent: string;
 };
 
+/** A message about something that did not feel right, and who answered it. Which photo went with it, for who may see that. */
+export type RecordUrgent = Place & {
+  readonly id: string;
+  readonly appointmentId: string;
+  readonly sentAt: Temporal.Instant;
+  readonly message: string;
+  readonly answeredAt: Temporal.Instant | null;
+  readonly answeredBy: string;
+  readonly photoId: string | null;
+};
+
+/** The pictures that go with a record, by the id of each. */
+export type RecordPhotos = ReadonlyMap<string, Uint8Array>;
+
 export type RecordAnswers = {
   readonly id: string;
   readonly version: number;
@@ -160,6 +174,7 @@ export type ClinicalRecord = {
   readonly prescriptions: readonly RecordPrescription[];
   readonly treatments: readonly RecordTreatment[];
   readonly reviews: readonly RecordReview[];
+  readonly urgent: readonly RecordUrgent[];
 };
 
 /** Whose eyes: all of it, or what one practitioner has held, prescribed or given. */

@@ -205,6 +205,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   appointment_prescription_unexpired: 'prescription_expired',
   appointment_prescription_single_use: 'prescription_used',
   appointment_one_top_up: 'top_up_booked',
+  top_up_by_desk: 'not_found',
   appointment_own_prescribing: 'supervision_missing',
   appointment_supervision: 'supervision_missing',
   appointment_supervisor_prescribes: 'supervision_missing',

@@ -332,7 +332,11 @@ export const refusals = {
   },
   top_up_not_open: {
     status: 409,
-    text: 'Not yet: a small correction follows a review visit, 14 to 28 days after the treatment.',
+    text: 'Not yet: a small correction follows a review visit in person, within set days of the treatment.',
+  },
+  top_up_ask_first: {
+    status: 409,
+    text: 'The practitioner has to look at something first. Nothing was booked: please tell them.',
   },
   top_up_booked: {
     status: 409,

@@ -11,27 +11,31 @@ import {
   type Person,
   type Place,
   type RecordConsultation,
+  type RecordPhotos,
   type RecordPrescription,
   type RecordReview,
   type RecordTreatment,
+  type RecordUrgent,
   type RecordVisit,
 } from '../../domain/records/record.ts';
 import { dose, professionOf, standingOf } from '../../domain/records/words.ts';
 
 type Resource = { resourceType: string; id: string } & Record<string, unknown>;
 
-/** Where the export is made: its moment, and the address of each paper. */
+/** Where the export is made: its moment, the address of each paper, and the pictures that go with it. */
 export type Export = {
   readonly madeAt: Temporal.Instant;
   readonly paper: (name: 'prescription' | 'consent' | 'treatment-card', id: string) => string;
+  readonly photos: RecordPhotos;
 };
 
 /**
  * A clinical record as a FHIR R4 Bundle. Who did something is a PractitionerRole at the clinic where they did it; a
- * treatment is a Procedure, and one MedicationAdministration with its batch; units stay in the system they were given in.
+ * treatment is a Procedure, and one MedicationAdministration with its batch; units stay in the system they were given in. An
+ * urgent message is a Communication; its photo a Media that holds the picture itself, for an address would want a sign-in.
  */
 export function recordBundle(record: ClinicalRecord, about: Export): object {
-  const { patient, visits, answers, consultations, prescriptions, treatments, reviews } = record;
+  const { patient, visits, answers, consultations, prescriptions, treatments, reviews, urgent } = record;
   const resources = new Map<string, Resource>();
   const add = (resource: Resource): void => void resources.set(resource.id, resource);
   const subject = reference(patient.id);
@@ -70,6 +74,7 @@ export function recordBundle(record: ClinicalRecord, about: Export): object {
     add(document(one.appointmentId, 'treatment-card', 'Treatment card', one.signedAt, subject, about));
   }
   for (const one of reviews) for (const part of reviewed(one, visits, subject)) add(part);
+  for (const one of urgent) for (const part of written(one, subject, about.photos)) add(part);
 
   const contained = new Set(resources.keys());
   return {
@@ -383,6 +388,57 @@ function reviewed(one: RecordReview, visits: readonly RecordVisit[], subject: ob
             recordedDate: one.writtenAt.toString(),
           },
         ]),
+  ];
+}
+
+function written(one: RecordUrgent, subject: object, photos: RecordPhotos): Resource[] {
+  const { id, appointmentId, sentAt, message, photoId } = one;
+  const picture = photoId === null ? undefined : photos.get(photoId);
+  const photo: Resource[] =
+    photoId === null || picture === undefined
+      ? []
+      : [
+          {
+            resourceType: 'Media',
+            id: photoId,
+            status: 'completed',
+            type: {
+              coding: [
+                {
+                  system: 'http://terminology.hl7.org/CodeSystem/media-type',
+                  code: 'image',
+                  display: 'Image',
+                },
+              ],
+            },
+            subject,
+            encounter: reference(appointmentId),
+            createdDateTime: sentAt.toString(),
+            operator: subject,
+            content: {
+              contentType: 'image/jpeg',
+              data: Buffer.from(picture).toString('base64'),
+              title: 'Photo that came with an urgent message',
+              creation: sentAt.toString(),
+            },
+          },
+        ];
+  return [
+    {
+      resourceType: 'Communication',
+      id,
+      status: 'completed',
+      priority: 'urgent',
+      subject,
+      encounter: reference(appointmentId),
+      sent: sentAt.toString(),
+      sender: subject,
+      payload: [
+        { contentString: message },
+        ...photo.map((media) => ({ contentReference: reference(media.id) })),
+      ],
+    },
+    ...photo,
   ];
 }
 

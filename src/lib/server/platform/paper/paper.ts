@@ -23,6 +23,12 @@ export type Block =
       /** What the picture of the code leads to. */
       readonly link: string;
     }
+  | {
+      readonly kind: 'picture';
+      /** What it shows, for who cannot see it; and printed under it. */
+      readonly alt: string;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: 'lines'; readonly labels: readonly string[] };
 
 /** A term and what is said of it. Several lines stand under each other. */

@@ -25,12 +25,16 @@ const FONTS = {
 const MARGIN = 56;
 const TOP = 40;
 const FOOT = 60;
+/** Of a picture, in points: large enough to see, and two to a page. */
+const PICTURE = { width: 320, height: 300 };
 const LINE_GAP = 2;
 const INK = '#1b1b1f';
 const SOFT = '#55555c';
 const LINE = '#c9c9cf';
 const TINT = '#f2f1ef';
 
+type Picture = Extract<Block, { kind: 'picture' }>;
+type Size = { readonly width: number; readonly height: number };
 type Style = { size?: number; bold?: boolean; colour?: string; gap?: number };
 
 /**
@@ -42,7 +46,9 @@ export async function renderPaper(paper: Paper): Promise<Uint8Array> {
   const pictures = new Map<string, Buffer>();
   for (const link of links) pictures.set(link, await pictureOf(link));
   const page = new Page(paper, pictures);
-  for (const block of paper.blocks) page.put(block);
+  for (const block of paper.blocks)
+    if (block.kind === 'picture') page.picture(block, await sizeOf(block.bytes));
+    else page.put(block);
   return page.end();
 }
 
@@ -81,8 +87,9 @@ class Page {
     this.#doc.y += 6;
   }
 
-  put(block: Block): void {
-    const draw: { [Kind in Block['kind']]: (one: Extract<Block, { kind: Kind }>) => void } = {
+  put(block: Exclude<Block, Picture>): void {
+    type Drawn = Exclude<Block, Picture>;
+    const draw: { [Kind in Drawn['kind']]: (one: Extract<Drawn, { kind: Kind }>) => void } = {
       heading: (one) => this.#heading(one.text),
       text: (one) => this.#write('P', one.text, one.soft ? { colour: SOFT, size: 9.5 } : {}),
       list: (one) => this.#list(one.items),
@@ -92,7 +99,24 @@ class Page {
       code: (one) => this.#code(one),
       lines: (one) => this.#lines(one.labels),
     };
-    (draw[block.kind] as (one: Block) => void)(block);
+    (draw[block.kind] as (one: Drawn) => void)(block);
+  }
+
+  /** A picture, and under it what it shows; where its bytes are none, that in its place. */
+  picture({ alt, bytes }: Picture, size: Size | null): void {
+    if (size === null)
+      return this.#write('P', `${alt}: this picture cannot be drawn here.`, { size: 9.5, colour: SOFT });
+    const scale = Math.min(PICTURE.width / size.width, PICTURE.height / size.height);
+    const [width, height] = [size.width * scale, size.height * scale];
+    this.#makeRoom(height + 30);
+    const top = this.#doc.y + 4;
+    this.#root.add(
+      this.#doc.struct('Figure', { alt }, () => {
+        this.#doc.image(Buffer.from(bytes), MARGIN, top, { width, height });
+      }),
+    );
+    this.#doc.y = top + height + 4;
+    this.#write('P', alt, { size: 9, colour: SOFT });
   }
 
   async end(): Promise<Uint8Array> {
@@ -401,6 +425,18 @@ function plain(face: Face): PDFKit.Mixins.TextOptions {
 /** Which way a heading of a table looks. The library knows it; its types do not yet. */
 function scope(towards: 'Row' | 'Column'): PDFKit.Mixins.StructureElementOptions {
   return { scope: towards } as PDFKit.Mixins.StructureElementOptions;
+}
+
+/** How large a picture is; null where it cannot be read to its end. */
+async function sizeOf(bytes: Uint8Array): Promise<Size | null> {
+  const picture = sharp(bytes);
+  try {
+    await picture.stats();
+    const { width, height } = await picture.metadata();
+    return { width, height };
+  } catch {
+    return null;
+  }
 }
 
 /** The square code of an address, ten dots to a module: sharp enough for a printer, and read by any telephone. */

@@ -8,10 +8,10 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
   requireViewer(event);
   const { app, actor } = event.locals;
-  const { record, madeAt } = await shown(() => exportRecord(app.db, actor, event.params.id));
+  const { record, photos, madeAt } = await shown(() => exportRecord(app.db, actor, event.params.id));
   const paper = (name: 'prescription' | 'consent' | 'treatment-card', id: string) =>
     new URL(paths.paper(name, id), app.config.publicUrl).href;
-  return new Response(JSON.stringify(recordBundle(record, { madeAt, paper })), {
+  return new Response(JSON.stringify(recordBundle(record, { madeAt, paper, photos })), {
     headers: {
       'content-type': 'application/fhir+json',
       'content-disposition': 'attachment; filename="record.fhir.json"',

@@ -13,23 +13,32 @@ import {
   type ClinicalRecord,
   type Place,
   type RecordConsultation,
+  type RecordPhotos,
   type RecordPrescription,
   type RecordReview,
   type RecordTreatment,
+  type RecordUrgent,
   type RecordVisit,
 } from '../record.ts';
 import { dose, standingOf } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
 
-/** The whole record, to be taken along. */
-export function recordPaper(record: ClinicalRecord, making: Making & { isWhole: boolean }): Paper {
-  const { patient } = record;
+/** The whole record, to be taken along, with what the patient wrote and showed in an urgent message. */
+export function recordPaper(
+  record: ClinicalRecord,
+  making: Making & { isWhole: boolean; photos: RecordPhotos },
+): Paper {
+  const { patient, urgent } = record;
   return paperOf(latestPlace(record), making, {
     title: `Record of ${patient.name}`,
     subtitle: making.isWhole
       ? 'Everything that Steadyhand keeps of consultations and treatments'
       : 'The part of the practitioner who printed it',
-    blocks: [facts(patientRows(patient)), ...recordBlocks(record)],
+    blocks: [
+      facts(patientRows(patient)),
+      ...recordBlocks(record),
+      ...urgent.flatMap((one) => urgentBlocks(one, making.photos)),
+    ],
   });
 }
 
@@ -155,6 +164,26 @@ function treatmentBlocks(treatment: RecordTreatment): Block[] {
       ]),
       widths: [2, 1, 1.4],
     },
+  ];
+}
+
+function urgentBlocks(one: RecordUrgent, photos: RecordPhotos): Block[] {
+  const { timeZone, sentAt, answeredAt, photoId } = one;
+  const sent = formatDateTime(sentAt, timeZone);
+  const bytes = photoId === null ? undefined : photos.get(photoId);
+  return [
+    heading(`Urgent message, ${sent}`),
+    facts([
+      ['The patient wrote', one.message],
+      ['About the treatment at', clinicLines(one)],
+      [
+        'Answered',
+        answeredAt === null ? 'Not yet' : `${formatDateTime(answeredAt, timeZone)}, by ${one.answeredBy}`,
+      ],
+    ]),
+    ...(bytes === undefined
+      ? []
+      : [{ kind: 'picture' as const, alt: `Photo that came with the message of ${sent}`, bytes }]),
   ];
 }
 

@@ -24,7 +24,7 @@ export const load: PageServerLoad = async (event) => {
   };
 };
 
-/** Runs one command on this treatment, and comes back to its page. */
+/** Runs one command on this treatment, and comes back to its page: to what is to be done next, where it is being prepared. */
 function onTreatment<Schema extends z.ZodType>(
   event: RequestEvent,
   schema: Schema,
@@ -33,25 +33,25 @@ function onTreatment<Schema extends z.ZodType>(
     actor: RequestEvent['locals']['actor'],
     input: { appointmentId: string } & z.output<Schema>,
   ) => Promise<unknown>,
-  proof?: 'clinical',
+  then: { proof?: 'clinical'; next?: 'answers' | 'consent' | 'start' } = {},
 ) {
   return formAction(event, schema, async (input, typed) => {
     const viewer = requirePractitioner(event);
     const { app, actor } = event.locals;
-    if (proof !== undefined) await requireProof(event, viewer, proof, typed);
+    if (then.proof !== undefined) await requireProof(event, viewer, then.proof, typed);
     await command(app.db, actor, Object.assign({ appointmentId: event.params.id }, input));
-    redirect(303, paths.deskTreatment(event.params.id));
+    redirect(303, paths.deskTreatment(event.params.id, then.next));
   });
 }
 
 const nothing = z.object({});
 
 export const actions: Actions = {
-  receiveVial: (event) => onTreatment(event, vialForm, receiveVial),
-  planVial: (event) => onTreatment(event, planVialForm, planVial),
-  confirmHealth: (event) => onTreatment(event, nothing, takeHealthConfirmation),
-  confirmConsent: (event) => onTreatment(event, nothing, confirmConsent),
-  start: (event) => onTreatment(event, startForm, startTreatment, 'clinical'),
+  receiveVial: (event) => onTreatment(event, vialForm, receiveVial, { next: 'answers' }),
+  planVial: (event) => onTreatment(event, planVialForm, planVial, { next: 'answers' }),
+  confirmHealth: (event) => onTreatment(event, nothing, takeHealthConfirmation, { next: 'consent' }),
+  confirmConsent: (event) => onTreatment(event, nothing, confirmConsent, { next: 'start' }),
+  start: (event) => onTreatment(event, startForm, startTreatment, { proof: 'clinical' }),
   save: (event) => onTreatment(event, treatmentForm, recordTreatment),
   sign: (event) =>
     formAction(event, treatmentForm, async (input, typed) => {

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { paths } from '#lib/paths.ts';
+import { readTopUpsAtDesk } from '#lib/server/domain/care/top-ups-at-desk.ts';
 import { bookForPatient, takeWalkIn } from '#lib/server/domain/reception/book-for-patient.ts';
 import { correctBirth } from '#lib/server/domain/reception/correct-birth.ts';
 import { grantRecord } from '#lib/server/domain/reception/grant-record.ts';
@@ -30,6 +31,7 @@ export const load: PageServerLoad = async (event) => {
   const from = event.url.searchParams.get('from');
   return {
     person,
+    topUps: await shown(() => readTopUpsAtDesk(app.db, actor, event.params.id)),
     times: await shown(() => readTimes(app.db, actor, from, person.needs)),
     idDocuments: Object.entries(ID_DOCUMENTS).map(([value, label]) => ({ value, label })),
     birthKnownBy: Object.entries(BIRTH_KNOWN_BY).map(([value, label]) => ({ value, label })),
