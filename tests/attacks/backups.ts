@@ -462,7 +462,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'capability_period_practitioner_id_fkey',
   ],
   'Of a table that nobody writes but the functions that let somebody in.': [
-    'account_recovery_one_open',
+    'account_recovery_once',
     'record_lock_emptied',
     'record_lock_patient_id_fkey',
     'record_access_by_one',

@@ -259,11 +259,16 @@ export const everyLetter: readonly Sample[] = [
   ),
   sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
   ...(
-    [{ step: 'asked' }, { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' }, { step: 'done' }] as const
+    [
+      { step: 'asked', lately: 1, isLast: false },
+      { step: 'asked', lately: 3, isLast: true },
+      { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' },
+      { step: 'done' },
+    ] as const
   ).map((news) =>
     sample(
       'account_changed',
-      `recovery ${news.step}`,
+      `recovery ${news.step}${'lately' in news ? ` ${news.lately}` : ''}`,
       recoveryNewsLetter(
         news,
         news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`,

@@ -14,7 +14,7 @@ export const eventTypes = {
   'account.address_changed': ids({}),
   'account.address_change_undone': ids({}),
   'account.recovery_stepped': ids({
-    step: z.enum(['asked', 'seen', 'waiting', 'open', 'done', 'refused', 'stopped', 'lapsed']),
+    step: z.enum(['asked', 'seen', 'waiting', 'open', 'done', 'refused', 'stopped', 'lapsed', 'overtaken']),
   }),
   'account.factors_changed': ids({
     change: z.enum(['app_added', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed']),

@@ -56,6 +56,7 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   account_recovery_order: 'not_now',
   account_recovery_wait: 'too_early',
   account_recovery_two_people: 'recovery_second_person',
+  account_recovery_one_let_in: 'recovery_another_waits',
   account_recovery_not_oneself: 'not_about_yourself',
 
   // The second factor

@@ -457,6 +457,10 @@ export const refusals = {
     status: 409,
     text: 'Somebody else of the staff has to see them as well.',
   },
+  recovery_another_waits: {
+    status: 409,
+    text: 'Somebody else is on the way into this account. If that is not its owner, refuse that request first.',
+  },
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {
     status: 422,
