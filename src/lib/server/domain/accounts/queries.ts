@@ -145,6 +145,16 @@ export async function insertAccount(
   return row?.id;
 }
 
+/** Gives an account that nobody has confirmed the name of who asked for it last. */
+export async function renameUnconfirmed(db: Queryable, accountId: string, name: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ display_name: name })
+    .where('id', '=', accountId)
+    .where('email_verified_at', 'is', null)
+    .execute();
+}
+
 export type CodePurpose = 'verify_address' | 'reset_password' | 'sign_in' | 'recover_account';
 
 export async function insertCode(

@@ -92,7 +92,7 @@ export async function findRecoveries(db: Queryable) {
       recovery(db)
         .where('state', 'in', OPEN)
         .select([
-          sql<number>`count(*) OVER (PARTITION BY account_recovery.account_id)`.as('asking'),
+          sql<number>`(count(*) OVER (PARTITION BY account_recovery.account_id))::int`.as('asking'),
           sql<number>`row_number() OVER (PARTITION BY account_recovery.account_id ORDER BY asked_at, account_recovery.id)`.as(
             'nth',
           ),

@@ -35,7 +35,7 @@ export async function readRecoveries(db: Db, actor: Actor) {
   const accounts = [...Map.groupBy(waiting, ({ accountId }) => accountId)].map(([accountId, rows]) => ({
     accountId,
     name: rows[0]!.name,
-    asking: Number(rows[0]!.asking),
+    asking: rows[0]!.asking,
     recoveries: rows.map(shown),
   }));
   return { accounts, ended: ended.map(shown) };
@@ -58,7 +58,6 @@ export async function readRecovery(db: Db, actor: Actor, id: string) {
   return {
     ...shown(row),
     email: row.email,
-    newEmail: row.newEmail,
     contact: row.contact,
     seen: [
       { by: row.firstName, at: at(row.firstAt), words: row.firstSaw },
@@ -66,7 +65,7 @@ export async function readRecovery(db: Db, actor: Actor, id: string) {
     ].flatMap(({ by, at: when, words }) => (by === null || words === null ? [] : [{ by, when, words }])),
     opens: at(row.opensAt),
     refusal: row.refusal,
-    others: others.map((other) => ({ ...shown(other), newEmail: other.newEmail, contact: other.contact })),
+    others: others.map((other) => ({ ...shown(other), contact: other.contact })),
     otherAsking: others.filter(({ endedAt }) => endedAt === null).length,
     whyNot: isOwn
       ? 'This is your own account: others decide.'
@@ -85,6 +84,7 @@ function shown(row: RecoveryRow) {
   return {
     id: row.id,
     name: row.name,
+    newEmail: row.newEmail,
     state,
     stateText: STATES[state],
     asked: at(row.askedAt),

@@ -19,6 +19,7 @@ export const eventTypes = {
   'account.factors_changed': ids({
     change: z.enum(['app_added', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed']),
   }),
+  'erasure.stepped': ids({ step: z.enum(['proposed', 'agreed', 'refused']) }),
   'appointment.held': ids({}),
   'appointment.confirmed': ids({}),
   'appointment.imported': ids({}),
