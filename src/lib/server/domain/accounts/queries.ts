@@ -168,6 +168,22 @@ export async function insertCode(
   );
 }
 
+/** Whether a code of so few minutes ago waits to be used; whoever asks at the same moment comes before or after. */
+export async function hasUnusedCode(
+  db: Queryable,
+  accountId: string,
+  purpose: CodePurpose,
+  minutes: number,
+): Promise<boolean> {
+  await sql`SELECT FROM account WHERE id = ${accountId} FOR UPDATE`.execute(db);
+  const { rows } = await sql<{ has: boolean }>`
+    SELECT EXISTS (SELECT FROM account_code WHERE account_id = ${accountId} AND purpose = ${purpose} AND used_at IS NULL
+                      AND expires_at > app_now() AND created_at > app_now() - ${minutes} * interval '1 minute') AS has`.execute(
+    db,
+  );
+  return rows[0]!.has;
+}
+
 /** Uses a code up: one winner among parallel tries, none after its time. */
 export async function useCode(
   db: Queryable,
