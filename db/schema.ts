@@ -706,6 +706,7 @@ export interface Erasure {
   due_at: Generated<Temporal.Instant>;
   id: Generated<string>;
   next_try_at: Generated<Temporal.Instant>;
+  refused_at: Temporal.Instant | null;
   taken_back_at: Temporal.Instant | null;
   tries: Generated<number>;
 }
@@ -1326,6 +1327,17 @@ export interface Practitioner {
   title: string | null;
 }
 
+export interface PractitionerForgetting {
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+  erasure_id: string;
+  proposed_at: Temporal.Instant | null;
+  proposed_by: string | null;
+  refusal: string | null;
+  saw: string | null;
+  state: string;
+}
+
 export interface PractitionerLock {
   deleted_at: Temporal.Instant | null;
   keep_until: string;
@@ -1477,6 +1489,7 @@ export interface RecordLockOpening {
   asked_by: Generated<string>;
   expires_at: Temporal.Instant | null;
   id: Generated<string>;
+  lapsed_at: Temporal.Instant | null;
   patient_id: string;
   reason: string;
 }
@@ -2080,6 +2093,7 @@ export interface DB {
   practice: Practice;
   practice_ending: PracticeEnding;
   practitioner: Practitioner;
+  practitioner_forgetting: PractitionerForgetting;
   practitioner_lock: PractitionerLock;
   practitioner_slug: PractitionerSlug;
   prescription: Prescription;

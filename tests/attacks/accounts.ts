@@ -198,6 +198,20 @@ export const accounts = [
     attack: (_, id) => confirmed(id, '25 hours'),
     twin: (_, id) => confirmed(id, '1 hour'),
   }),
+  attack('S1', 'an address confirmed that was asked for before a new password', NOTHING, {
+    before: async (trx, t, lawful) => {
+      await sql`UPDATE account SET password_hash = 'the old one' WHERE id = ${t.stranger.accountId}`.execute(
+        trx,
+      );
+      const id = await asked(trx, t);
+      if (!lawful)
+        await sql`UPDATE account SET password_hash = 'a new one' WHERE id = ${t.stranger.accountId}`.execute(
+          trx,
+        );
+      return id;
+    },
+    attack: (_, id) => confirmed(id, '1 hour'),
+  }),
   attack('S1', 'an address taken back after a week', breaks('address_change_undone_in_time'), {
     before: async (trx, t) => {
       const id = await asked(trx, t);

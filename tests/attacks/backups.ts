@@ -9,6 +9,7 @@ export const BACKED_UP: Record<string, string> = {
   consultation_record_parties:
     'A draft given to another visit also needs that visit to be of the same two people; between two of the same two, only this rule stands.',
   erasure_own: 'Row security asks the same. This rule says it in words.',
+  practitioner_forgetting_by_staff: 'Row security asks the same. This rule says it in words.',
   record_lock_opening_operator: 'Row security asks the same. This rule says it in words.',
   patient_death_by:
     'Row security asks the same. This rule says it in words, also to functions that pass row security.',
@@ -102,6 +103,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'injection_point_x',
     'injection_point_y',
     'account_recovery_state',
+    'practitioner_forgetting_state',
     'address_change_differs',
     'authenticator_app_secret',
     'passkey_challenge_purpose',
@@ -153,6 +155,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   'Stands behind a rule of a trigger that refuses first, or that writes these columns itself.': [
     'erasure_ends_once',
     'record_lock_opening_allowed',
+    'practitioner_forgetting_signed',
+    'record_lock_opening_one_end',
     'document_code_of_one',
     'consent_by_one',
     'consent_paper_for_prescription',
@@ -187,6 +191,9 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'account_recovery_first_by_fkey',
     'account_recovery_second_by_fkey',
     'erasure_account_id_fkey',
+    'practitioner_forgetting_decided_by_fkey',
+    'practitioner_forgetting_erasure_id_fkey',
+    'practitioner_forgetting_proposed_by_fkey',
     'terms_agreement_account_id_fkey',
     'record_lock_opening_allowed_by_fkey',
     'record_lock_opening_asked_by_fkey',
@@ -359,7 +366,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
   ],
   'One row for each key: nothing follows from a second one but an error.': [
     'account_recovery_pkey',
-    'erasure_pkey',
+    'practitioner_forgetting_pkey',
     'terms_agreement_once',
     'record_lock_opening_pkey',
     'calendar_feed_pkey',
@@ -454,6 +461,8 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'urgent_step_order',
     'urgent_step_practitioner_id_fkey',
   ],
+  'Of a step that no role of the application takes: the job’s function alone does, tried in tests/domain/privacy/practitioner.test.ts.':
+    ['erasure_two_people'],
   'Of a table that the application’s roles cannot write: decide_vetting() alone does.': [
     'capability_period_approved',
     'capability_period_bounded',
@@ -462,7 +471,7 @@ export const NOT_ATTACKED: Record<string, readonly string[]> = {
     'capability_period_practitioner_id_fkey',
   ],
   'Of a table that nobody writes but the functions that let somebody in.': [
-    'account_recovery_one_open',
+    'account_recovery_once',
     'record_lock_emptied',
     'record_lock_patient_id_fkey',
     'record_access_by_one',

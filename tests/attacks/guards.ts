@@ -57,6 +57,7 @@ const TABLES = [
   'photo_consent',
   'planned_vial',
   'practice_ending',
+  'practitioner_forgetting',
   'portfolio_case',
   'portfolio_picture',
   'portfolio_rendition',

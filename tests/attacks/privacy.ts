@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
-import { acting, type Signer } from '../builders/act.ts';
-import { staffMember } from '../builders/people.ts';
+import { acting, passTime, type Signer } from '../builders/act.ts';
+import { practitioner, staffMember } from '../builders/people.ts';
 import { attack, breaks, insert, NOTHING, twice } from './attack.ts';
+import { days } from './means.ts';
 import type { Stage } from './stage.ts';
 
 const ask = ({ accountId }: Signer) => insert('erasure', { account_id: accountId });
@@ -51,6 +52,27 @@ async function allowed(trx: Queryable, t: Stage) {
   const operators = await askedFor(trx, t);
   await acting(trx, operators.two, (as) => allow().execute(as));
   return operators;
+}
+
+const LOOKED = 'Rang the practice: it is her, and Northgate keeps the records.';
+const propose = (erasureId: string, row: object = {}) =>
+  insert('practitioner_forgetting', { erasure_id: erasureId, state: 'proposed', saw: LOOKED, ...row });
+const agree = (erasureId: string) =>
+  sql`UPDATE practitioner_forgetting SET state = 'agreed' WHERE erasure_id = ${erasureId} RETURNING 1`;
+/** Somebody asks to be forgotten: a practitioner whom nobody waits for, or a patient. */
+async function erasureOf(trx: Queryable, who: Signer): Promise<string> {
+  await asked(trx, who);
+  const { rows } = await sql<{
+    id: string;
+  }>`SELECT id FROM erasure WHERE account_id = ${who.accountId}`.execute(trx);
+  return rows[0]!.id;
+}
+const practitionerAsks = async (trx: Queryable) => erasureOf(trx, await practitioner(trx));
+/** Proposed by the first reviewer. */
+async function proposed(trx: Queryable, { reviewers }: Stage): Promise<string> {
+  const id = await practitionerAsks(trx);
+  await acting(trx, reviewers[0], (as) => propose(id).execute(as));
+  return id;
 }
 
 /** Who is forgotten asked for it, and nobody waits for them; what is locked away opens to two people, and to nobody else. */
@@ -135,6 +157,47 @@ export const privacy = [
     actor: (t, lawful, operator) => (lawful ? operator : t.reviewers[0]),
     attack: () => sql`SELECT 1 FROM practitioner_lock`,
   }),
+  attack('P1', 'a stranger who reads practitioner_forgetting', NOTHING, {
+    before: proposed,
+    actor: (t, lawful) => (lawful ? t.reviewers[1] : t.prescriber),
+    attack: () => sql`SELECT 1 FROM practitioner_forgetting`,
+  }),
+  attack('P5', 'a practitioner has another forgotten', breaks('practitioner_forgetting_by_staff'), {
+    before: practitionerAsks,
+    actor: (t, lawful) => (lawful ? t.reviewers[0] : t.prescriber),
+    attack: (_t, id) => propose(id),
+  }),
+  attack('P5', 'a patient kept waiting by a proposal', breaks('practitioner_forgetting_asked'), {
+    before: (trx, t, lawful) => (lawful ? practitionerAsks(trx) : erasureOf(trx, t.ready.patient)),
+    actor: (t) => t.reviewers[0],
+    attack: (_t, id) => propose(id),
+  }),
+  attack('P5', 'agreed to once more, in the name of another', breaks('practitioner_forgetting_order'), {
+    before: async (trx, t, lawful) => {
+      const id = await proposed(trx, t);
+      if (!lawful) await acting(trx, t.reviewers[1], (as) => agree(id).execute(as));
+      return { id, third: await staffMember(trx, 'operator') };
+    },
+    actor: (_t, _lawful, { third }) => third,
+    attack: (_t, { id }) => agree(id),
+  }),
+  attack('P5', 'one of the staff proposes and agrees', breaks('practitioner_forgetting_two_people'), {
+    before: proposed,
+    actor: (t, lawful) => t.reviewers[lawful ? 1 : 0],
+    attack: (_t, id) => agree(id),
+  }),
+  attack('P5', 'proposed, and nothing written of what was seen', breaks('practitioner_forgetting_saw'), {
+    before: practitionerAsks,
+    actor: (t) => t.reviewers[0],
+    attack: (_t, id) => propose(id, { saw: 'It is fine.' }),
+    twin: (_t, id) => propose(id),
+  }),
+  attack('P5', 'refused without a reason', breaks('practitioner_forgetting_refusal'), {
+    before: practitionerAsks,
+    actor: (t) => t.reviewers[0],
+    attack: (_t, id) => propose(id, { state: 'refused' }),
+    twin: (_t, id) => propose(id, { state: 'refused', refusal: 'A complaint is on its way.' }),
+  }),
   attack('P5', 'somebody is forgotten who is waited for', breaks('erasure_visits_ahead'), {
     actor: (t, lawful) => (lawful ? t.ready.patient : t.booked.patient),
     attack: (t) => ask(t.booked.patient),
@@ -217,6 +280,20 @@ export const privacy = [
     actor: (_t, lawful, { one, two }) => (lawful ? two : one),
     attack: () => allow(),
   }),
+  attack(
+    'P5',
+    'an opening is allowed that nobody answered for a week',
+    breaks('record_lock_opening_lapsed'),
+    {
+      before: async (trx, t, lawful) => {
+        const operators = await askedFor(trx, t);
+        await passTime(trx, days(lawful ? 6 : 7));
+        return operators;
+      },
+      actor: (_t, _lawful, { two }) => two,
+      attack: () => allow(),
+    },
+  ),
   attack('P5', 'an hour is allowed again', breaks('record_lock_opening_once'), {
     before: (trx, t, lawful) => (lawful ? askedFor(trx, t) : allowed(trx, t)),
     actor: (_t, _lawful, { two }) => two,

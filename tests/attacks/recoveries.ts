@@ -7,14 +7,15 @@ import { days } from './means.ts';
 import type { Stage } from './stage.ts';
 
 const ID = '0199c2a0-0000-7000-8000-0000000000aa';
+const OTHER = '0199c2a0-0000-7000-8000-0000000000ab';
 const SEALED = `a.${'A'.repeat(60)}`;
 const SAW = 'Spoke with them by video; passport, and the last two visits.';
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
-const step = (state: string, row: object = {}): Statement =>
+const step = (state: string, row: object = {}, id = ID): Statement =>
   sql`UPDATE account_recovery SET ${sql.join(
     Object.entries({ state, ...row }).map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
-  )} WHERE id = ${ID} RETURNING 1`;
+  )} WHERE id = ${id} RETURNING 1`;
 
 /** Somebody asks for an account; by default a patient's. */
 async function asked(trx: Queryable, t: Stage, whose: Signer = t.ready.patient): Promise<void> {
@@ -38,6 +39,28 @@ async function seen(trx: Queryable, t: Stage): Promise<void> {
 async function waiting(trx: Queryable, t: Stage): Promise<void> {
   await seen(trx, t);
   await acting(trx, t.reviewers[1], (as) => step('waiting', { second_saw: SAW }).execute(as));
+}
+
+/** Somebody else asks for the same account, and the first reviewer has seen them. */
+async function anotherSeen(trx: Queryable, t: Stage): Promise<void> {
+  await insert('account_recovery', {
+    id: OTHER,
+    account_id: t.ready.patient.accountId,
+    new_email: 'another@example.test',
+    contact: '0113 496 0001',
+    stop_hash: hash('another stop'),
+    sealed_stop: SEALED,
+  }).execute(trx);
+  await acting(trx, t.reviewers[0], (as) => step('seen', { first_saw: SAW }, OTHER).execute(as));
+}
+
+/** The one who waited is let in, or their link runs out. */
+async function ends(trx: Queryable, t: Stage, state: 'done' | 'lapsed'): Promise<void> {
+  await passTime(trx, days(7));
+  await acting(trx, t.reviewers[0], async (as) => {
+    await step('open').execute(as);
+    await step(state).execute(as);
+  });
 }
 
 const ask = (about: { contact?: string; stop?: string; sealed?: string; whose: Signer }) =>
@@ -100,6 +123,36 @@ export const recoveries = [
     },
     actor: (t) => t.reviewers[0],
     attack: () => step('done'),
+  }),
+  attack('S1', 'two let into one account', twice('account_recovery_one_let_in'), {
+    before: async (trx, t, lawful) => {
+      await waiting(trx, t);
+      await anotherSeen(trx, t);
+      if (lawful)
+        await acting(trx, t.reviewers[1], (as) =>
+          step('refused', { refusal: 'The voice was another.' }).execute(as),
+        );
+    },
+    actor: (t) => t.reviewers[1],
+    attack: () => step('waiting', { second_saw: SAW }, OTHER),
+  }),
+  attack('S1', 'a second one let in after the first', breaks('account_recovery_order'), {
+    before: async (trx, t, lawful) => {
+      await waiting(trx, t);
+      await anotherSeen(trx, t);
+      await ends(trx, t, lawful ? 'lapsed' : 'done');
+    },
+    actor: (t) => t.reviewers[1],
+    attack: () => step('waiting', { second_saw: SAW }, OTHER),
+  }),
+  attack('S1', 'ended without a word, as if another had been let in', breaks('account_recovery_overtaken'), {
+    before: async (trx, t) => {
+      await seen(trx, t);
+      await anotherSeen(trx, t);
+    },
+    actor: (t) => t.reviewers[1],
+    attack: () => step('overtaken'),
+    twin: () => step('refused', { refusal: 'The voice was another.' }),
   }),
   attack('S1', 'asked for by somebody whom nobody can reach', breaks('account_recovery_contact'), {
     attack: (t) => ask({ whose: t.ready.patient, contact: ' ' }),

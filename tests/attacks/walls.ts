@@ -101,6 +101,7 @@ export const MAY: Record<string, string> = {
   practice: 'insert update',
   practice_ending: 'insert',
   practitioner: 'insert',
+  practitioner_forgetting: '',
   practitioner_lock: '',
   practitioner_slug: '',
   prescription: 'insert update',
@@ -163,6 +164,10 @@ export const MAY: Record<string, string> = {
 
 /** Triggers that stop no attack, and what they are there for. */
 export const QUIET_TRIGGERS: Record<string, string> = {
+  practitioner_forgetting_decides:
+    'It ends what was refused, and lets the job look again. Without it a refusal ends nothing, and who is not agreed on is forgotten no more than before; tests/domain/privacy/practitioner.test.ts looks for it.',
+  practitioner_forgetting_steps:
+    'It writes who proposed and who agreed. Without it nothing can be proposed at all, for a check asks who did; its rules are attacked by name.',
   account_recovery_take:
     'It writes who saw them, and when, and ends what opened the account. Without it no step can be taken at all, for a check asks who saw them; its rules are attacked by name.',
   terms_agreement_sign: 'It writes down when somebody agreed. In whose name, row security says.',

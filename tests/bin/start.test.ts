@@ -102,6 +102,7 @@ test('production refuses demo people, a moved clock and rules that nobody review
     PUBLIC_URL: 'https://steadyhand.test',
     MAIL_URL: 'smtp://127.0.0.1:25',
     MAIL_FROM: 'desk@steadyhand.test',
+    CONTACT_EMAIL: 'help@steadyhand.test',
     SEALING_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
     DATABASE_URL: urls.app,
     OWNER_DATABASE_URL: urls.owner,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { agreeToForget, proposeForgetting } from '#lib/server/domain/privacy/forget-practitioner.ts';
 import { askToBeForgotten } from '#lib/server/domain/privacy/ask-to-be-forgotten.ts';
 import { dataMap } from '#lib/server/domain/privacy/data-map.ts';
 import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
@@ -383,6 +384,7 @@ async function forgetAuthor(client: pg.Client, db: Db, worker: Db, stage: Stage,
     console.error(`not in the practitioner's copy: ${table}.${column}`);
   const foreign = markers.filter((marker) => marker.about !== 'former' && standsIn(copy)(marker));
   await askToBeForgotten(db, viewer, publicUrl);
+  await agreeByTwo(client, db, formerAccountId);
   await client.query(`UPDATE clock SET ahead_by = ahead_by + interval '169 hours'`);
   const { forgotten } = await keepNoLonger(worker);
   const left = await remains(client, theirs, ['author', 'kept', 'locked'], AUTHOR);
@@ -418,6 +420,21 @@ async function forgetAuthor(client: pg.Client, db: Db, worker: Db, stage: Stage,
       n: theirs.length,
     },
   ];
+}
+
+/** One of the staff proposes that they are forgotten, and another agrees. */
+async function agreeByTwo(client: pg.Client, db: Db, accountId: string): Promise<void> {
+  const { rows: staff } = await client.query<{ id: string }>(
+    `SELECT DISTINCT account_id AS id FROM staff ORDER BY 1 LIMIT 2`,
+  );
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM erasure WHERE account_id = $1 AND refused_at IS NULL`,
+    [accountId],
+  );
+  const erasureId = rows[0]!.id;
+  const [one, two] = staff.map(({ id }) => ({ kind: 'account', accountId: id }) as const);
+  await proposeForgetting(db, one!, { erasureId, words: 'Rang the practice: it is them.' });
+  await agreeToForget(db, two!, publicUrl, { erasureId });
 }
 
 /** Columns in which a marker is left, but for tables of which these things become. */

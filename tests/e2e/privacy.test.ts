@@ -109,7 +109,7 @@ it('a locked record is asked for by one operator and allowed by another', async 
   await expectSound(page);
   await page.getByLabel('Why does it have to be read?').fill('A court has asked for it, case 12.');
   await press(page, 'button', 'Ask');
-  await page.getByText('Another operator has to allow it.').waitFor();
+  await page.getByText('Another operator has to allow it, until').waitFor();
   await expectSound(page);
   expect((await page.request.get(`/staff/locked-records/${patientId}`)).status()).toBe(404);
 
@@ -140,6 +140,21 @@ it('a locked record is asked for by one operator and allowed by another', async 
   const answer = await page.request.get(`/staff/locked-records/${patientId}`);
   expect([answer.status(), answer.headers()['cache-control']]).toEqual([200, 'no-store']);
   expect(await answer.text()).toContain('"given_name": "Ada"');
+
+  // One that nobody answered for a week, before the job has noted it.
+  await town.owner.query(`ALTER TABLE record_lock_opening DISABLE TRIGGER record_lock_opening_steps`);
+  await town.owner.query(
+    `INSERT INTO record_lock_opening (patient_id, reason, asked_by, asked_at)
+     SELECT patient_id, 'A coroner has asked for it.', asked_by, app_now() - interval '8 days' FROM record_lock_opening WHERE patient_id = $1`,
+    [patientId],
+  );
+  await town.owner.query(`ALTER TABLE record_lock_opening ENABLE TRIGGER record_lock_opening_steps`);
+  for (const who of [page, second.page]) {
+    await who.goto('/staff/locked-records');
+    await who.getByText('Lapsed: nobody allowed it until').waitFor();
+    expect(await who.getByRole('link', { name: /Allow it for an hour/ }).count()).toBe(0);
+    await expectSound(who);
+  }
   expect([...faults, ...second.faults]).toEqual([]);
 });
 
@@ -173,6 +188,7 @@ it('no page asks anybody else for anything, and there are no cookies but ours', 
     '/urgent',
     '/verify',
     '/emergency-card',
+    '/contact',
     '/account/sign-in',
     '/account/register',
   ]);
@@ -224,4 +240,75 @@ it('a practitioner who has stopped reads what goes and what stays, and asks', as
   await staff.page.getByText('Practitioners who are forgotten').first().waitFor();
   await expectSound(staff.page);
   expect([...faults, ...staff.faults]).toEqual([]);
+});
+
+it('says how it is reached, on a page and to who finds a weakness, and invents no address', async () => {
+  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  await page.goto('/');
+  await press(page, 'link', 'How to reach us');
+  await page.getByRole('heading', { name: 'Write to us' }).waitFor();
+  await page.getByText('This site has named no address for letters').waitFor();
+  expect(await page.locator('a[href^="mailto:"]').count()).toBe(0);
+  await expectSound(page);
+  const answer = await page.request.get('/.well-known/security.txt');
+  expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await answer.text()).toMatch(/^Contact: https?:\/\/[^\n]+\/contact\nExpires: \d{4}-/);
+  expect(faults).toEqual([]);
+});
+
+it('a practitioner is forgotten by two of the staff, and reads why not when one refuses', async () => {
+  const doctor = 'prescriber@demo.steadyhand.example';
+  const theirs = `SELECT r.id FROM practitioner r JOIN account d ON d.id = r.account_id WHERE d.email = '${doctor}'`;
+  const { page, faults } = await person(town);
+  await signIn(page, doctor);
+  await page.goto('/account/privacy');
+  await page.getByText('You have asked us to forget you; two of us look at it').waitFor();
+  await expectSound(page);
+
+  const one = await person(town);
+  await signIn(one.page, 'reviewer.two@demo.steadyhand.example');
+  await one.page.goto('/staff/vetting');
+  await press(one.page, 'link', 'Practitioners to be forgotten');
+  await expectSound(one.page);
+  const name = await town.ask(
+    `SELECT concat_ws(' ', title, display_name) FROM practitioner WHERE id = (${theirs})`,
+  );
+  await press(one.page, 'link', name);
+  await one.page.getByRole('heading', { name: 'What follows' }).waitFor();
+  await expectSound(one.page);
+  await one.page.getByLabel('Propose to forget them').check();
+  await one.page.getByLabel('What you saw, or why you refuse').fill('It is fine');
+  await press(one.page, 'button', 'Go on');
+  await one.page.getByRole('alert').waitFor();
+  expect(await one.page.getByLabel('What you saw, or why you refuse').inputValue()).toBe('It is fine');
+  await expectSound(one.page);
+  await one.page
+    .getByLabel('What you saw, or why you refuse')
+    .fill('Rang the practice on its checked number: it is them.');
+  await press(one.page, 'button', 'Go on');
+  await one.page.getByText('Another member of the staff has to look.').waitFor();
+  await expectSound(one.page);
+
+  const two = await person(town, { javaScriptEnabled: false });
+  await signIn(two.page, 'operator@demo.steadyhand.example');
+  await two.page.goto(new URL(one.page.url()).pathname);
+  await two.page.getByLabel('Agree: forget them').check();
+  await press(two.page, 'button', 'Go on');
+  await two.page.getByText('Two of us have agreed').waitFor();
+  await expectSound(two.page);
+  await page.reload();
+  await page.getByText(/^On .* we forget you$/).waitFor();
+  await expectSound(page);
+
+  await two.page.getByLabel('If you refuse it: why').fill('A regulator has asked about it today.');
+  await press(two.page, 'button', 'Refuse it');
+  await two.page.getByText('A regulator has asked about it today.').waitFor();
+  await page.reload();
+  await page.getByText('We have not forgotten you').waitFor();
+  await page.getByText('A regulator has asked about it today.').waitFor();
+  await expectSound(page);
+  await two.page.goto('/staff/forgetting');
+  await two.page.getByText('No practitioner asks to be forgotten.').waitFor();
+  await expectSound(two.page);
+  expect([...faults, ...one.faults, ...two.faults]).toEqual([]);
 });

@@ -129,3 +129,27 @@ it('whoever has seen them may refuse after all, and nothing else', async () => {
   expect(await stateOf()).toBe('refused');
   expect(faults).toEqual([]);
 });
+
+it('a stranger who asks first keeps the owner out of nothing: both stand with the staff', async () => {
+  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  await page.goto('/account/recover');
+  await ask(page);
+  await page.goto('/account/recover');
+  await page.getByLabel('E-mail address of the account').fill(PATIENT);
+  await page.getByLabel('Address at which you can be written to now').fill('stranger@example.test');
+  await page.getByLabel('How we reach you').fill('07700 900000');
+  await press(page, 'button', 'Ask to be let in');
+  await page.getByRole('heading', { name: 'We have your request' }).waitFor();
+
+  const one = await person(town);
+  await signIn(one.page, 'operator@demo.steadyhand.example');
+  await one.page.goto('/staff/recoveries');
+  await one.page.getByText('2 ask for this account.').waitFor();
+  await expectSound(one.page);
+  await press(one.page, 'link', 'stranger@example.test');
+  await one.page.getByRole('heading', { name: 'Others who ask for this account' }).waitFor();
+  await one.page.getByText('Somebody else asks as well').waitFor();
+  await one.page.getByText('To be reached: 0113 496 0000, after six').waitFor();
+  await expectSound(one.page);
+  expect([...faults, ...one.faults]).toEqual([]);
+});

@@ -181,6 +181,15 @@ async function fill(client: pg.Client, one: One, episode: Values, nth: 1 | 2) {
       [episode.patient_id, nth === 1 ? 'a' : 'b'],
     )
   ).id!;
+  // Whether a practitioner may ask now is not the question here.
+  await client.query('ALTER TABLE erasure DISABLE TRIGGER erasure_steps');
+  ids.forgetting = (
+    await one(
+      `INSERT INTO erasure (account_id) SELECT account_id FROM practitioner WHERE id = $1 RETURNING id`,
+      about,
+    )
+  ).id!;
+  await client.query('ALTER TABLE erasure ENABLE TRIGGER erasure_steps');
   ids.connected = (
     await one(
       `INSERT INTO external_calendar (practitioner_id, location_id, name, kind, address, host, username, sealed_password, next_fetch_at)

@@ -40,6 +40,7 @@ export type OwnId =
   | 'own_place'
   | 'connected'
   | 'recovery'
+  | 'forgetting'
   | 'complaint'
   | 'effect'
   | 'recall'
@@ -185,6 +186,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/metrics': { audience: 'monitor' },
   '/sitemap.xml': { audience: 'anyone' },
   '/robots.txt': { audience: 'anyone' },
+  '/[x+2e]well-known/security.txt': { audience: 'anyone' },
+  '/(public)/contact': { audience: 'anyone' },
   // Demo and test mode only.
   '/dev/mailbox': { audience: 'anyone' },
   '/dev/mailbox/letter': { audience: 'anyone' },
@@ -377,6 +380,8 @@ export const authorisation: Readonly<Record<string, Row>> = {
   '/(staff)/staff/locked-records': { audience: 'operator' },
   // Who has asked for it, and whom a second operator has allowed it.
   '/(staff)/staff/locked-records/[id=uuid]': { audience: 'operator', own: 'locked' },
+  '/(staff)/staff/forgetting': { audience: 'staff' },
+  '/(staff)/staff/forgetting/[id=uuid]': { audience: 'staff', own: 'forgetting' },
   '/(staff)/staff/policy': { audience: 'staff' },
 
   '/api/v1/slots': { audience: 'anyone' },

@@ -7,6 +7,7 @@ const production = {
   PUBLIC_URL: 'https://steadyhand.example',
   MAIL_URL: 'smtp://mail.example',
   MAIL_FROM: 'hello@steadyhand.example',
+  CONTACT_EMAIL: 'help@steadyhand.example',
   SEALING_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
@@ -31,4 +32,13 @@ it('lets a proof stand for four hours, or from five minutes to twelve hours', ()
     expect(() => readConfig({ ...production, CLINICAL_PROOF_MINUTES: wrong })).toThrow(
       'CLINICAL_PROOF_MINUTES',
     );
+});
+
+it('wants an address that people can write to in production, and invents none elsewhere', () => {
+  expect(readConfig(production).contactEmail).toBe('help@steadyhand.example');
+  expect(() => readConfig({ ...production, CONTACT_EMAIL: undefined })).toThrow(
+    'CONTACT_EMAIL: must be set in production',
+  );
+  expect(() => readConfig({ ...production, CONTACT_EMAIL: 'us' })).toThrow('CONTACT_EMAIL');
+  expect(readConfig({ MODE: 'demo', DATABASE_URL: production.DATABASE_URL }).contactEmail).toBeNull();
 });

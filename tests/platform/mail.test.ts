@@ -6,13 +6,13 @@ import { openMailSink } from '../harness/mail-sink.ts';
 
 const sink = await openMailSink();
 const { messages: letters, recipients } = sink;
-const transport = openMail({
-  kind: 'smtp',
-  url: sink.url,
-  from: 'letters@steadyhand.test',
-});
+const smtp = { kind: 'smtp', url: sink.url, from: 'letters@steadyhand.test' } as const;
+const page = 'https://steadyhand.test/contact';
+const transport = openMail(smtp, { email: 'help@steadyhand.test', page });
+const silent = openMail(smtp, { email: null, page });
 afterAll(async () => {
   transport.close();
+  silent.close();
   await sink.goAway();
 });
 
@@ -48,6 +48,13 @@ it('carries a calendar file that mail programs act upon, and one that people can
   expect(files.length).toBeGreaterThan(0);
   for (const file of files)
     expect(new ICAL.Component(ICAL.parse(file) as string).getFirstPropertyValue('method')).toBe('CANCEL');
+});
+
+it('is answered at the address of the house, where there is one', async () => {
+  await transport.send(letter());
+  expect(letters.at(-1)).toMatch(/^Reply-To: Steadyhand <help@steadyhand\.test>\r$/m);
+  await silent.send(letter());
+  expect(letters.at(-1)).not.toMatch(/^Reply-To:/m);
 });
 
 it('carries none where there is none, and the same Message-ID each time', async () => {

@@ -37,6 +37,8 @@ import { recheckCredentials } from './domain/oversight/recheck-credentials.ts';
 import { resumePaused } from './domain/oversight/resume-paused.ts';
 import { endStaleUploads } from './domain/portfolio/upload-picture.ts';
 import { keepNoLonger } from './domain/privacy/keep-no-longer.ts';
+import { lapseOpenings } from './domain/privacy/locked-records.ts';
+import { contactAt } from './domain/shared/letter.ts';
 import { offerFreedTimes } from './domain/waitlist/offer-freed-times.ts';
 import { icsOfEntry } from './interop/ics/event.ts';
 import { icsOfCopy } from './interop/ics/feed.ts';
@@ -70,7 +72,7 @@ export async function startWorker(
 ): Promise<{ stop(): Promise<void> }> {
   const app = createApp(env, 'worker');
   const { config, db, log, search } = app;
-  const mail = openMail(config.mail);
+  const mail = openMail(config.mail, contactAt(config));
   const ask = () =>
     void askToCatchUp(db).catch((error: unknown) =>
       log.warn({ err: error }, 'nobody was asked to mend the search'),
@@ -136,6 +138,7 @@ export async function startWorker(
     },
     end_sessions: () => deleteEndedSessions(db),
     open_recoveries: () => openDueRecoveries(db, config.publicUrl),
+    lapse_openings: () => lapseOpenings(db),
     keep_no_longer: async () => {
       const removed = await keepNoLonger(db);
       if (Object.values(removed).some((count) => count > 0))
@@ -186,6 +189,7 @@ export async function startWorker(
       { task: 'anchor_audit', match: '53 * * * *', options: { backfillPeriod: 0 } },
       { task: 'check_audit', match: '*/15 * * * *', options: { queueName: CHECK_QUEUE, backfillPeriod: 0 } },
       { task: 'open_recoveries', match: '*/5 * * * *', options: { backfillPeriod: 0 } },
+      { task: 'lapse_openings', match: '*/15 * * * *', options: { backfillPeriod: 0 } },
       { task: 'keep_no_longer', match: '47 * * * *', options: { backfillPeriod: 0 } },
       { task: 'end_sessions', match: '17 * * * *', options: { backfillPeriod: 0 } },
     ]),

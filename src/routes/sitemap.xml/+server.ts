@@ -15,6 +15,7 @@ export const GET: RequestHandler = async ({ locals }) => {
     paths.howSearchWorks(),
     paths.safetyReport(),
     paths.urgent(),
+    paths.contact(),
     ...slugs.map((slug) => paths.practitioner(slug)),
   ];
   const entries = addresses

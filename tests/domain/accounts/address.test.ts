@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { askForAddress, confirmAddress, undoAddress } from '#lib/server/domain/accounts/change-address.ts';
 import { changePassword } from '#lib/server/domain/accounts/change-password.ts';
-import { resetPassword } from '#lib/server/domain/accounts/reset-password.ts';
+import { askForPasswordReset, resetPassword } from '#lib/server/domain/accounts/reset-password.ts';
 import { findViewer, startSession } from '#lib/server/domain/accounts/sessions.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
 import type { Viewer } from '#lib/server/domain/accounts/viewer.ts';
@@ -87,6 +87,33 @@ it('is taken back from the old address for seven days, and everybody is signed o
     true,
   ]);
   await expect(undoAddress(db, link, undo)).rejects.toMatchObject({ code: 'code_ended' });
+});
+
+it('a new password ends what was asked for before it, however the password came about', async () => {
+  const open = async () => {
+    await askForAddress(db, await viewerOf(db, token), links, fresh);
+    return tokenIn((await lettersTo(owner, fresh)).at(-1)!);
+  };
+  const changed = await open();
+  await askForPasswordReset(db, link, viewer.email);
+  const resets = tokenIn((await lettersTo(owner, viewer.email)).at(-1)!);
+  await changePassword(db, viewer, { currentPassword: PASSWORD, password: 'quite another password' });
+  await expect(confirmAddress(db, link, changed)).rejects.toMatchObject({ code: 'code_ended' });
+  await expect(
+    resetPassword(db, { token: resets, password: 'a third password of mine' }),
+  ).rejects.toMatchObject({ code: 'code_ended' });
+
+  const reset = await open();
+  await askForPasswordReset(db, link, viewer.email);
+  await resetPassword(db, {
+    token: tokenIn((await lettersTo(owner, viewer.email)).at(-1)!),
+    password: 'a third password of mine',
+  });
+  await expect(confirmAddress(db, link, reset)).rejects.toMatchObject({ code: 'code_ended' });
+  expect([await signsIn(viewer.email, 'a third password of mine'), await signsIn(fresh)]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 it('stays after seven days', async () => {

@@ -72,7 +72,7 @@ describe('asking', () => {
     );
     expect(await ask()).toBeUndefined();
     expect(await ask({ email: 'nobody@example.test' })).toBeUndefined();
-    // Once more while it is under way: no second one, and no second letter.
+    // Once more in the same words while it is under way: no second one, and no second letter.
     await ask();
     for (const to of [email, `old-${email}`]) expect(await lettersTo(owner, to)).toHaveLength(1);
     expect(await lettersTo(owner, newEmail)).toEqual([]);
@@ -86,6 +86,115 @@ describe('asking', () => {
   });
 });
 
+describe('several who ask for one account', () => {
+  const STRANGER = { newEmail: 'stranger@example.test', contact: '07700 900000' };
+  const all = async () =>
+    (
+      await sql<{ id: string; state: string; newEmail: string }>`
+        SELECT id, state, new_email::text AS "newEmail" FROM account_recovery WHERE account_id = ${accountId} ORDER BY id`.execute(
+        owner,
+      )
+    ).rows;
+  const seeOne = (who: Signer, recoveryId: string) =>
+    recordSeen(db, as(who), KEYS, SITE, { recoveryId, words: SAW });
+
+  it('do not keep each other out: who asked first is one of them', async () => {
+    await ask(STRANGER);
+    await ask();
+    const [stranger, ours] = await all();
+    expect([stranger!.state, ours!.state]).toEqual(['asked', 'asked']);
+    // The new address of the owner with a telephone number of the stranger is yet another one.
+    await ask({ contact: STRANGER.contact });
+    expect(await all()).toHaveLength(3);
+
+    const listed = (await readRecoveries(db, as(staff[0]))).accounts.find(
+      (one) => one.accountId === accountId,
+    )!;
+    expect(listed.asking).toBe(3);
+    expect(listed.recoveries.map(({ id }) => id)).toEqual((await all()).map(({ id }) => id));
+    const page = await readRecovery(db, as(staff[0]), ours!.id);
+    expect(page).toMatchObject({ otherAsking: 2, maySee: true });
+    expect(page.others[0]).toMatchObject({ id: stranger!.id, contact: STRANGER.contact });
+  });
+
+  it('of whom many hide no other account from the staff', async () => {
+    for (let nth = 0; nth < 8; nth += 1) await ask({ contact: `0113 496 00${nth}${nth}` });
+    const first = accountId;
+    ({ accountId, email } = await somebody(owner));
+    await ask();
+    const { accounts } = await readRecoveries(db, as(staff[0]));
+    const many = accounts.find((one) => one.accountId === first)!;
+    expect([many.asking, many.recoveries.length]).toEqual([8, 5]);
+    expect(accounts.find((one) => one.accountId === accountId)!.asking).toBe(1);
+  });
+
+  it('are told of three times a day, and always before anybody is let in', async () => {
+    for (let nth = 0; nth < 5; nth += 1) await ask({ contact: `0113 496 01${nth}${nth}` });
+    const letters = await lettersTo(owner, email);
+    expect(letters).toHaveLength(3);
+    expect(letters[0]!.body).not.toContain('within a day');
+    expect(letters[1]!.body).toContain('request 2 for your account within a day');
+    expect(letters[2]!.body).toContain('no further request today');
+    const last = (await all()).at(-1)!;
+    await seeOne(staff[0], last.id);
+    await seeOne(staff[1], last.id);
+    const waits = (await lettersTo(owner, email)).at(-1)!;
+    expect(waits.subject).toBe('Your account will be opened again');
+    await stopRecovery(db, tokenIn(waits.body, 'stop')!);
+    expect((await all()).map(({ state }) => state)).toEqual(['asked', 'asked', 'asked', 'asked', 'stopped']);
+    await passTime(owner, { hours: 25 });
+    await ask({ contact: '0113 496 0199' });
+    expect(await lettersTo(owner, email)).toHaveLength(5);
+  });
+
+  it('are let in one at most: the first on the way is refused before the second goes on', async () => {
+    await ask(STRANGER);
+    await ask();
+    const [stranger, ours] = await all();
+    await seeOne(staff[0], stranger!.id);
+    await seeOne(staff[1], stranger!.id);
+    await seeOne(staff[0], ours!.id);
+    expect(await readRecovery(db, as(staff[1]), ours!.id)).toMatchObject({ maySee: false, mayRefuse: true });
+    await expectRefusal(seeOne(staff[1], ours!.id), 'recovery_another_waits');
+    // Even when the link has left: it is refused, and opens nothing any more.
+    await passTime(owner, { hours: 7 * 24 });
+    await openDueRecoveries(owner, SITE);
+    const token = tokenIn((await lettersTo(owner, STRANGER.newEmail)).at(-1)!.body, 'finish')!;
+    await refuseRecovery(db, as(staff[1]), {
+      recoveryId: stranger!.id,
+      words: 'The passport was another’s.',
+    });
+    await expectRefusal(finishRecovery(db, { token, password: NEW_PASSWORD }), 'code_ended');
+    await seeOne(staff[1], ours!.id);
+    expect((await all()).map(({ state }) => state)).toEqual(['refused', 'waiting']);
+  });
+
+  it('end with whoever is let in', async () => {
+    await ask(STRANGER);
+    await ask();
+    const [stranger, ours] = await all();
+    await seeOne(staff[0], stranger!.id);
+    await seeOne(staff[0], ours!.id);
+    await seeOne(staff[1], ours!.id);
+    await passTime(owner, { hours: 7 * 24 });
+    await openDueRecoveries(owner, SITE);
+    const token = tokenIn((await lettersTo(owner, newEmail)).at(-1)!.body, 'finish')!;
+    await finishRecovery(db, { token, password: NEW_PASSWORD });
+    expect((await all()).map(({ state }) => state)).toEqual(['overtaken', 'done']);
+    await expectRefusal(seeOne(staff[1], stranger!.id), 'not_now');
+    expect((await readRecovery(db, as(staff[1]), stranger!.id)).others[0]).toMatchObject({ state: 'done' });
+    const { rows } = await sql<{ action: string }>`
+      SELECT action FROM audit WHERE subject_id = ${accountId} AND action IN ('account.recovery_done', 'account.recovery_overtaken') ORDER BY seq`.execute(
+      owner,
+    );
+    expect(rows.map(({ action }) => action)).toEqual(['account.recovery_done', 'account.recovery_overtaken']);
+    // Whoever finds that a stranger was let in may ask again.
+    email = newEmail;
+    await ask({ newEmail: 'third@example.test' });
+    expect(await mine()).toMatchObject({ state: 'asked' });
+  });
+});
+
 describe('two of the staff', () => {
   it('each see who it is: not one twice, not the owner, nobody else', async () => {
     await ask();
@@ -96,7 +205,7 @@ describe('two of the staff', () => {
       'not_found',
     );
     await expectRefusal(readRecovery(db, as(stranger), id), 'not_found');
-    expect((await readRecoveries(db, as(stranger))).waiting).toEqual([]);
+    expect((await readRecoveries(db, as(stranger))).accounts).toEqual([]);
     await see(staff[0]);
     await expectRefusal(see(staff[0]), 'recovery_second_person');
     expect(await readRecovery(db, as(staff[0]), id)).toMatchObject({ maySee: false, mayRefuse: true });

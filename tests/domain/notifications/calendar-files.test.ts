@@ -10,6 +10,8 @@ import type { OutgoingMail } from '#lib/server/platform/mail.ts';
 import { booked, lastLetter } from '../booking/booked.ts';
 import { as, openWorld, slots, type World } from '../booking/world.ts';
 
+const CONTACT = { email: 'help@steadyhand.test', page: 'https://steadyhand.test/contact' };
+
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
@@ -47,6 +49,7 @@ async function leaves(appointmentId: string) {
   const sent: OutgoingMail[] = [];
   const transport = {
     sender: { name: 'Steadyhand', address: 'letters@steadyhand.test' },
+    contact: CONTACT,
     send: (mail: OutgoingMail) => Promise.resolve(void sent.push(mail)),
     close: () => {},
   };

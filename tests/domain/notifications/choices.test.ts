@@ -23,6 +23,8 @@ import { booked } from '../booking/booked.ts';
 import { as, slots } from '../booking/world.ts';
 import { bookNew, moveClockTo, openDesk, type DeskWorld } from '../reception/world.ts';
 
+const CONTACT = { email: 'help@steadyhand.test', page: 'https://steadyhand.test/contact' };
+
 const SITE = new URL('https://steadyhand.test');
 let world: DeskWorld;
 let worker: Db;
@@ -123,6 +125,7 @@ describe('what a reader may do without', () => {
     const sent: OutgoingMail[] = [];
     const transport = {
       sender: { name: 'Steadyhand', address: 'letters@steadyhand.test' },
+      contact: CONTACT,
       send: (mail: OutgoingMail) => Promise.resolve(void sent.push(mail)),
       close: () => {},
     };
@@ -287,6 +290,7 @@ describe('how', () => {
       worker,
       {
         sender: { name: 'S', address: 's@steadyhand.test' },
+        contact: CONTACT,
         send: (mail) => Promise.resolve(void sent.push(mail)),
         close: () => {},
       },
@@ -294,6 +298,9 @@ describe('how', () => {
       (await newest(email)).id,
     );
     expect([sent[0]!.html, sent[0]!.body.startsWith('Hello Ada,')]).toEqual([null, true]);
+    // How we are reached stands at its foot, as it is when it leaves.
+    expect(sent[0]!.body).toContain('write to help@steadyhand.test');
+    expect(sent[0]!.body).toContain('How to reach us:\nhttps://steadyhand.test/contact');
     const day = await readDay(
       world.db,
       world.joe,
@@ -332,6 +339,7 @@ describe('who has died', () => {
       worker,
       {
         sender: { name: 'S', address: 's@steadyhand.test' },
+        contact: CONTACT,
         send: (mail) => Promise.resolve(void sent.push(mail)),
         close: () => {},
       },

@@ -14,6 +14,7 @@ const TOLD: Readonly<Record<EventType, { by: readonly LetterKind[] } | { nobody:
   'account.address_change_undone': { by: ['account_reset'] },
   'account.factors_changed': { by: ['account_changed'] },
   'account.recovery_stepped': { by: ['account_changed', 'account_reset'] },
+  'erasure.stepped': { by: ['account_forgetting'] },
   'appointment.held': { nobody: 'a time is kept for minutes, before there is a name' },
   'appointment.confirmed': { by: ['appointment_confirmed'] },
   'appointment.imported': { nobody: 'the clinic has arranged it with them before; reminders follow' },

@@ -40,7 +40,12 @@ import {
 } from '#lib/server/domain/oversight/supervision-letters.ts';
 import { safetyCaseLetter } from '#lib/server/domain/oversight/safety/open-cases.ts';
 import { recallLetters } from '#lib/server/domain/oversight/safety/tell-recalls.ts';
-import { forgettingLetter, keptLetter } from '#lib/server/domain/privacy/letters.ts';
+import {
+  agreedLetter,
+  forgettingLetter,
+  keptLetter,
+  refusedLetter,
+} from '#lib/server/domain/privacy/letters.ts';
 import { recordOpenedLetter } from '#lib/server/domain/records/sharing.ts';
 import { isOptional, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
 import type { Letter, LetterFrame } from '#lib/server/domain/shared/letter.ts';
@@ -95,6 +100,7 @@ const sample = (kind: LetterKind, name: string, letter: Letter): Sample => ({
   letter,
   frame: {
     toName: kind === 'carer_invited' ? '' : 'Hannah',
+    contact: { email: 'help@steadyhand.example', page: `${SITE}/contact` },
     ...(isOptional(kind) && { stop: `${SITE}/account/messages/stop?secret=iV3Yx0aP7bq2` }),
   },
 });
@@ -259,16 +265,32 @@ export const everyLetter: readonly Sample[] = [
   ),
   sample('day_sheet', 'day sheet', daySheetLetter('2027-03-09', `${SITE}/desk/day-sheet?day=2027-03-09`)),
   ...(
-    [{ step: 'asked' }, { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' }, { step: 'done' }] as const
+    [
+      { step: 'asked', lately: 1, isLast: false },
+      { step: 'asked', lately: 3, isLast: true },
+      { step: 'waiting', opens: '9 March 2027, 14:30 (UTC)' },
+      { step: 'done' },
+    ] as const
   ).map((news) =>
     sample(
       'account_changed',
-      `recovery ${news.step}`,
+      `recovery ${news.step}${'lately' in news ? ` ${news.lately}` : ''}`,
       recoveryNewsLetter(
         news,
         news.step === 'done' ? null : `${SITE}/account/recover/stop?token=iV3Yx0aP7bq2`,
       ),
     ),
+  ),
+  sample(
+    'account_forgetting',
+    'forgetting, a practitioner',
+    forgettingLetter('9 March 2027', `${SITE}/account/privacy`, true),
+  ),
+  sample('account_forgetting', 'forgetting agreed', agreedLetter('9 March 2027', `${SITE}/account/privacy`)),
+  sample(
+    'account_forgetting',
+    'forgetting refused',
+    refusedLetter('A complaint about you is on its way to us.', `${SITE}/account/privacy`),
   ),
   sample('account_reset', 'way in', wayInLetter(`${SITE}/account/recover/finish?token=iV3Yx0aP7bq2`)),
   ...[1, 2].map((many) =>

@@ -91,3 +91,21 @@ it('what people wrote is text in a letter, never markup, and never another link'
   expect(html).not.toMatch(/<img|<a href="https:\/\/evil/);
   expect([...html.matchAll(/<a /g)]).toHaveLength(1);
 });
+
+it('names an address at its foot where there is one, and our page in any case', () => {
+  const letter = { subject: 'A letter', opening: ['If it was not you, write to us.'] };
+  const page = 'https://steadyhand.example/contact';
+  const of = (email: string | null) => {
+    const frame = { toName: 'Ada', contact: { email, page } };
+    return [letterText(letter, frame), letterHtml(letter, frame)];
+  };
+  for (const text of of('help@steadyhand.example')) {
+    expect(text).toContain('answer this letter or write to help@steadyhand.example');
+    expect(text).toContain(page);
+  }
+  for (const text of of(null)) {
+    expect(text).not.toContain('write to help');
+    expect(text).not.toContain('answer this letter');
+    expect(text).toContain(page);
+  }
+});

@@ -6,6 +6,7 @@ import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
 import {
   allowOpening,
   askToOpen,
+  lapseOpenings,
   readLockedRecord,
   readLockedRecords,
 } from '#lib/server/domain/privacy/locked-records.ts';
@@ -252,6 +253,38 @@ describe('somebody with a record', () => {
       'locked_record.allowed',
       'locked_record.opened',
     ]);
+  });
+
+  it('is not opened on a reason that nobody answered for a week: it lapses, and is asked for anew', async () => {
+    const [one, two] = operators;
+    const { id } = treatment.patient;
+    const latest = async (who: Signer) =>
+      (await readLockedRecords(world.db, as(who))).records.find(({ patientId }) => patientId === id)!
+        .openings[0]!;
+    await askToOpen(world.db, as(one), { patientId: id, reason: 'A coroner has asked for it.' });
+    await passTime(world.owner, { hours: 6 * 24 + 23 });
+    await lapseOpenings(worker);
+    const waits = await latest(two);
+    expect(waits).toMatchObject({ isLapsed: false, isMine: false });
+    await passTime(world.owner, { hours: 1 });
+    // Before the job has noted it as much as afterwards.
+    await expectRefusal(allowOpening(world.db, as(two), { openingId: waits.id }), 'opening_lapsed');
+    await lapseOpenings(worker);
+    await lapseOpenings(worker);
+    for (const who of [one, two]) expect(await latest(who)).toMatchObject({ id: waits.id, isLapsed: true });
+    await expectRefusal(allowOpening(world.db, as(two), { openingId: waits.id }), 'opening_lapsed');
+    await expectRefusal(readLockedRecord(world.db, as(one), id, publicUrl), 'not_found');
+    const { rows } = await sql<{ action: string; actor: string | null }>`
+      SELECT action, actor_id AS actor FROM audit WHERE stream = ${`patient:${id}`} AND action = 'locked_record.lapsed'`.execute(
+      world.owner,
+    );
+    expect(rows).toEqual([{ action: 'locked_record.lapsed', actor: null }]);
+
+    await askToOpen(world.db, as(one), { patientId: id, reason: 'A coroner still asks for it.' });
+    await allowOpening(world.db, as(two), { openingId: (await latest(two)).id });
+    expect(await readLockedRecord(world.db, as(one), id, publicUrl)).toHaveProperty('tables.record_lock');
+    await lapseOpenings(worker);
+    expect(await latest(one)).toMatchObject({ isLapsed: false, isOpen: true });
   });
 
   it('loses it on the day after its last one, and not a day before', async () => {

@@ -18,6 +18,7 @@ it('names whoever it is set up with, by the name of their server, and no passwor
   const named = of({
     MAIL_URL: 'smtps://user:hunter2@mail.carrier.example:465',
     MAIL_FROM: 'hello@steadyhand.example',
+    CONTACT_EMAIL: 'help@steadyhand.example',
     SMS_URL: 'https://texts.example/send?key=secret',
     SMS_SECRET: 's'.repeat(32),
     VAPID_PUBLIC_KEY: 'x',

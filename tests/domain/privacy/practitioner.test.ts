@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { endPractice } from '#lib/server/domain/oversight/end-practice.ts';
+import {
+  agreeToForget,
+  proposeForgetting,
+  refuseToForget,
+} from '#lib/server/domain/privacy/forget-practitioner.ts';
+import { readForgetting, readForgettings } from '#lib/server/domain/privacy/forgetting-reads.ts';
 import { askToBeForgotten, stayKnown } from '#lib/server/domain/privacy/ask-to-be-forgotten.ts';
 import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
 import { readLockedRecords } from '#lib/server/domain/privacy/locked-records.ts';
@@ -25,9 +31,27 @@ beforeAll(async () => {
   world = await openWorld();
   worker = openDb(openPool(world.workerUrl, { max: 2, onError: () => {} }));
   afterFile(() => worker.destroy());
+  staff = [await staffMember(world.owner, 'reviewer'), await staffMember(world.owner, 'operator')];
 });
 
 const ask = async (who: Signer) => askToBeForgotten(world.db, await viewerOf(world, who), publicUrl);
+const SAW = 'Rang the practice on its checked number: it is them, and Northgate keeps the records.';
+const erasureOf = async ({ accountId }: Signer) =>
+  (
+    await world.owner
+      .selectFrom('erasure')
+      .where('account_id', '=', accountId)
+      .select('id')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+  ).id;
+let staff: [Signer, Signer];
+/** One of the staff proposes it, another agrees. */
+const agreed = async (who: Signer) => {
+  const erasureId = await erasureOf(who);
+  await proposeForgetting(world.db, as(staff[0]), { erasureId, words: SAW });
+  await agreeToForget(world.db, as(staff[1]), publicUrl, { erasureId });
+};
 const end = (who: Practitioner) =>
   endPractice(world.db, as(who), {
     practitionerId: who.id,
@@ -74,6 +98,7 @@ describe('somebody who is not listed, and has seen nobody', () => {
     await named(who, 'Ottoline Quayle');
     const before = await rowOf(who);
     await ask(who);
+    await agreed(who);
     await passTime(world.owner, { hours: 24 * 7 + 1 });
     expect((await keepNoLonger(worker)).forgotten).toBe(1);
     expect(await rowOf(who)).toMatchObject({
@@ -83,6 +108,119 @@ describe('somebody who is not listed, and has seen nobody', () => {
     });
     expect(await accountOf(who)).toMatchObject({ display_name: 'Forgotten person', password_hash: null });
     for (const text of [before.slug, before.display_name, BIOGRAPHY]) expect(await where(text)).toEqual([]);
+  });
+});
+
+describe('two of the staff', () => {
+  let who: Practitioner;
+  let erasureId: string;
+  const lettersTo = async ({ accountId }: Signer) =>
+    world.owner
+      .selectFrom('mail_message')
+      .innerJoin('account', 'account.email', 'mail_message.to_address')
+      .where('account.id', '=', accountId)
+      .select(['subject', 'body'])
+      .orderBy('mail_message.id')
+      .execute();
+  const asksAnew = async () => {
+    await ask(who);
+    erasureId = await erasureOf(who);
+  };
+  beforeAll(async () => {
+    who = await practitioner(world.owner);
+    await asksAnew();
+  });
+  const propose = (by: Signer) => proposeForgetting(world.db, as(by), { erasureId, words: SAW });
+  const agree = (by: Signer) => agreeToForget(world.db, as(by), publicUrl, { erasureId });
+  const refuse = (by: Signer, words: string) =>
+    refuseToForget(world.db, as(by), publicUrl, { erasureId, words });
+
+  it('have to look first: until then nobody is forgotten, by no function', async () => {
+    expect((await lettersTo(who)).at(-1)!.body).toContain('Two members of our staff look at it first');
+    await passTime(world.owner, { hours: 24 * 8 });
+    expect(await keepNoLonger(worker)).toMatchObject({ forgotten: 0, waiting: 1 });
+    await expect(sql`SELECT forget_account(${erasureId})`.execute(world.owner)).rejects.toMatchObject({
+      constraint: 'erasure_two_people',
+    });
+    await expectRefusal(agree(staff[0]), 'not_now');
+  });
+
+  it('are two, and not the practitioner, nor anybody else', async () => {
+    for (const stranger of [who, world.town.prescriber]) {
+      await expectRefusal(propose(stranger), 'not_found');
+      await expectRefusal(readForgetting(world.db, as(stranger), erasureId), 'not_found');
+      await expectRefusal(readForgettings(world.db, as(stranger)), 'not_found');
+    }
+    await propose(staff[0]);
+    await expectRefusal(propose(staff[1]), 'already_written');
+    await expectRefusal(agree(staff[0]), 'forgetting_second_person');
+    expect(await readForgetting(world.db, as(staff[0]), erasureId)).toMatchObject({
+      isMine: true,
+      mayAgree: false,
+      mayRefuse: true,
+    });
+    const page = await readForgetting(world.db, as(staff[1]), erasureId);
+    expect(page).toMatchObject({ isMine: false, mayAgree: true, saw: { words: SAW } });
+    await keepNoLonger(worker);
+    expect((await keepNoLonger(worker)).forgotten).toBe(0);
+  });
+
+  it('agree, and for a day more it can be taken back, or refused by one', async () => {
+    await agree(staff[1]);
+    expect((await lettersTo(who)).at(-1)!.subject).toBe('We forget you soon');
+    expect(await readPrivacy(world.db, await viewerOf(world, who))).toMatchObject({ isAgreed: true });
+    await passTime(world.owner, { hours: 23 });
+    expect((await keepNoLonger(worker)).forgotten).toBe(0);
+    await refuse(staff[0], 'A regulator has asked about you today.');
+    expect(await readForgetting(world.db, as(staff[1]), erasureId)).toMatchObject({
+      stateText: 'Refused',
+      mayRefuse: false,
+    });
+    const letter = (await lettersTo(who)).at(-1)!;
+    expect(letter.subject).toBe('We have not forgotten you');
+    expect(letter.body).toContain('A regulator has asked about you today.');
+    expect(await readPrivacy(world.db, await viewerOf(world, who))).toMatchObject({
+      forgottenOn: null,
+      refusal: 'A regulator has asked about you today.',
+    });
+    await passTime(world.owner, { hours: 24 * 2 });
+    expect(await keepNoLonger(worker)).toMatchObject({ forgotten: 0, waiting: 0 });
+    await expectRefusal(stayKnown(world.db, await viewerOf(world, who), publicUrl), 'not_now');
+    await expectRefusal(agree(staff[1]), 'not_now');
+  });
+
+  it('say why not before anybody has proposed it; what is taken back is not proposed', async () => {
+    await asksAnew();
+    await refuse(staff[0], 'Nobody is named who keeps your records.');
+    await asksAnew();
+    await stayKnown(world.db, await viewerOf(world, who), publicUrl);
+    await expectRefusal(propose(staff[0]), 'not_now');
+    const { rows } = await sql<{ action: string }>`
+      SELECT action FROM audit WHERE stream = ${`practitioner:${who.id}`} AND action LIKE 'erasure.%' ORDER BY seq`.execute(
+      world.owner,
+    );
+    expect(rows.map(({ action }) => action)).toEqual([
+      'erasure.proposed',
+      'erasure.agreed',
+      'erasure.refused',
+      'erasure.refused',
+    ]);
+  });
+
+  it('agree, and a day later it is done: nothing of what they wrote is left', async () => {
+    await asksAnew();
+    await agreed(who);
+    expect((await readForgettings(world.db, as(staff[0]))).waiting).toMatchObject([{ erasureId }]);
+    await passTime(world.owner, { hours: 24 * 7 });
+    expect((await keepNoLonger(worker)).forgotten).toBe(1);
+    for (const text of [SAW, 'A regulator has asked about you today.', 'Nobody is named who keeps'])
+      expect(await where(text)).toEqual([]);
+    const { waiting, ended } = await readForgettings(world.db, as(staff[0]));
+    expect(waiting).toEqual([]);
+    expect(ended[0]).toMatchObject({
+      stateText: 'Forgotten',
+      name: expect.stringContaining('Former') as string,
+    });
   });
 });
 
@@ -145,8 +283,10 @@ describe('somebody who treated others', () => {
 
   it('is forgotten: page, words, pictures, calendars and account go, and the records keep who wrote them', async () => {
     await ask(who);
+    await agreed(who);
     await passTime(world.owner, { hours: 24 * 7 + 1 });
     expect((await keepNoLonger(worker)).forgotten).toBe(1);
+    for (const text of [SAW]) expect(await where(text)).toEqual([]);
     expect(await rowOf(who)).toMatchObject({
       display_name: before.display_name,
       biography: '',

@@ -95,6 +95,7 @@ it('says so in the data map: the terms are data, and the words follow them', asy
     SELECT what, keep_for::text AS term FROM retention_term ORDER BY what`.execute(world.owner);
   expect(rows).toEqual([
     { what: 'letter', term: '2 years' },
+    { what: 'unanswered_opening', term: '7 days' },
     { what: 'unconfirmed_account', term: '30 days' },
   ]);
   expect(KEPT.confirmed).toContain('30 days');

@@ -62,6 +62,12 @@ export async function fillPractitioner(
       `INSERT INTO safety_case (about, why, injector_id, finding, reference, closed_by, closed_at) VALUES ('injector', 'lid_droop', $1, $2, 'A file of the regulator', $3, app_now())`,
       [practitionerId, WORDS, reviewer],
     ],
+    [
+      `WITH asked AS (INSERT INTO erasure (account_id, refused_at) VALUES ($1, app_now()) RETURNING id)
+       INSERT INTO practitioner_forgetting (erasure_id, state, proposed_by, proposed_at, saw, decided_by, decided_at, refusal)
+       SELECT id, 'refused', $2, app_now(), $3, $2, app_now(), $3 FROM asked`,
+      [accountId, reviewer, WORDS],
+    ],
   ]);
 }
 

@@ -17,6 +17,7 @@ const environment = z.object({
   HOST: z.string().optional(),
   MAIL_URL: url(['smtp:', 'smtps:']).optional(),
   MAIL_FROM: z.email().optional(),
+  CONTACT_EMAIL: z.email().optional(),
   MEILI_URL: url(['http:', 'https:']).optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
   MEILI_WRITE_KEY: z.string().optional(),
@@ -61,6 +62,8 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly mail: MailConfig;
+  /** Where people write to whoever runs this; without one no address is shown. Production has one. */
+  readonly contactEmail: string | null;
   readonly search: SearchConfig | null;
   /** A MapLibre style; everything it names must come from its own origin. Without one the map is our own. */
   readonly mapStyleUrl: URL | null;
@@ -99,6 +102,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('PUBLIC_URL: must be set in production');
   if (mode === 'production' && data.MAIL_URL === undefined)
     throw new Error('MAIL_URL: must be set in production');
+  if (mode === 'production' && data.CONTACT_EMAIL === undefined)
+    throw new Error('CONTACT_EMAIL: must be set in production');
   if (mode === 'production' && data.SECOND_FACTOR === 'asked')
     throw new Error('SECOND_FACTOR: must be required in production');
   if (mode === 'production' && data.SEALING_KEYS === undefined)
@@ -122,6 +127,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       data.MAIL_URL === undefined
         ? { kind: 'mailbox' }
         : { kind: 'smtp', url: data.MAIL_URL, from: data.MAIL_FROM! },
+    contactEmail: data.CONTACT_EMAIL ?? null,
     search:
       data.MEILI_URL === undefined
         ? null

@@ -16,10 +16,15 @@ export type OutgoingMail = {
   calendar: { method: 'REQUEST' | 'CANCEL'; file: string } | null;
 };
 
+/** The address that people write to, where there is one, and the page that says how else we are reached. */
+export type MailContact = { readonly email: string | null; readonly page: string };
+
 /** Hands letters to an SMTP server; without one they stay in the database, readable at /dev/mailbox. */
 export type MailTransport = {
   /** Whom letters come from. */
   readonly sender: { name: string; address: string };
+  /** Where their readers write to. */
+  readonly contact: MailContact;
   send(mail: OutgoingMail): Promise<void>;
   close(): void;
 };
@@ -27,11 +32,12 @@ export type MailTransport = {
 const ADDRESS = /^[^\s@<>,;:"()[\]\\\p{Cc}]+@[^\s@<>,;:"()[\]\\\p{Cc}]+$/u;
 
 /** The transport that the configuration asks for. */
-export function openMail(config: MailConfig): MailTransport {
+export function openMail(config: MailConfig, contact: MailContact): MailTransport {
   const name = 'Steadyhand';
   if (config.kind === 'mailbox')
     return {
       sender: { name, address: 'letters@steadyhand.invalid' },
+      contact,
       send: () => Promise.resolve(),
       close: () => {},
     };
@@ -40,12 +46,15 @@ export function openMail(config: MailConfig): MailTransport {
   const sender = { name, address: config.from };
   return {
     sender,
+    contact,
     async send(mail) {
       // A recipient is never a string: nodemailer would read more recipients out of it.
       if (!ADDRESS.test(mail.toAddress)) throw new Error('not a mail address');
       await transport.sendMail({
         messageId: `<${mail.id}@${domain}>`,
         from: sender,
+        // What comes back to the sender is read by a program, for bounces.
+        ...(contact.email !== null && { replyTo: { name, address: contact.email } }),
         to: { name: mail.toName, address: mail.toAddress },
         subject: mail.subject,
         text: mail.body,

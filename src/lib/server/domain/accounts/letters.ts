@@ -169,7 +169,7 @@ export function writePasswordChanged(trx: Trx, { name, email }: Omit<To, 'link'>
 export const passwordChangedLetter: Letter = {
   subject: 'Your password was changed',
   opening: [
-    'your account has a new password. Everywhere else you were signed out.',
+    'your account has a new password. Everywhere else you were signed out, and another e-mail address that was asked for and not confirmed is dropped.',
     'If that was not you, ask for a new password at once under “I need a new password”, and write to us.',
   ],
 };

@@ -145,6 +145,16 @@ export async function insertAccount(
   return row?.id;
 }
 
+/** Gives an account that nobody has confirmed the name of who asked for it last. */
+export async function renameUnconfirmed(db: Queryable, accountId: string, name: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ display_name: name })
+    .where('id', '=', accountId)
+    .where('email_verified_at', 'is', null)
+    .execute();
+}
+
 export type CodePurpose = 'verify_address' | 'reset_password' | 'sign_in' | 'recover_account';
 
 export async function insertCode(
@@ -156,6 +166,22 @@ export async function insertCode(
     VALUES (${code.accountId}, ${code.purpose}, ${code.tokenHash}, app_now() + ${code.minutes} * interval '1 minute')`.execute(
     db,
   );
+}
+
+/** Whether a code of so few minutes ago waits to be used; whoever asks at the same moment comes before or after. */
+export async function hasUnusedCode(
+  db: Queryable,
+  accountId: string,
+  purpose: CodePurpose,
+  minutes: number,
+): Promise<boolean> {
+  await sql`SELECT FROM account WHERE id = ${accountId} FOR UPDATE`.execute(db);
+  const { rows } = await sql<{ has: boolean }>`
+    SELECT EXISTS (SELECT FROM account_code WHERE account_id = ${accountId} AND purpose = ${purpose} AND used_at IS NULL
+                      AND expires_at > app_now() AND created_at > app_now() - ${minutes} * interval '1 minute') AS has`.execute(
+    db,
+  );
+  return rows[0]!.has;
 }
 
 /** Uses a code up: one winner among parallel tries, none after its time. */

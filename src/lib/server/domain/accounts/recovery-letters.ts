@@ -4,7 +4,8 @@ import { queueMail } from '../shared/queue-mail.ts';
 
 /** What every address that we know of the account is told while somebody asks to be let in. */
 export type RecoveryNews =
-  | { readonly step: 'asked' }
+  /** How many have asked within a day, this one among them, and whether it is the last that we write of today. */
+  | { readonly step: 'asked'; readonly lately: number; readonly isLast: boolean }
   | { readonly step: 'waiting'; readonly opens: string }
   | { readonly step: 'done' };
 
@@ -39,9 +40,21 @@ export function recoveryNewsLetter(news: RecoveryNews, link: string | null): Let
       subject: 'Somebody asks to be let into your account',
       opening: [
         'somebody, perhaps you, told us that they have lost what opens your account. Nothing has changed. Two members of our staff will each want to see who it is.',
+        ...(news.lately > 1
+          ? [
+              `It is request ${news.lately} for your account within a day. We look at each apart, and each is stopped by its own letter.`,
+            ]
+          : []),
       ],
       action: stop,
-      after: ['If it was you, do nothing: we get in touch as you asked.'],
+      after: [
+        'If it was you, do nothing: we get in touch as you asked.',
+        ...(news.isLast
+          ? [
+              'We write of no further request today. Before anybody is let in, you hear from us again, and have seven days to stop it.',
+            ]
+          : []),
+      ],
     };
   return {
     subject: 'Your account will be opened again',

@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
 import type { Queryable } from '#lib/server/platform/db.ts';
 
-export type RecoveryState = 'asked' | 'seen' | 'waiting' | 'open' | 'done' | 'refused' | 'stopped' | 'lapsed';
+export type RecoveryState =
+  'asked' | 'seen' | 'waiting' | 'open' | 'done' | 'refused' | 'stopped' | 'lapsed' | 'overtaken';
 
-/** Whose account it is; null where there is none, or somebody asks for it already. */
+/** Whose account it is, and how many have asked for it within a day; undefined where there is none, or the same was asked already. */
 export async function insertRecovery(
   db: Queryable,
   asked: { email: string; newEmail: string; contact: string; stopHash: string; sealedStop: string },
-): Promise<string | null> {
-  const { rows } = await sql<{ accountId: string | null }>`
-    SELECT ask_for_recovery(${asked.email}, ${asked.newEmail}, ${asked.contact}, ${asked.stopHash}, ${asked.sealedStop}) AS "accountId"`.execute(
+): Promise<{ accountId: string; lately: number } | undefined> {
+  const { rows } = await sql<{ accountId: string; lately: number }>`
+    SELECT owner_id AS "accountId", lately
+      FROM ask_for_recovery(${asked.email}, ${asked.newEmail}, ${asked.contact}, ${asked.stopHash}, ${asked.sealedStop})`.execute(
     db,
   );
-  return rows[0]!.accountId;
+  return rows[0];
 }
 
 export async function stopByHash(db: Queryable, stopHash: string): Promise<string | null> {
@@ -22,9 +24,12 @@ export async function stopByHash(db: Queryable, stopHash: string): Promise<strin
   return rows[0]!.accountId;
 }
 
-export async function finishOf(db: Queryable, accountId: string): Promise<boolean> {
-  const { rows } = await sql<{ done: boolean }>`SELECT finish_recovery(${accountId}) AS done`.execute(db);
-  return rows[0]!.done;
+/** How many others who asked for it ended with it; null where none was open. */
+export async function finishOf(db: Queryable, accountId: string): Promise<number | null> {
+  const { rows } = await sql<{
+    others: number | null;
+  }>`SELECT finish_recovery(${accountId}) AS others`.execute(db);
+  return rows[0]!.others;
 }
 
 /** Every address that is known of an account: what it has, and what it had or was given lately. */
@@ -72,15 +77,35 @@ export function findRecovery(db: Queryable, id: string) {
   return recovery(db).where('account_recovery.id', '=', id).executeTakeFirst();
 }
 
+const OPEN: readonly RecoveryState[] = ['asked', 'seen', 'waiting', 'open'];
+const MOST_ACCOUNTS = 100;
+const MOST_OF_ONE = 5;
 const MOST_SHOWN = 100;
 
-/** What waits, the longest first, and what has ended lately. */
+/**
+ * Accounts that somebody asks for, the longest waiting first, each with the first few who ask: many who ask for one account hide
+ * no other. And what has ended lately.
+ */
 export async function findRecoveries(db: Queryable) {
-  const waiting = await recovery(db)
-    .where('state', 'in', ['asked', 'seen', 'waiting', 'open'])
-    .orderBy('asked_at')
-    .orderBy('account_recovery.id')
-    .limit(MOST_SHOWN)
+  const waiting = await db
+    .selectFrom(
+      recovery(db)
+        .where('state', 'in', OPEN)
+        .select([
+          sql<number>`(count(*) OVER (PARTITION BY account_recovery.account_id))::int`.as('asking'),
+          sql<number>`row_number() OVER (PARTITION BY account_recovery.account_id ORDER BY asked_at, account_recovery.id)`.as(
+            'nth',
+          ),
+          sql<Temporal.Instant>`min(asked_at) OVER (PARTITION BY account_recovery.account_id)`.as('since'),
+        ])
+        .as('open'),
+    )
+    .selectAll()
+    .where('nth', '<=', MOST_OF_ONE)
+    .orderBy('since')
+    .orderBy('accountId')
+    .orderBy('nth')
+    .limit(MOST_ACCOUNTS * MOST_OF_ONE)
     .execute();
   const ended = await recovery(db)
     .where('ended_at', '>', sql<Temporal.Instant>`app_now() - interval '30 days'`)
@@ -89,6 +114,24 @@ export async function findRecoveries(db: Queryable) {
     .limit(MOST_SHOWN)
     .execute();
   return { waiting, ended };
+}
+
+/** Who else asks for the same account, or did within a month: the furthest on first. */
+export function findOthers(db: Queryable, { id, accountId }: { id: string; accountId: string }) {
+  return recovery(db)
+    .where('account_recovery.account_id', '=', accountId)
+    .where('account_recovery.id', '<>', id)
+    .where((eb) =>
+      eb.or([
+        eb('state', 'in', OPEN),
+        eb('ended_at', '>', sql<Temporal.Instant>`app_now() - interval '30 days'`),
+      ]),
+    )
+    .orderBy(sql`array_position(ARRAY['open', 'waiting', 'seen', 'asked', 'done'], state)`)
+    .orderBy('asked_at')
+    .orderBy('account_recovery.id')
+    .limit(MOST_SHOWN)
+    .execute();
 }
 
 /** Takes a step with what was seen, or why it is refused. False where it is in another state by now. */

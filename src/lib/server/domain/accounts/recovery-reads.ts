@@ -3,7 +3,13 @@ import { accountOf, type Actor } from '../shared/actor.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
-import { findRecoveries, findRecovery, type RecoveryRow, type RecoveryState } from './recovery-queries.ts';
+import {
+  findOthers,
+  findRecoveries,
+  findRecovery,
+  type RecoveryRow,
+  type RecoveryState,
+} from './recovery-queries.ts';
 
 const STATES = {
   asked: 'Nobody has seen them yet',
@@ -14,29 +20,44 @@ const STATES = {
   refused: 'Refused',
   stopped: 'Stopped from one of the known addresses',
   lapsed: 'Nobody went on with it',
+  overtaken: 'Over: somebody else was let into this account',
 } as const satisfies Record<RecoveryState, string>;
 
 const at = (instant: Temporal.Instant | null) =>
   instant === null ? '' : `${formatDateTime(instant, 'UTC')} (UTC)`;
 
-/** Who asks to be let in, and what became of those of the last month. Row security shows them to the staff alone. */
+/**
+ * Accounts that somebody asks to be let into, with who asks; and what became of those of the last month. Row security shows them
+ * to the staff alone.
+ */
 export async function readRecoveries(db: Db, actor: Actor) {
   const { waiting, ended } = await transact(db, actor, findRecoveries);
-  return { waiting: waiting.map(shown), ended: ended.map(shown) };
+  const accounts = [...Map.groupBy(waiting, ({ accountId }) => accountId)].map(([accountId, rows]) => ({
+    accountId,
+    name: rows[0]!.name,
+    asking: rows[0]!.asking,
+    recoveries: rows.map(shown),
+  }));
+  return { accounts, ended: ended.map(shown) };
 }
 
-/** One of them, with what this member of the staff may do. Refuses with `not_found`. */
+/** One of them, with who else asks for the account, and what this member of the staff may do. Refuses with `not_found`. */
 export async function readRecovery(db: Db, actor: Actor, id: string) {
-  const row = await transact(db, actor, (trx) => findRecovery(trx, id));
-  if (row === undefined) throw new Refusal('not_found');
+  const found = await transact(db, actor, async (trx) => {
+    const row = await findRecovery(trx, id);
+    return row === undefined ? undefined : { row, others: await findOthers(trx, row) };
+  });
+  if (found === undefined) throw new Refusal('not_found');
+  const { row, others } = found;
   const me = accountOf(actor);
   const isWaiting = row.state === 'asked' || row.state === 'seen';
   const isOwn = row.accountId === me;
   const hasSeen = row.state === 'seen' && row.firstBy === me;
+  const isSecond = row.state === 'seen' && !isOwn && !hasSeen;
+  const ahead = others.find(({ state }) => state === 'waiting' || state === 'open');
   return {
     ...shown(row),
     email: row.email,
-    newEmail: row.newEmail,
     contact: row.contact,
     seen: [
       { by: row.firstName, at: at(row.firstAt), words: row.firstSaw },
@@ -44,13 +65,17 @@ export async function readRecovery(db: Db, actor: Actor, id: string) {
     ].flatMap(({ by, at: when, words }) => (by === null || words === null ? [] : [{ by, when, words }])),
     opens: at(row.opensAt),
     refusal: row.refusal,
+    others: others.map((other) => ({ ...shown(other), contact: other.contact })),
+    otherAsking: others.filter(({ endedAt }) => endedAt === null).length,
     whyNot: isOwn
       ? 'This is your own account: others decide.'
       : hasSeen
         ? 'You have seen them. Somebody else has to as well.'
-        : null,
-    maySee: isWaiting && !isOwn && !hasSeen,
-    mayRefuse: (isWaiting || row.state === 'waiting') && !isOwn,
+        : isSecond && ahead !== undefined
+          ? 'Somebody else is on the way into this account. If that is not its owner, refuse that request first; if it is, refuse this one.'
+          : null,
+    maySee: isWaiting && !isOwn && !hasSeen && !(isSecond && ahead !== undefined),
+    mayRefuse: (isWaiting || row.state === 'waiting' || row.state === 'open') && !isOwn,
   };
 }
 
@@ -59,6 +84,7 @@ function shown(row: RecoveryRow) {
   return {
     id: row.id,
     name: row.name,
+    newEmail: row.newEmail,
     state,
     stateText: STATES[state],
     asked: at(row.askedAt),

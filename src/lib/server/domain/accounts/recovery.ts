@@ -27,15 +27,19 @@ import {
 /*
  * Somebody has lost what opens their account. Two members of the staff each see who it is and write down what they saw;
  * then seven days pass, in which every address that we know can stop it. The database holds the two people apart, counts
- * the days, and ends sessions and factors with the last step.
+ * the days, and ends sessions and factors with the last step. Several may ask for one account, each judged apart; one alone
+ * is on the way in, and with whoever is let in the others end.
  */
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 const stopSeal = (stopHash: string) => `stop recovery\n${stopHash}`;
 
+/** So many letters a day say that somebody asks; whoever asks more often than that fills nobody's mailbox. */
+const MOST_LETTERS = 3;
+
 /**
  * Asks to be let in, and tells every address that we know. Answers the same whether or not there is such an account; asked
- * again while it is under way, nothing more happens.
+ * again in the same words, nothing more happens. Others may ask for the same account: from afar nobody knows who is its owner.
  */
 export async function askForRecovery(
   db: Db,
@@ -47,10 +51,14 @@ export async function askForRecovery(
   const stopHash = hashOf(token);
   const sealedStop = seal(keys, stopSeal(stopHash), token);
   await transact(db, system, async (trx) => {
-    const accountId = await insertRecovery(trx, { ...asked, stopHash, sealedStop });
-    if (accountId === null) return;
-    const addresses = await findKnownAddresses(trx, accountId);
-    await tell(trx, accountId, addresses, stopLink(publicUrl, token), { step: 'asked' });
+    const inserted = await insertRecovery(trx, { ...asked, stopHash, sealedStop });
+    if (inserted === undefined) return;
+    const { accountId, lately } = inserted;
+    if (lately <= MOST_LETTERS) {
+      const addresses = await findKnownAddresses(trx, accountId);
+      const isLast = lately === MOST_LETTERS;
+      await tell(trx, accountId, addresses, stopLink(publicUrl, token), { step: 'asked', lately, isLast });
+    }
     await note(trx, accountId, 'asked');
   });
 }
@@ -66,7 +74,7 @@ export async function stopRecovery(db: Db, token: string): Promise<void> {
 
 /**
  * A member of the staff writes down what they saw: the first one, or the second, with whom the seven days begin. Refuses with
- * `recovery_second_person`, `not_about_yourself` and `not_now`.
+ * `recovery_second_person`, `recovery_another_waits`, `not_about_yourself` and `not_now`.
  */
 export async function recordSeen(
   db: Db,
@@ -124,9 +132,11 @@ export async function finishRecovery(db: Db, input: { token: string; password: s
   await choosePassword(db, 'recover_account', input, async (trx, accountId) => {
     const addresses = await findKnownAddresses(trx, accountId);
     // Stopped in the meantime: the link is worth nothing.
-    if (!(await finishOf(trx, accountId))) throw new Refusal('code_ended');
+    const others = await finishOf(trx, accountId);
+    if (others === null) throw new Refusal('code_ended');
     await tell(trx, accountId, addresses, null, { step: 'done' });
     await note(trx, accountId, 'done');
+    for (let nth = 0; nth < others; nth += 1) await note(trx, accountId, 'overtaken');
   });
 }
 

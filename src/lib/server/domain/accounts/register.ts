@@ -3,13 +3,14 @@ import { transact } from '../shared/transact.ts';
 import { system } from '../shared/actor.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { issueCode } from './codes.ts';
-import { findAccountByEmail, insertAccount } from './queries.ts';
+import { findAccountByEmail, insertAccount, renameUnconfirmed } from './queries.ts';
 import { writeAddressTaken, writeVerifyAddress } from './letters.ts';
 
 /**
  * Opens an account. Answers nothing either way: whether an address has an account is nobody else's business, so its
  * owner is told by mail. The password is chosen behind the link in that mail, never before: nobody can prepare an
- * account for somebody else's address and wait for its owner to confirm it.
+ * account for somebody else's address and wait for its owner to confirm it. The name is that of who asked last, as the link
+ * is: whoever registers an address first chooses no name for its owner.
  */
 export async function register(
   db: Db,
@@ -28,12 +29,16 @@ export async function register(
     }
     const account = await findAccountByEmail(trx, input.email);
     if (account === undefined) return;
-    const letter = { name: account.display_name, email: account.email };
     if (account.email_verified_at === null) {
+      await renameUnconfirmed(trx, account.id, input.name);
       const token = await issueCode(trx, account.id, 'verify_address');
-      await writeVerifyAddress(trx, { ...letter, link: links.verify(token) });
+      await writeVerifyAddress(trx, { name: input.name, email: account.email, link: links.verify(token) });
     } else {
-      await writeAddressTaken(trx, { ...letter, link: links.signIn });
+      await writeAddressTaken(trx, {
+        name: account.display_name,
+        email: account.email,
+        link: links.signIn,
+      });
     }
   });
 }

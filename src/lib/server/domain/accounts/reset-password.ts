@@ -5,9 +5,15 @@ import { transact } from '../shared/transact.ts';
 import { choosePassword } from './choose-password.ts';
 import { issueCode } from './codes.ts';
 import { writePasswordChanged, writePasswordReset } from './letters.ts';
-import { findAccount, findAccountByEmail } from './queries.ts';
+import { findAccount, findAccountByEmail, hasUnusedCode } from './queries.ts';
 
-/** Sends a link for a new password, if the address has an account. Answers the same either way. */
+/** So long the link that was sent is the one to use: nobody else's asking puts another in its place, or fills a mailbox. */
+const ASK_AGAIN_MINUTES = 5;
+
+/**
+ * Sends a link for a new password, if the address has an account; within five minutes of the last one that nobody has used, none.
+ * Answers the same either way.
+ */
 export async function askForPasswordReset(
   db: Db,
   link: (token: string) => string,
@@ -16,6 +22,7 @@ export async function askForPasswordReset(
   await transact(db, system, async (trx) => {
     const account = await findAccountByEmail(trx, email);
     if (account === undefined || account.suspended_at !== null) return;
+    if (await hasUnusedCode(trx, account.id, 'reset_password', ASK_AGAIN_MINUTES)) return;
     const token = await issueCode(trx, account.id, 'reset_password');
     await writePasswordReset(trx, { name: account.display_name, email: account.email, link: link(token) });
   });

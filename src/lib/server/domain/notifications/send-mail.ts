@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import type { MailTransport } from '#lib/server/platform/mail.ts';
 import { letterHtml } from '../shared/letter-html.ts';
+import { letterText } from '../shared/letter-text.ts';
 import { storedLetter } from '../shared/letter.ts';
 import { calendarEntry, type CalendarEntry } from './calendar-entry.ts';
 import { findUnsentMail, markMailSent } from './queries.ts';
@@ -28,14 +29,16 @@ export async function sendMail(
   const mail = await findUnsentMail(db, mailId);
   if (mail === undefined) return;
   const sent = mail.letter === null ? null : storedLetter.parse(mail.letter);
+  // How we are reached stands at its foot as it is today.
+  const frame = sent && { ...sent.frame, contact: transport.contact };
   const entry = mail.calendar === null ? null : calendarEntry.parse(mail.calendar);
   await transport.send({
     id: mail.id,
     toName: mail.to_name,
     toAddress: mail.to_address,
     subject: mail.subject,
-    body: mail.body,
-    html: sent === null || mail.text_only ? null : letterHtml(sent.letter, sent.frame),
+    body: sent && frame ? letterText(sent.letter, frame) : mail.body,
+    html: sent && frame && !mail.text_only ? letterHtml(sent.letter, frame) : null,
     stop: sent?.frame.oneClick ?? null,
     calendar: entry && {
       method: entry.method,

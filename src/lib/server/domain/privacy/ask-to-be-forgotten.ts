@@ -9,7 +9,7 @@ import { insertAsked, takeAskedBack } from './queries.ts';
 import { ACCOUNT_ZONE } from './reads.ts';
 
 /**
- * Asks to be forgotten in seven days. Refuses with what is in the way: visits to come, an open complaint, or that others are in
+ * Asks to be forgotten in seven days; a practitioner is, once two of the staff have agreed. Refuses with what is in the way: visits to come, an open complaint, or that others are in
  * this person's care.
  */
 export async function askToBeForgotten(db: Db, viewer: Viewer, publicUrl: URL): Promise<void> {
@@ -30,7 +30,11 @@ export async function stayKnown(db: Db, viewer: Viewer, publicUrl: URL): Promise
   });
 }
 
-const namedBy = ({ displayName: name, email }: Viewer) => ({ name, email });
+const namedBy = ({ displayName: name, email, practitionerId }: Viewer) => ({
+  name,
+  email,
+  isPractitioner: practitionerId !== null,
+});
 
 async function record(trx: Trx, viewer: Viewer, action: string, subjectId: string): Promise<void> {
   await recordAudit(trx, {

@@ -5,6 +5,21 @@ export const forgetForm = z.object({
   understood: z.literal('yes', { error: 'Please tick that you have read what goes and what stays.' }),
 });
 
+/** What a member of the staff does about a practitioner who asks to be forgotten. */
+export const forgettingForm = z
+  .object({
+    step: z.enum(['propose', 'agree', 'refuse'], { error: 'Choose what follows.' }),
+    words: z.string().trim().max(2000, { error: 'Please keep it to 2,000 characters.' }).default(''),
+  })
+  .refine(({ step, words }) => step !== 'propose' || words.length >= 20, {
+    path: ['words'],
+    error: 'Write down what you saw: how you know that it is them, and who keeps the records.',
+  })
+  .refine(({ step, words }) => step !== 'refuse' || words.length >= 10, {
+    path: ['words'],
+    error: 'Say why, in a sentence. They read it.',
+  });
+
 export const openLockedForm = z.object({
   patientId: z.uuid({ error: 'Choose a record.' }),
   reason: z

@@ -1,7 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { requireStaff } from '../oversight/access.ts';
-import type { Actor } from '../shared/actor.ts';
+import { system, type Actor } from '../shared/actor.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
@@ -13,6 +13,7 @@ import {
   findOpenings,
   insertOpening,
   isOpened,
+  lapseOpeningRows,
 } from './queries.ts';
 import { ACCOUNT_ZONE } from './reads.ts';
 import { copyOf } from './take-copy.ts';
@@ -47,15 +48,17 @@ export async function readLockedRecords(db: Db, actor: Actor) {
         deletedOn: deletedAt === null ? null : formatDate(deletedAt, ACCOUNT_ZONE),
         openings: openings
           .filter((opening) => opening.patientId === patientId)
-          .map(({ id, reason, askedBy, askedById, askedAt, allowedBy, expiresAt, isOpen }) => ({
-            id,
-            reason,
-            askedBy,
-            askedAt: formatDateTime(askedAt, ACCOUNT_ZONE),
-            allowedBy,
-            until: expiresAt === null ? null : formatDateTime(expiresAt, ACCOUNT_ZONE),
-            isMine: askedById === me,
-            isOpen: isOpen && askedById === me,
+          .map((opening) => ({
+            id: opening.id,
+            reason: opening.reason,
+            askedBy: opening.askedBy,
+            askedAt: formatDateTime(opening.askedAt, ACCOUNT_ZONE),
+            allowedBy: opening.allowedBy,
+            until: opening.expiresAt === null ? null : formatDateTime(opening.expiresAt, ACCOUNT_ZONE),
+            allowUntil: formatDateTime(opening.allowUntil, ACCOUNT_ZONE),
+            isLapsed: opening.isLapsed,
+            isMine: opening.askedById === me,
+            isOpen: opening.isOpen && opening.askedById === me,
           })),
       })),
     };
@@ -75,7 +78,10 @@ export async function askToOpen(
   });
 }
 
-/** A second operator allows it: from now on the first one reads it for an hour. */
+/**
+ * A second operator allows it: from now on the first one reads it for an hour. Refuses with `somebody_else_decides`, and with
+ * `opening_lapsed` when nobody did in time.
+ */
 export async function allowOpening(
   db: Db,
   actor: Actor,
@@ -86,6 +92,14 @@ export async function allowOpening(
     const patientId = await allowOpeningRow(trx, openingId);
     if (patientId === undefined) throw new Refusal('not_found');
     await recordOfLock(trx, patientId, 'locked_record.allowed');
+  });
+}
+
+/** Ends what was asked for and nobody allowed in time: a reason that old is said anew. Run again it finds nothing. */
+export async function lapseOpenings(db: Db): Promise<void> {
+  await transact(db, system, async (trx) => {
+    for (const { patientId } of await lapseOpeningRows(trx))
+      await recordOfLock(trx, patientId, 'locked_record.lapsed');
   });
 }
 

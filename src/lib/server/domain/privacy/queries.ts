@@ -53,13 +53,16 @@ function filled(text: string, subject: Subject): RawBuilder<unknown> {
   return sql.join(parts, sql.raw(''));
 }
 
+/** `dueAt`: the earliest moment at which it is done. */
 export type Asked = { id: string; askedAt: Temporal.Instant; dueAt: Temporal.Instant };
 
 /** That somebody has asked to be forgotten, while it is neither done nor taken back. */
 export async function findAsked(db: Queryable, accountId: string): Promise<Asked | undefined> {
   const { rows } = await sql<Asked>`
-    SELECT id, asked_at AS "askedAt", due_at AS "dueAt" FROM erasure
-     WHERE account_id = ${accountId} AND taken_back_at IS NULL AND done_at IS NULL`.execute(db);
+    SELECT id, asked_at AS "askedAt", greatest(due_at, next_try_at) AS "dueAt" FROM erasure
+     WHERE account_id = ${accountId} AND taken_back_at IS NULL AND done_at IS NULL AND refused_at IS NULL`.execute(
+    db,
+  );
   return rows[0];
 }
 
@@ -105,14 +108,16 @@ export async function insertAsked(
 export async function takeAskedBack(trx: Trx, accountId: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     UPDATE erasure SET taken_back_at = app_now()
-     WHERE account_id = ${accountId} AND taken_back_at IS NULL AND done_at IS NULL RETURNING id`.execute(trx);
+     WHERE account_id = ${accountId} AND taken_back_at IS NULL AND done_at IS NULL AND refused_at IS NULL RETURNING id`.execute(
+    trx,
+  );
   return rows[0]?.id;
 }
 
 /** Those whose day has come and who are not put off, some at a time. */
 export async function findDue(db: Queryable, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT id FROM erasure WHERE greatest(due_at, next_try_at) <= app_now() AND taken_back_at IS NULL AND done_at IS NULL
+    SELECT id FROM erasure WHERE greatest(due_at, next_try_at) <= app_now() AND taken_back_at IS NULL AND done_at IS NULL AND refused_at IS NULL
      ORDER BY greatest(due_at, next_try_at), id LIMIT ${most}`.execute(db);
   return rows.map(({ id }) => id);
 }
@@ -234,6 +239,10 @@ export type OpeningRow = {
   askedAt: Temporal.Instant;
   allowedBy: string | null;
   expiresAt: Temporal.Instant | null;
+  /** Until when another operator may allow it. */
+  allowUntil: Temporal.Instant;
+  /** Nobody allowed it in time, whether or not the job has noted it. */
+  isLapsed: boolean;
   isOpen: boolean;
 };
 
@@ -241,8 +250,11 @@ export type OpeningRow = {
 export async function findOpenings(trx: Trx, patientIds: readonly string[]): Promise<OpeningRow[]> {
   const { rows } = await sql<OpeningRow>`
     SELECT o.id, o.patient_id AS "patientId", o.reason, a.display_name AS "askedBy", o.asked_by AS "askedById", o.asked_at AS "askedAt",
-           b.display_name AS "allowedBy", o.expires_at AS "expiresAt", coalesce(o.expires_at > app_now(), false) AS "isOpen"
+           b.display_name AS "allowedBy", o.expires_at AS "expiresAt", coalesce(o.expires_at > app_now(), false) AS "isOpen",
+           o.asked_at + t.keep_for AS "allowUntil",
+           o.allowed_at IS NULL AND (o.lapsed_at IS NOT NULL OR o.asked_at + t.keep_for <= app_now()) AS "isLapsed"
       FROM record_lock_opening o JOIN account a ON a.id = o.asked_by LEFT JOIN account b ON b.id = o.allowed_by
+      JOIN retention_term t ON t.what = 'unanswered_opening'
      WHERE o.patient_id = ANY(${patientIds}::uuid[]) ORDER BY o.asked_at DESC, o.id DESC`.execute(trx);
   return rows;
 }
@@ -262,6 +274,13 @@ export async function allowOpeningRow(trx: Trx, openingId: string): Promise<stri
     trx,
   );
   return rows[0]?.patientId;
+}
+
+/** Ends those that nobody allowed in time; answers whose records they asked for. */
+export async function lapseOpeningRows(trx: Trx): Promise<{ patientId: string }[]> {
+  const { rows } = await sql<{ patientId: string }>`
+    SELECT of_patient AS "patientId" FROM lapse_openings()`.execute(trx);
+  return rows;
 }
 
 /** Whether the actor has this record open. */

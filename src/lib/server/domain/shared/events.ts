@@ -14,11 +14,12 @@ export const eventTypes = {
   'account.address_changed': ids({}),
   'account.address_change_undone': ids({}),
   'account.recovery_stepped': ids({
-    step: z.enum(['asked', 'seen', 'waiting', 'open', 'done', 'refused', 'stopped', 'lapsed']),
+    step: z.enum(['asked', 'seen', 'waiting', 'open', 'done', 'refused', 'stopped', 'lapsed', 'overtaken']),
   }),
   'account.factors_changed': ids({
     change: z.enum(['app_added', 'app_removed', 'passkey_added', 'passkey_removed', 'codes_renewed']),
   }),
+  'erasure.stepped': ids({ step: z.enum(['proposed', 'agreed', 'refused']) }),
   'appointment.held': ids({}),
   'appointment.confirmed': ids({}),
   'appointment.imported': ids({}),

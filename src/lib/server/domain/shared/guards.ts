@@ -46,16 +46,23 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   erasure_complaint_open: 'erasure_complaint_open',
   erasure_practice_goes_on: 'erasure_practice_goes_on',
   erasure_cover_runs: 'erasure_cover_runs',
+  practitioner_forgetting_pkey: 'already_written',
+  practitioner_forgetting_order: 'not_now',
+  practitioner_forgetting_asked: 'not_now',
+  practitioner_forgetting_by_staff: 'not_found',
+  practitioner_forgetting_two_people: 'forgetting_second_person',
   erasure_one_open: 'erasure_asked',
   erasure_taken_back: 'not_now',
   record_lock_opening_of_lock: 'not_now',
   record_lock_opening_once: 'not_now',
+  record_lock_opening_lapsed: 'opening_lapsed',
   record_lock_opening_second_person: 'somebody_else_decides',
 
   // Let in again
   account_recovery_order: 'not_now',
   account_recovery_wait: 'too_early',
   account_recovery_two_people: 'recovery_second_person',
+  account_recovery_one_let_in: 'recovery_another_waits',
   account_recovery_not_oneself: 'not_about_yourself',
 
   // The second factor

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paths } from '#lib/paths.ts';
 
 const link = z.object({ text: z.string(), href: z.string() });
 const fact = z.object({ name: z.string(), value: z.string() });
@@ -34,7 +35,14 @@ const letterFrame = z.object({
   /** The same for mail programs that press it for their reader (RFC 8058). */
   oneClick: z.string().optional(),
 });
-export type LetterFrame = z.infer<typeof letterFrame>;
+/** Where its reader writes to is no part of the row: it is by the settings of the day on which the letter leaves. */
+export type LetterFrame = z.infer<typeof letterFrame> & { contact?: Contact };
+export type Contact = { readonly email: string | null; readonly page: string };
+
+/** How whoever runs this is reached: their address, where they have named one, and the page that says so. */
+export function contactAt(about: { publicUrl: URL; contactEmail: string | null }): Contact {
+  return { email: about.contactEmail, page: new URL(paths.contact(), about.publicUrl).href };
+}
 
 /** A letter as its row keeps it. */
 export const storedLetter = z.object({ letter, frame: letterFrame });
@@ -50,9 +58,15 @@ export function openingOf({ opening: [first = '', ...others] }: Letter): string[
 }
 
 /** The foot of every letter. */
-export function footOf({ stop }: LetterFrame): { words: string; links: LetterLink[] } {
+export function footOf({ stop, contact }: LetterFrame): { words: string; links: LetterLink[] } {
   return {
-    words: 'Steadyhand',
-    links: stop === undefined ? [] : [{ text: 'Stop letters of this kind', href: stop }],
+    words:
+      contact === undefined || contact.email === null
+        ? 'Steadyhand'
+        : `Steadyhand. To write to us, answer this letter or write to ${contact.email}`,
+    links: [
+      ...(contact === undefined ? [] : [{ text: 'How to reach us', href: contact.page }]),
+      ...(stop === undefined ? [] : [{ text: 'Stop letters of this kind', href: stop }]),
+    ],
   };
 }

@@ -461,6 +461,18 @@ export const refusals = {
     status: 409,
     text: 'Somebody else of the staff has to see them as well.',
   },
+  forgetting_second_person: {
+    status: 409,
+    text: 'A second member of the staff agrees: not the one who proposed it.',
+  },
+  opening_lapsed: {
+    status: 409,
+    text: 'Nobody allowed it in time. Whoever needs the record asks again, with a reason that holds today.',
+  },
+  recovery_another_waits: {
+    status: 409,
+    text: 'Somebody else is on the way into this account. If that is not its owner, refuse that request first.',
+  },
   not_about_yourself: { status: 403, text: 'Nobody decides about themselves.' },
   evidence_incomplete: {
     status: 422,

@@ -8,8 +8,9 @@ export const actions: Actions = {
   default: (event) =>
     formAction(event, askRecoveryInput, async (asked) => {
       const { config, db, limits } = event.locals.app;
-      await limits.take('recoveryByAddress', event.getClientAddress());
-      await limits.take('recoveryByAccount', asked.email);
+      const address = event.getClientAddress();
+      await limits.take('recoveryByAddress', address);
+      await limits.take('recoveryByAddressAndAccount', `${address} ${asked.email}`);
       await inSteadyTime(() => askForRecovery(db, config.sealingKeys, config.publicUrl, asked));
       return { asked: true };
     }),

@@ -256,11 +256,11 @@ export const accounts = {
     what: 'Who has asked to be forgotten.',
     about: 'account',
     why: 'law',
-    readers: ['self'],
+    readers: ['self', 'reviewer', 'operator'],
     kept: 'always',
     erasure: 'kept',
     find: 'account_id = :account',
-    other: 'account_id asked_at done_at due_at id next_try_at taken_back_at tries',
+    other: 'account_id asked_at done_at due_at id next_try_at refused_at taken_back_at tries',
   },
   retention_term: {
     what: 'How long what is kept that no law of a place keeps.',

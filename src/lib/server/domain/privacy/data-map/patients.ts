@@ -401,6 +401,6 @@ export const patients = {
     erasure: 'kept',
     find: null,
     personal: 'reason',
-    other: 'allowed_at allowed_by asked_at asked_by expires_at id patient_id',
+    other: 'allowed_at allowed_by asked_at asked_by expires_at id lapsed_at patient_id',
   },
 } as const satisfies Readonly<Record<string, MappedTable>>;

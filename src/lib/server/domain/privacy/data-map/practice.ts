@@ -14,6 +14,17 @@ export const practice = {
       'biography display_name family_name gender headline languages native_name out_of_hours_name out_of_hours_phone practising_since pronouns records_custodian slug title portrait_seed',
     other: 'account_id created_at id is_demo profession regions standing',
   },
+  practitioner_forgetting: {
+    what: 'Practitioners who ask to be forgotten: what two of the staff saw, and why it was refused.',
+    about: 'practitioner',
+    why: 'law',
+    readers: ['self', 'reviewer', 'operator'],
+    kept: 'always',
+    erasure: 'blanked',
+    find: 'erasure_id IN (SELECT id FROM erasure WHERE account_id = :account)',
+    personal: 'refusal saw',
+    other: 'decided_at decided_by erasure_id proposed_at proposed_by state',
+  },
   practitioner_lock: {
     what: 'Practitioners who are forgotten: until when the records that they wrote are kept, and with them who it was.',
     about: 'practitioner',
