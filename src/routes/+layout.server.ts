@@ -8,6 +8,7 @@ export const load: LayoutServerLoad = (event) => {
   return {
     isDemo: app.config.mode === 'demo',
     path: url.pathname,
+    contact: app.config.contactAddress,
     proof: viewer && {
       clinical: needsProof(event, viewer, 'clinical'),
       account: needsProof(event, viewer, 'account'),

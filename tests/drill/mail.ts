@@ -222,7 +222,12 @@ async function copiesOf(owner: Db, sink: MailSink): Promise<number[]> {
 }
 
 async function injected(sink: MailSink): Promise<number> {
-  const transport = openMail({ kind: 'smtp', url: sink.url, from: 'letters@steadyhand.test' });
+  const transport = openMail({
+    kind: 'smtp',
+    url: sink.url,
+    from: 'letters@steadyhand.test',
+    answersTo: 'people@steadyhand.test',
+  });
   let wrong = 0;
   for (const one of corpus) if ((await tryOne(transport, sink, one)).length > 0) wrong += 1;
   transport.close();

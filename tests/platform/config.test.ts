@@ -18,6 +18,17 @@ it('requires a second factor in production, whatever is said', () => {
   expect(() => readConfig({ ...production, SECOND_FACTOR: 'off' })).toThrow('SECOND_FACTOR');
 });
 
+it('knows where people write to: the address that is given, or the one that letters come from', () => {
+  expect(readConfig(production).contactAddress).toBe('hello@steadyhand.example');
+  const config = readConfig({ ...production, CONTACT_ADDRESS: 'people@steadyhand.example' });
+  expect(config.contactAddress).toBe('people@steadyhand.example');
+  expect(config.mail).toMatchObject({
+    from: 'hello@steadyhand.example',
+    answersTo: 'people@steadyhand.example',
+  });
+  expect(() => readConfig({ ...production, CONTACT_ADDRESS: 'people' })).toThrow('CONTACT_ADDRESS');
+});
+
 it('asks for one in the demo, which may be told to require it', () => {
   const demo = { MODE: 'demo', DATABASE_URL: production.DATABASE_URL };
   expect(readConfig(demo).secondFactor).toBe('asked');

@@ -10,6 +10,7 @@ const transport = openMail({
   kind: 'smtp',
   url: sink.url,
   from: 'letters@steadyhand.test',
+  answersTo: 'people@steadyhand.test',
 });
 afterAll(async () => {
   transport.close();
@@ -48,6 +49,15 @@ it('carries a calendar file that mail programs act upon, and one that people can
   expect(files.length).toBeGreaterThan(0);
   for (const file of files)
     expect(new ICAL.Component(ICAL.parse(file) as string).getFirstPropertyValue('method')).toBe('CANCEL');
+});
+
+it('comes from the address of letters, and its answer goes where people read', async () => {
+  await transport.send(letter());
+  const { from, replyTo } = await simpleParser(letters.at(-1)!);
+  expect([from!.value[0]!.address, replyTo!.value[0]!.address]).toEqual([
+    'letters@steadyhand.test',
+    'people@steadyhand.test',
+  ]);
 });
 
 it('carries none where there is none, and the same Message-ID each time', async () => {

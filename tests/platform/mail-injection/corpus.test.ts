@@ -4,7 +4,12 @@ import { openMailSink } from '../../harness/mail-sink.ts';
 import { corpus, tryOne } from './corpus.ts';
 
 const sink = await openMailSink();
-const transport = openMail({ kind: 'smtp', url: sink.url, from: 'letters@steadyhand.test' });
+const transport = openMail({
+  kind: 'smtp',
+  url: sink.url,
+  from: 'letters@steadyhand.test',
+  answersTo: 'people@steadyhand.test',
+});
 afterAll(async () => {
   transport.close();
   await sink.goAway();

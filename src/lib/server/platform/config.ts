@@ -17,6 +17,7 @@ const environment = z.object({
   HOST: z.string().optional(),
   MAIL_URL: url(['smtp:', 'smtps:']).optional(),
   MAIL_FROM: z.email().optional(),
+  CONTACT_ADDRESS: z.email().optional(),
   MEILI_URL: url(['http:', 'https:']).optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
   MEILI_WRITE_KEY: z.string().optional(),
@@ -42,7 +43,8 @@ const environment = z.object({
 
 /** Where mail goes: kept in the database and shown at /dev/mailbox, or handed to an SMTP server as well. */
 export type MailConfig =
-  { readonly kind: 'mailbox' } | { readonly kind: 'smtp'; readonly url: string; readonly from: string };
+  | { readonly kind: 'mailbox' }
+  | { readonly kind: 'smtp'; readonly url: string; readonly from: string; readonly answersTo: string };
 
 /** The search server, and keys that can do no more than search, or than write documents. Without one PostgreSQL searches. */
 export type SearchConfig = {
@@ -61,6 +63,8 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly mail: MailConfig;
+  /** Where people write to us, and where an answer to a letter goes. */
+  readonly contactAddress: string;
   readonly search: SearchConfig | null;
   /** A MapLibre style; everything it names must come from its own origin. Without one the map is our own. */
   readonly mapStyleUrl: URL | null;
@@ -111,6 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new Error('VAPID_PRIVATE_KEY: must be set with VAPID_PUBLIC_KEY');
   if (data.MAIL_URL !== undefined && data.MAIL_FROM === undefined)
     throw new Error('MAIL_FROM: must be set with MAIL_URL');
+  const contactAddress = data.CONTACT_ADDRESS ?? data.MAIL_FROM ?? 'help@steadyhand.example';
   return {
     mode,
     databaseUrl: data.DATABASE_URL,
@@ -121,7 +126,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mail:
       data.MAIL_URL === undefined
         ? { kind: 'mailbox' }
-        : { kind: 'smtp', url: data.MAIL_URL, from: data.MAIL_FROM! },
+        : { kind: 'smtp', url: data.MAIL_URL, from: data.MAIL_FROM!, answersTo: contactAddress },
+    contactAddress,
     search:
       data.MEILI_URL === undefined
         ? null

@@ -46,6 +46,7 @@ export function openMail(config: MailConfig): MailTransport {
       await transport.sendMail({
         messageId: `<${mail.id}@${domain}>`,
         from: sender,
+        replyTo: { name, address: config.answersTo },
         to: { name: mail.toName, address: mail.toAddress },
         subject: mail.subject,
         text: mail.body,

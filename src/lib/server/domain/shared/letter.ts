@@ -52,7 +52,7 @@ export function openingOf({ opening: [first = '', ...others] }: Letter): string[
 /** The foot of every letter. */
 export function footOf({ stop }: LetterFrame): { words: string; links: LetterLink[] } {
   return {
-    words: 'Steadyhand',
+    words: 'Steadyhand. An answer to this letter comes to us, not to a clinic, and is not read at once.',
     links: stop === undefined ? [] : [{ text: 'Stop letters of this kind', href: stop }],
   };
 }
