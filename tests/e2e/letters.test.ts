@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { letterHtml } from '#lib/server/domain/shared/letter-html.ts';
-import { everyLetter } from '../domain/notifications/every-letter.ts';
+import { everyLetter, type Sample } from '../domain/notifications/every-letter.ts';
 import { launchBrowser } from '../harness/browser.ts';
 import { PATIENCE_MS, violationsOf } from './world.ts';
 
@@ -12,10 +12,14 @@ beforeAll(async () => {
   page.setDefaultTimeout(PATIENCE_MS);
 });
 
-/** One of each kind, and for pictures of each form as well; of those that differ in a sentence only, the first. */
-const formOf = (name: string) =>
-  process.env.PICTURES ? (/, (no account|carer)$/.exec(name)?.[0] ?? '') : '';
-const shapes = Map.groupBy(everyLetter, ({ kind, name }) => `${kind}${formOf(name)}`);
+/** One of each kind; for pictures each, but for those that differ in a sentence only. */
+const formOf = ({ name, letter: { subject, opening, facts, more, action, after, links } }: Sample) => {
+  if (!process.env.PICTURES) return '';
+  const parts = [opening, facts, more, after, links].map((part) => part?.length ?? 0);
+  const [form = ''] = /, (no account|carer)$/.exec(name) ?? [];
+  return ` ${subject}${form} ${action?.text ?? ''} ${parts.join('')}`;
+};
+const shapes = Map.groupBy(everyLetter, (one) => `${one.kind}${formOf(one)}`);
 
 it.each([...shapes].map(([name, [first]]) => [name, first!] as const))(
   '%s reads well on a telephone and in a window, by day and by night',

@@ -92,8 +92,10 @@ describe.each([
     await page.waitForURL(/\/appointments\//);
     await press(page, 'link', 'Choose another time');
     await page.waitForURL(/\/move$/);
-    const time = page.getByRole('main').locator('button.time').nth(12);
-    await time.focus();
+    const another = page.getByRole('main').locator('details').nth(1);
+    await another.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    await another.locator('button.time').nth(3).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/appointments\/[0-9a-f-]+$/);
     await press(page, 'link', 'Cancel it');

@@ -23,7 +23,7 @@ shared(async () => {
 const FAULTS_ON_PAPER = `(() => {
   const faults = [];
   const isSeen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.getClientRects().length > 0;
-  for (const one of document.querySelectorAll('button, nav, footer, input[type=submit], .skip'))
+  for (const one of document.querySelectorAll('button, nav, footer, input[type=submit], .skip, p.actions, ul.links, details > form'))
     if (isSeen(one)) faults.push('to press: ' + one.outerHTML.slice(0, 80));
   if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the sheet by ' + (document.documentElement.scrollWidth - innerWidth));
   const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

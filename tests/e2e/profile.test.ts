@@ -134,7 +134,7 @@ it('a listed practitioner edits the profile by keyboard, sees it as patients do,
     .poll(() =>
       town.ask(`SELECT string_agg(subject, '; ') FROM mail_message WHERE to_address = $1`, [PRESCRIBER]),
     )
-    .toContain('What you asked us to change is decided');
+    .toContain('The change to your profile is decided');
   await expect
     .poll(() => town.ask(`SELECT count(*)::text FROM search_text WHERE shown ->> 'slug' = $1`, [NEW]))
     .not.toBe('0');

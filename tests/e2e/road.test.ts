@@ -127,11 +127,12 @@ it.each([
       await page.waitForURL(/\/consultations\//);
       await look(page);
       expect(await page.getByRole('main').textContent()).toContain('Yes, more softly.');
-      // Before consent there is nothing to book.
+      // Before consent there is nothing to book, and a way to it.
       await page.goto(`/my-care/prescriptions/${prescription}/treatment`);
       await look(page);
       expect(await page.getByRole('main').locator('.time').count()).toBe(0);
-      await page.goto(`/my-care/prescriptions/${prescription}/consent`);
+      await press(page, 'link', 'Read and decide');
+      await page.waitForURL(`/my-care/prescriptions/${prescription}/consent`);
       await look(page);
       await press(page, 'button', 'I agree');
       await page.getByRole('alert').waitFor();

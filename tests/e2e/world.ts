@@ -263,12 +263,19 @@ export async function expectSound(page: Page): Promise<void> {
   await picture(page);
 }
 
+let pictures = 0;
+/** In the order in which they were taken, so that a page in two states has two. */
+function pictureName(page: Page): string {
+  const path = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id');
+  return `${String(++pictures).padStart(3, '0')}${path.replaceAll('/', '_')}`;
+}
+
 /** The page as it comes on paper, a picture of it when `PICTURES` names a folder. */
 export async function onPaper(page: Page): Promise<void> {
   const folder = process.env.PICTURES;
   if (!folder) return;
   const size = page.viewportSize()!;
-  const name = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '_');
+  const name = pictureName(page);
   await page.emulateMedia({ media: 'print' });
   // A4 at 96 dots an inch.
   await page.setViewportSize({ width: 794, height: 1123 });
@@ -282,11 +289,14 @@ async function picture(page: Page): Promise<void> {
   const folder = process.env.PICTURES;
   if (!folder) return;
   const size = page.viewportSize()!;
-  const name = new URL(page.url()).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll('/', '_');
+  const name = pictureName(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     for (const width of [360, 1280]) {
       await page.setViewportSize({ width, height: 900 });
+      // As high as the page: what is out of sight is not drawn.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.max(900, height) });
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
     }
   }

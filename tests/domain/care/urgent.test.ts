@@ -171,7 +171,7 @@ describe('an urgent message that nobody answers', () => {
     expect((await readUrgentBoard(db, as(town.otherPrescriber))).open).toEqual([]);
 
     const [mine] = (await readUrgentBoard(db, as(town.injector))).open.filter(({ id }) => id === contactId);
-    expect(mine).toMatchObject({ age: '0 minutes', isLate: false, phone: '07700 900111' });
+    expect(mine).toMatchObject({ age: 'less than a minute', isLate: false, phone: '07700 900111' });
     await acknowledgeUrgent(db, as(town.injector), { contactId });
     await passTime(owner, { hours: 10 });
     await climb();

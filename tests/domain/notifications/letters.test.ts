@@ -17,6 +17,7 @@ const TELLING =
 const words = (html: string) =>
   html
     .replaceAll(/<(style|title)\b.*?<\/\1>/gs, ' ')
+    .replaceAll(/<\/?(?:a|span)\b[^>]*>/g, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
@@ -77,6 +78,23 @@ describe('every letter', () => {
     expect(html).not.toMatch(/<(img|script|link|iframe|object|form|input|table)\b|url\(|@import|\ssrc=/i);
     expect([...html.matchAll(/<h1/g)]).toHaveLength(1);
   });
+});
+
+it('a telephone number is one that can be pressed, and neither it nor a day is broken', () => {
+  const html = letterHtml(
+    {
+      subject: 'Your appointment on Tue 9 March',
+      opening: ['call +44 20 7946 0123, or write by 29 March 2027.'],
+      facts: [{ name: 'Telephone', value: '+353 1 960 0101' }],
+    },
+    { toName: 'Ada' },
+  );
+  expect(html).toMatch(
+    /<a [^>]*white-space:nowrap" href="tel:\+442079460123">\+44 20 7946 0123<\/a>, or write/,
+  );
+  expect(html).toContain('href="tel:+35319600101"');
+  expect(html).toContain('<span style="white-space:nowrap">29 March 2027</span>');
+  expect(html).toMatch(/on <span style="white-space:nowrap">Tue 9 March<\/span><\/h1>/);
 });
 
 it('what people wrote is text in a letter, never markup, and never another link', () => {

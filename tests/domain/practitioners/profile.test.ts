@@ -363,7 +363,7 @@ describe('what was checked', () => {
         sql.selectFrom('account').select('email').where('id', '=', who.accountId),
       )
       .execute();
-    expect(letters.map(({ subject }) => subject)).toEqual(['What you asked us to change is decided']);
+    expect(letters.map(({ subject }) => subject)).toEqual(['The change to your profile is decided']);
     expect(letters[0]!.body).not.toMatch(/Rowan|name|reject|accept/i);
     expect(letters[0]!.body).toContain('/desk/profile');
   });

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { isGuessedFirst, LEAST_CHARACTERS, MOST_CHARACTERS } from './password-rules.ts';
 
-const email = z
-  .string({ error: 'Enter your e-mail address' })
-  .trim()
-  .toLowerCase()
-  .max(254, 'That address is too long')
-  .pipe(z.email('Enter an e-mail address like name@example.org'));
+const mailAddress = (unless: string) =>
+  z.string({ error: unless }).trim().toLowerCase().max(254, 'That address is too long').pipe(z.email(unless));
+const email = mailAddress('Enter an e-mail address like name@example.org');
 
 const newPassword = z
   .string({ error: 'Choose a password' })
@@ -61,7 +58,7 @@ export const changeAddressInput = z.object({ email });
 /** Somebody who has lost everything that opens their account. */
 export const askRecoveryInput = z.object({
   email,
-  newEmail: email,
+  newEmail: mailAddress('Enter an address at which you can be written to now'),
   contact: z
     .string({ error: 'Say how we can reach you' })
     .trim()

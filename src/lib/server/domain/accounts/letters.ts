@@ -71,7 +71,8 @@ const FACTOR_CHANGES = {
 
 export type FactorChange = keyof typeof FACTOR_CHANGES;
 
-const NOT_YOU = 'If that was not you, choose a new password at once, and write to us.';
+const NOT_YOU =
+  'If that was not you, choose a new password at once (“I need a new password” stands below our sign-in form), and write to us.';
 
 /** Whoever owns an account hears of every change of what opens it. */
 export function writeFactorChanged(
@@ -170,6 +171,6 @@ export const passwordChangedLetter: Letter = {
   subject: 'Your password was changed',
   opening: [
     'your account has a new password. Everywhere else you were signed out, and another e-mail address that was asked for and not confirmed is dropped.',
-    'If that was not you, ask for a new password at once under “I need a new password”, and write to us.',
+    NOT_YOU,
   ],
 };

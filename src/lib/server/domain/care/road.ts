@@ -103,12 +103,15 @@ function afterPrescription(course: Course, prescription: MyPrescription): RoadSt
 /** A step of the gate that is not open, in the patient's words. */
 export function stepForPatient(
   step: OpenGateStep,
-  { prescriberName, injectorName, timeZone }: MyPrescription,
+  { id, prescriberName, injectorName, timeZone }: MyPrescription,
 ): RoadStep {
   const people = { prescriber: prescriberName, injector: injectorName };
   const { title, why, opens, whose } = wordsForPatient(step, people);
   const opensAt = step.opensAt && formatDayTime(step.opensAt, timeZone);
-  return { title, state: 'not_yet', why, whose, opens: opensAt ?? opens };
+  const shown: RoadStep = { title, state: 'not_yet', why, whose, opens: opensAt ?? opens };
+  return step.code === 'consent'
+    ? { ...shown, action: { text: 'Read and decide', to: 'consent', id } }
+    : shown;
 }
 
 function healthStep({ health }: Course): RoadStep {

@@ -251,7 +251,7 @@ const TO_PRACTITIONER: Readonly<Record<string, Phrase>> = {
   },
   prescriber_not_here: {
     why: 'The prescriber has to be on site, and has not said so.',
-    opens: 'On the day: on their own page of today they press “I am here”.',
+    opens: 'On the day: on their own page of today they press “I am at …”.',
   },
   prescriber_too_far: {
     why: 'The law here wants the prescriber nearer than that.',

@@ -1,3 +1,4 @@
+import { plural } from '#lib/format/words.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordPatientAudits } from '../audit/record-audit.ts';
 import type { Evidence } from '../credentials/evidence.ts';
@@ -106,11 +107,8 @@ async function readBoard(
 /** How long somebody has waited: 25 minutes, 3 hours, 2 days. */
 function ageInWords(waited: Temporal.Duration): string {
   const minutes = Math.floor(waited.total('minutes'));
-  const [many, unit] =
-    minutes < 60
-      ? [minutes, 'minute']
-      : minutes < 48 * 60
-        ? [Math.floor(minutes / 60), 'hour']
-        : [Math.floor(minutes / (24 * 60)), 'day'];
-  return `${many} ${unit}${many === 1 ? '' : 's'}`;
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return plural(minutes, 'minute');
+  if (minutes < 48 * 60) return plural(Math.floor(minutes / 60), 'hour');
+  return plural(Math.floor(minutes / (24 * 60)), 'day');
 }

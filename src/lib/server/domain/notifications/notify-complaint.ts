@@ -111,7 +111,7 @@ export function complaintLetter(
   if (opening === undefined) return undefined;
   const isUrgent = side === 'maker' && step === 'triaged' && facts.severity === 'high';
   return {
-    subject: 'About something that you can read on Steadyhand',
+    subject: side === 'maker' ? 'About what you told us' : 'About a visit, for you to read',
     opening: [
       ...opening,
       ...(isUrgent ? ['If something about you does not feel right now, do not wait for us.'] : []),

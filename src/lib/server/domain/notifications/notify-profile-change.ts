@@ -32,7 +32,7 @@ export async function notifyOfProfileChange(
 /** That it is decided. */
 export function profileChangeLetter(link: string): Letter {
   return {
-    subject: 'What you asked us to change is decided',
+    subject: 'The change to your profile is decided',
     opening: ['two reviewers have looked at what you asked us to change on your profile, and have decided.'],
     action: { text: 'Read what they decided, and why', href: link },
   };

@@ -61,7 +61,7 @@ export function reviewLetter(
   const line = (side === 'writer' ? toWriter : toPractitioner)[step];
   if (line === undefined) return undefined;
   return {
-    subject: 'About something that you can read on Steadyhand',
+    subject: side === 'writer' ? 'About what you wrote' : 'About a review of a visit to you',
     opening: [line],
     action: { text: 'Read it', href: link },
   };

@@ -79,7 +79,12 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
               `Nothing is owed. Choose another free time, or call ${told.phone}.`,
             ],
             action: { text: 'Choose another free time', href: told.times },
-            links: linksOf(forAccounts(told, { text: 'Everything about your visits', href: told.myCare })),
+            links: linksOf(
+              forAccounts(told, {
+                text: told.isForCarer ? 'Everybody whom you help' : 'Everything about your visits',
+                href: told.myCare,
+              }),
+            ),
           }
         : {
             opening: [
@@ -201,7 +206,7 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     subject: 'After your visit',
     words: (told) => ({
       opening: [
-        `your record of today’s visit with ${told.who}, and what to expect, ${told.hasAccount ? 'is on your page' : 'is kept for you at the clinic'}.`,
+        `your record of the visit to ${told.who} on ${told.when}, and what to expect, ${told.hasAccount ? 'is on your page' : 'is kept for you at the clinic'}.`,
       ],
       action: forAccounts(told, { text: 'Read it', href: told.myCare }),
       after: [

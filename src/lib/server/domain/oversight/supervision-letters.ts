@@ -53,7 +53,7 @@ export function supervisionEnded(about: { injector: string; prescriber: string }
     subject: 'You no longer work together',
     opening: [
       `${about.injector} and ${about.prescriber} no longer work together on Steadyhand. Visits that stood on it are on hold, and those patients have been told.`,
-      'Who may not prescribe is listed again once a prescriber has agreed.',
+      'If you may not prescribe yourself, you are listed again once a prescriber has agreed to work with you.',
     ],
   };
 }

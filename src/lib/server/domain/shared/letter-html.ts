@@ -1,3 +1,4 @@
+import { callTo } from '#lib/format/phone.ts';
 import { footOf, greeting, openingOf, type Letter, type LetterFrame, type LetterLink } from './letter.ts';
 
 /*
@@ -24,6 +25,7 @@ const STYLE = {
   button: `display:inline-block;padding:13px 22px;border-radius:8px;background:${LIGHT.accent};color:${ON_ACCENT.light};font-weight:700;text-decoration:none`,
   list: 'margin:0 0 16px;padding:0 0 0 20px',
   item: 'margin:0 0 8px',
+  whole: 'white-space:nowrap',
   link: `color:${LIGHT.accent};text-decoration:underline`,
   foot: `margin:32px 0 0;padding:16px 0 0;border-top:1px solid ${LIGHT.line};color:${LIGHT.soft}`,
 } as const;
@@ -56,7 +58,7 @@ export function letterHtml(letter: Letter, frame: LetterFrame): string {
     `<body style="${STYLE.body}">`,
     `<main style="${STYLE.page}">`,
     `<p class="accent" style="${STYLE.brand}">Steadyhand</p>`,
-    `<h1 style="${STYLE.heading}">${escape(heading)}</h1>`,
+    `<h1 style="${STYLE.heading}">${lines(heading)}</h1>`,
     ...[greeting(frame), ...openingOf(letter)].map(paragraph),
     ...(facts.length === 0
       ? []
@@ -100,9 +102,21 @@ function list(links: readonly LetterLink[]): string[] {
   return [`<ul style="${STYLE.list}">`, ...items, '</ul>'];
 }
 
-/** Lines of a text stay lines. */
+const TELEPHONE = /\+\d(?:[ -]?\d){6,14}/g;
+/** "Tue 9 March", "9 March 2027" */
+const DAY =
+  /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?: \d{4})?/g;
+
+/** Lines of a text stay lines, a day stays in one of them, and a telephone number is one that can be pressed. */
 function lines(text: string): string {
-  return escape(text).replaceAll('\n', '<br>');
+  return escape(text)
+    .replaceAll('\n', '<br>')
+    .replace(DAY, (day) => `<span style="${STYLE.whole}">${day}</span>`)
+    .replace(
+      TELEPHONE,
+      (number) =>
+        `<a class="link" style="${STYLE.link};${STYLE.whole}" href="${callTo(number)}">${number}</a>`,
+    );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
