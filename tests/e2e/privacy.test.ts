@@ -235,7 +235,7 @@ it('a practitioner who has stopped reads what goes and what stays, and asks', as
   await page.getByText('a record names who wrote it').waitFor();
   await expectSound(page);
   await page.getByLabel('I have read what goes and what stays').check();
-  await press(page, 'button', 'Forget me in a week');
+  await press(page, 'button', 'Ask to be forgotten');
   await page.getByText('You have asked us to forget you.').waitFor();
   expect(
     await town.ask(`SELECT count(*)::text FROM erasure WHERE done_at IS NULL AND taken_back_at IS NULL`),
