@@ -98,6 +98,8 @@ export async function setStage(client: pg.Client): Promise<Stage> {
     addressOf: (route, id = '', side = 'one') => {
       const path = route
         .replaceAll(/\/\([^)]+\)/g, '')
+        // A dot at the beginning of a folder's name is written so.
+        .replace('[x+2e]', '.')
         .replace('[id=uuid]', id)
         .replace('[slug]', route.endsWith('/pictures') ? pictured.slug! : sides[side].slug)
         .replace('[side=side]', 'before')

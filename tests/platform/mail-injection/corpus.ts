@@ -104,8 +104,9 @@ export async function tryOne(
   expectSame('headers', [...read.headers.keys()].toSorted(), HEADERS);
   const to = [read.to].flat().flatMap((one) => one?.value.map(({ address }) => address ?? '') ?? []);
   expectSame('to', to, ['ada@example.test']);
-  const answersTo = read.replyTo?.value.map(({ address }) => address ?? '') ?? [];
-  expectSame('answers to', answersTo, ['help@steadyhand.test']);
+  expectSame('reply-to', read.replyTo?.value.map(({ address }) => address ?? '') ?? [], [
+    'help@steadyhand.test',
+  ]);
   if (read.cc !== undefined || read.bcc !== undefined) wrong.push('cc or bcc');
   const files = read.attachments.filter(({ contentType }) => /calendar|ics/.test(contentType));
   if (files.length === 0) wrong.push('no calendar file');

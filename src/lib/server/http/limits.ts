@@ -20,7 +20,7 @@ const rules = {
   sharedByAddress: { points: 60, duration: 60 * 60 },
   recoveryByAddress: { points: 10, duration: 24 * 60 * 60 },
   // Not by account alone: whoever asks for somebody else's would use up what its owner may ask.
-  recoveryByAddressAndAccount: { points: 3, duration: 24 * 60 * 60 },
+  recoveryByAddressAndAccount: { points: 5, duration: 24 * 60 * 60 },
   textByAccount: { points: 5, duration: 24 * 60 * 60 },
   textByNumber: { points: 5, duration: 24 * 60 * 60 },
   textByAddress: { points: 20, duration: 24 * 60 * 60 },

@@ -87,24 +87,23 @@ const MOST_SHOWN = 100;
  * no other. And what has ended lately.
  */
 export async function findRecoveries(db: Queryable) {
-  const waiting = await db
-    .selectFrom(
-      recovery(db)
-        .where('state', 'in', OPEN)
-        .select([
-          sql<number>`(count(*) OVER (PARTITION BY account_recovery.account_id))::int`.as('asking'),
-          sql<number>`row_number() OVER (PARTITION BY account_recovery.account_id ORDER BY asked_at, account_recovery.id)`.as(
-            'nth',
-          ),
-          sql<Temporal.Instant>`min(asked_at) OVER (PARTITION BY account_recovery.account_id)`.as('since'),
-        ])
-        .as('open'),
-    )
-    .selectAll()
-    .where('nth', '<=', MOST_OF_ONE)
-    .orderBy('since')
-    .orderBy('accountId')
-    .orderBy('nth')
+  const open = db
+    .selectFrom('account_recovery')
+    .where('state', 'in', OPEN)
+    .select([
+      'id as openId',
+      sql<number>`(count(*) OVER (PARTITION BY account_id))::int`.as('asking'),
+      sql<number>`row_number() OVER (PARTITION BY account_id ORDER BY asked_at, id)`.as('nth'),
+      sql<Temporal.Instant>`min(asked_at) OVER (PARTITION BY account_id)`.as('since'),
+    ])
+    .as('open');
+  const waiting = await recovery(db)
+    .innerJoin(open, 'open.openId', 'account_recovery.id')
+    .select('open.asking')
+    .where('open.nth', '<=', MOST_OF_ONE)
+    .orderBy('open.since')
+    .orderBy('account_recovery.account_id')
+    .orderBy('open.nth')
     .limit(MOST_ACCOUNTS * MOST_OF_ONE)
     .execute();
   const ended = await recovery(db)
