@@ -101,9 +101,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
              CASE WHEN u.id IS NOT NULL THEN 'booked'
                   WHEN e.state <> 'open' THEN 'ended'
                   WHEN term.closes_at <= public.app_now() THEN 'over'
+                  WHEN x.injector_id <> x.prescriber_id AND public.policy_flag(x.jurisdiction, 'consult_each_treatment', term.today) THEN 'prescriber_only'
                   WHEN NOT EXISTS (SELECT FROM public.consent g WHERE g.prescription_id = x.id AND g.state = 'given'
-                                     AND public.consent_complete(g.id, x.jurisdiction, term.today))
-                    OR x.injector_id <> x.prescriber_id AND public.policy_flag(x.jurisdiction, 'consult_each_treatment', term.today) THEN 'ask'
+                                     AND public.consent_complete(g.id, x.jurisdiction, term.today)) THEN 'ask'
                   WHEN NOT EXISTS (SELECT FROM public.appointment f WHERE f.patient_id = t.patient_id AND f.kind = 'follow_up' AND f.mode = 'in_person'
                                     AND f.state = 'completed' AND f.started_at > t.started_at) THEN 'not_reviewed'
              END

@@ -10,7 +10,7 @@ import { recordDeath } from '#lib/server/domain/reception/record-death.ts';
 import type { Actor } from '#lib/server/domain/shared/actor.ts';
 import { later, passTime } from '../../builders/act.ts';
 import { bookTreatment, consulted, giveConsent, prescribe, reviewed, treat } from '../../builders/care.ts';
-import { patient } from '../../builders/people.ts';
+import { patient, type Practitioner } from '../../builders/people.ts';
 import { advance } from '../../builders/visits.ts';
 import { openDesk, type DeskWorld } from '../reception/world.ts';
 import { as, auditOf, eventsOf, expectRefusal } from './world.ts';
@@ -23,7 +23,9 @@ beforeAll(async () => {
 const DAY = { hours: 24 };
 
 /** Treated in Leeds with units kept back, some days ago; reviewed yesterday, or never. */
-async function treated(about: { topUpUnits?: number; days?: number; review?: boolean } = {}) {
+async function treated(
+  about: { topUpUnits?: number; days?: number; review?: boolean; injector?: Practitioner } = {},
+) {
   const { owner, town } = world;
   await passTime(owner, { hours: 3 });
   const who = await patient(owner);
@@ -32,7 +34,10 @@ async function treated(about: { topUpUnits?: number; days?: number; review?: boo
     prescriber: town.prescriber,
     where: town.leeds,
   });
-  const prescription = await prescribe(owner, consultation, { topUpUnits: about.topUpUnits ?? 8 });
+  const prescription = await prescribe(owner, consultation, {
+    injector: about.injector ?? town.prescriber,
+    topUpUnits: about.topUpUnits ?? 8,
+  });
   const consent = await giveConsent(owner, prescription);
   await passTime(owner, { hours: 50 });
   const treatment = await bookTreatment(owner, consent, await later(owner));
@@ -151,6 +156,12 @@ describe('a top-up at the desk', () => {
     expect(await barOf(over)).toMatch(/^The time for it is over/);
     expect(await readTopUpsAtDesk(db, joe, over.who.id)).toEqual([]);
     await expectRefusal(bookIt(over, await later(world.owner, { hours: 24 })), 'top_up_not_open');
+
+    // By the law of Leeds each treatment needs a consultation, so a top-up is the prescriber's.
+    const byNurse = await treated({ injector: world.town.injector });
+    expect(await barOf(byNurse)).toMatch(/^Here only the prescriber gives one/);
+    expect(await readTopUpsAtDesk(db, joe, byNurse.who.id)).toEqual([]);
+    await expectRefusal(bookIt(byNurse, await later(world.owner, { hours: 24 })), 'top_up_not_open');
 
     const none = await treated({ topUpUnits: 0 });
     expect((await page(none)).topUps).toEqual([]);

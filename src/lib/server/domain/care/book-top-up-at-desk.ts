@@ -64,6 +64,7 @@ const REFUSALS = {
   booked: 'top_up_booked',
   ended: 'not_now',
   over: 'top_up_not_open',
+  prescriber_only: 'top_up_not_open',
   ask: 'top_up_ask_first',
   not_reviewed: 'top_up_not_open',
 } as const;

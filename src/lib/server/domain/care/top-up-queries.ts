@@ -45,7 +45,7 @@ export async function findTopUpPlan(trx: Trx, prescriptionId: string): Promise<T
 }
 
 /** Why a top-up is not to be booked at the desk. No word of it tells what is in a record. */
-export type DeskBar = 'booked' | 'ended' | 'over' | 'ask' | 'not_reviewed';
+export type DeskBar = 'booked' | 'ended' | 'over' | 'prescriber_only' | 'ask' | 'not_reviewed';
 
 /** What a desk is told of the top-up of one treatment: that it is possible, when, and with whom. */
 export type DeskTopUp = {

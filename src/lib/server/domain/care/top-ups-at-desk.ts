@@ -13,6 +13,8 @@ const BAR_WORDS: Readonly<Record<DeskBar, string>> = {
   booked: 'It is booked.',
   ended: 'The patient has ended this course of care. A new one begins with a consultation.',
   over: 'The time for it is over. A new consultation comes first.',
+  prescriber_only:
+    'Here only the prescriber gives one, and this was planned with somebody else. A new consultation comes first.',
   ask: 'Something is to be settled with the practitioner first. Please ask them.',
   not_reviewed: 'A review visit in person comes first. None has taken place since the treatment.',
 };
