@@ -16,6 +16,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       rx public.prescription;
       first_treatment public.appointment;
     BEGIN
+      IF current_setting('app.erasing', true) = 'on' AND public.is_erasing() THEN
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+      END IF;
       IF TG_OP = 'UPDATE' AND (NEW.consultation_id, NEW.prescription_id, NEW.prescriber_id, NEW.consent_id, NEW.independent, NEW.top_up_of_id, NEW.interval_override_reason)
            IS DISTINCT FROM (OLD.consultation_id, OLD.prescription_id, OLD.prescriber_id, OLD.consent_id, OLD.independent, OLD.top_up_of_id, OLD.interval_override_reason) THEN
         RAISE EXCEPTION 'the proof of a treatment does not change' USING ERRCODE = '23514', CONSTRAINT = 'treatment_proof_frozen';

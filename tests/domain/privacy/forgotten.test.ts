@@ -161,6 +161,20 @@ describe('asking', () => {
   });
 });
 
+describe('what guards a row', () => {
+  it('lets it be forgotten: every function that freezes or checks one of these knows of it', async () => {
+    const { rows } = await sql<{ guard: string }>`
+      SELECT DISTINCT t.tgrelid::regclass || ' by ' || p.proname AS guard FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+       WHERE NOT t.tgisinternal AND t.tgtype & 3 = 3 AND p.prosrc NOT LIKE '%is_erasing()%'
+         AND t.tgrelid::regclass::text = ANY (ARRAY['appointment', 'patient', 'consultation_question', 'consultation_finding', 'risk_disclosure',
+           'injection_point', 'planned_vial', 'portfolio_picture', 'portfolio_rendition', 'batch_quarantine', 'credential', 'vetting_case', 'complaint_handler'])`.execute(
+      world.owner,
+    );
+    // That one lets everything change but where the prescriber was, which nothing forgets.
+    expect(rows).toEqual([{ guard: 'appointment by treatment_prescriber_place' }]);
+  });
+});
+
 describe('somebody without a record', () => {
   it('is gone but for ids, and their address is free', async () => {
     const who = await patient(world.owner);
