@@ -89,15 +89,18 @@ export class Writer {
     const hidden: string[] = [];
     for (let tries = 0; tries < 5; tries++) {
       const save = this.page.getByRole('button', { name: 'Save the draft' }).first();
+      // What stood saved beforehand has to be shown; what another window saves after this answer, by the next one.
+      const before = await savedWords();
       await Promise.all([this.page.waitForEvent('load', { timeout: 30_000 }), save.click()]);
       const { words, isShownSaved } = await this.look();
       if (isShownSaved) return { conflicts, hidden };
       conflicts += 1;
-      const table = (await this.page.getByRole('table').allInnerTexts()).join('\n');
+      const shown = wordsIn((await this.page.getByRole('table').allInnerTexts()).join('\n'));
       const there = await savedWords();
       for (const field of FIELDS) {
         const missing = wordsIn(there[field]).filter((word) => !wordsIn(words[field]).includes(word));
-        hidden.push(...missing.filter((word) => !wordsIn(table).includes(word)));
+        const wanted = wordsIn(before[field]);
+        hidden.push(...missing.filter((word) => wanted.includes(word) && !shown.includes(word)));
         const merged = [...wordsIn(words[field]), ...missing].join(' ');
         if (missing.length > 0) await this.page.locator(`[name=${field}]`).fill(merged);
       }
