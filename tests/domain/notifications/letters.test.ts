@@ -110,6 +110,28 @@ it('what people wrote is text in a letter, never markup, and never another link'
   expect([...html.matchAll(/<a /g)]).toHaveLength(1);
 });
 
+it('leads to pages, numbers and mail addresses alone, whatever a row says', () => {
+  const to = (href: string) =>
+    letterHtml(
+      { subject: 'A letter', opening: ['read it.'], action: { text: 'Read it', href } },
+      { toName: 'Ada' },
+    );
+  for (const href of [
+    'javascript:alert(1)',
+    ' javascript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    '//evil.test',
+  ])
+    expect(to(href)).toContain('href="#"');
+  for (const href of [
+    'https://steadyhand.example/my-care',
+    'tel:+442079460123',
+    'mailto:help@steadyhand.example',
+  ])
+    expect(to(href)).toContain(`href="${href}"`);
+});
+
 it('names an address at its foot where there is one, and our page in any case', () => {
   const letter = { subject: 'A letter', opening: ['If it was not you, write to us.'] };
   const page = 'https://steadyhand.example/contact';

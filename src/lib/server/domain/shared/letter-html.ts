@@ -74,7 +74,7 @@ export function letterHtml(letter: Letter, frame: LetterFrame): string {
     ...(action === undefined
       ? []
       : [
-          `<p style="${STYLE.press}"><a class="button" style="${STYLE.button}" href="${escape(action.href)}">${escape(action.text)}</a></p>`,
+          `<p style="${STYLE.press}"><a class="button" style="${STYLE.button}" href="${address(action.href)}">${escape(action.text)}</a></p>`,
         ]),
     ...after.map(paragraph),
     ...list(links),
@@ -97,7 +97,7 @@ function list(links: readonly LetterLink[]): string[] {
   if (links.length === 0) return [];
   const items = links.map(
     ({ text, href }) =>
-      `<li style="${STYLE.item}"><a class="link" style="${STYLE.link}" href="${escape(href)}">${escape(text)}</a></li>`,
+      `<li style="${STYLE.item}"><a class="link" style="${STYLE.link}" href="${address(href)}">${escape(text)}</a></li>`,
   );
   return [`<ul style="${STYLE.list}">`, ...items, '</ul>'];
 }
@@ -126,6 +126,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
+/** Where a link leads: to a page, a number or a mail address. Anything else in a row leads nowhere. */
+const address = (href: string): string => (/^(?:https?|tel|mailto):/i.test(href) ? escape(href) : '#');
+
 function escape(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
