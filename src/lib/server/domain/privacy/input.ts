@@ -5,17 +5,20 @@ export const forgetForm = z.object({
   understood: z.literal('yes', { error: 'Please tick that you have read what goes and what stays.' }),
 });
 
+/** As the database counts: a letter that takes two places in JavaScript is one. */
+const hasLetters = (text: string, least: number): boolean => [...text].length >= least;
+
 /** What a member of the staff does about a practitioner who asks to be forgotten. */
 export const forgettingForm = z
   .object({
     step: z.enum(['propose', 'agree', 'refuse'], { error: 'Choose what follows.' }),
     words: z.string().trim().max(2000, { error: 'Please keep it to 2,000 characters.' }).default(''),
   })
-  .refine(({ step, words }) => step !== 'propose' || words.length >= 20, {
+  .refine(({ step, words }) => step !== 'propose' || hasLetters(words, 20), {
     path: ['words'],
     error: 'Write down what you saw: how you know that it is them, and who keeps the records.',
   })
-  .refine(({ step, words }) => step !== 'refuse' || words.length >= 10, {
+  .refine(({ step, words }) => step !== 'refuse' || hasLetters(words, 10), {
     path: ['words'],
     error: 'Say why, in a sentence. They read it.',
   });
@@ -25,7 +28,7 @@ export const openLockedForm = z.object({
   reason: z
     .string()
     .trim()
-    .min(10, { error: 'Say why, in a sentence.' })
+    .refine((reason) => hasLetters(reason, 10), { error: 'Say why, in a sentence.' })
     .max(2000, { error: 'Please keep it to 2,000 characters.' }),
 });
 
