@@ -1,16 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import {
-  expectSound,
-  openTown,
-  PASSWORD,
-  person,
-  press,
-  pressEnter,
-  shared,
-  signIn,
-  type Town,
-} from './world.ts';
+import { expectSound, openTown, PASSWORD, person, press, shared, signIn, type Town } from './world.ts';
 
 let town: Town;
 shared(async () => {
@@ -253,9 +243,10 @@ it('a practitioner who has stopped reads what goes and what stays, and asks', as
 });
 
 it('says how it is reached, on a page and to who finds a weakness, and invents no address', async () => {
-  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  const { page, faults } = await person(town);
   await page.goto('/');
-  await pressEnter(page.getByRole('contentinfo').getByRole('link', { name: 'How to reach us' }));
+  const way = page.getByRole('contentinfo').getByRole('link', { name: 'How to reach us' });
+  await page.goto((await way.getAttribute('href'))!);
   await page.getByRole('heading', { name: 'Write to us' }).waitFor();
   await page.getByText('This site has named no address for letters').waitFor();
   expect(await page.locator('a[href^="mailto:"]').count()).toBe(0);
@@ -305,7 +296,7 @@ it('a practitioner is forgotten by two of the staff, and reads why not when one 
   await one.page.getByText('Another member of the staff has to look.').waitFor();
   await expectSound(one.page);
 
-  const two = await person(town, { javaScriptEnabled: false });
+  const two = await person(town);
   await signIn(two.page, 'operator@demo.steadyhand.example');
   await two.page.goto(new URL(one.page.url()).pathname);
   await two.page.getByLabel('Agree: forget them').check();
