@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { paths } from '#lib/paths.ts';
+import type { MailContact } from '#lib/server/platform/mail.ts';
 
 const link = z.object({ text: z.string(), href: z.string() });
 const fact = z.object({ name: z.string(), value: z.string() });
@@ -36,11 +37,10 @@ const letterFrame = z.object({
   oneClick: z.string().optional(),
 });
 /** Where its reader writes to is no part of the row: it is by the settings of the day on which the letter leaves. */
-export type LetterFrame = z.infer<typeof letterFrame> & { contact?: Contact };
-export type Contact = { readonly email: string | null; readonly page: string };
+export type LetterFrame = z.infer<typeof letterFrame> & { contact?: MailContact };
 
 /** How whoever runs this is reached: their address, where they have named one, and the page that says so. */
-export function contactAt(about: { publicUrl: URL; contactEmail: string | null }): Contact {
+export function contactAt(about: { publicUrl: URL; contactEmail: string | null }): MailContact {
   return { email: about.contactEmail, page: new URL(paths.contact(), about.publicUrl).href };
 }
 
