@@ -42,6 +42,8 @@ export const LEFT_ALONE: Readonly<Record<string, string>> = {
   'profession_capability.required_credential':
     'a code of the reference data, by which it is seen who may be listed',
   'policy_key.direction': 'a code of the reference data, by which rules are compared',
+  'policy_key.words': 'words of the reference data, by which rules are compared',
+  'retention_term.what': 'a code of the reference data, by which a term is found',
   'product.unit_system': 'a code of the reference data, by which doses are compared',
   'policy_row.jurisdiction': 'a code of the reference data, by which rules are found',
   'policy_change.jurisdiction': 'a code of the reference data, by which rules are found',

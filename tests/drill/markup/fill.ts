@@ -145,6 +145,11 @@ export async function fillEmptyTables(client: pg.Client, stage: Stage): Promise<
       [gone, WORDS, reviewer],
     ],
     [`UPDATE practitioner SET standing = 'suspended' WHERE id = $1`, [gone]],
+    [
+      `INSERT INTO practitioner_forgetting (erasure_id, state, proposed_by, proposed_at, saw, decided_by, decided_at, refusal)
+       VALUES ($1, 'refused', $2, app_now(), $3, $2, app_now(), $3)`,
+      [ids.forgetting, reviewer, WORDS],
+    ],
     [`UPDATE practitioner SET native_name = 'Another script' WHERE id = $1`, [practitioner]],
     [
       `INSERT INTO consultation_finding (consultation_id, code, present, severity, note)

@@ -1,12 +1,13 @@
 /** Columns with words in them that no page, letter or file shows, and why. One that is shown, or is not there, is a finding. */
 export const NOT_ON_A_PAGE: Readonly<Record<string, string>> = {
+  'appointment.prescriber_way': 'copied to what was known at the start, and printed from there',
   'audit_checked.stream': 'counted, and not shown',
+  'credential_check.source_url': 'stands in the address of a link, and nowhere in words',
   'consent_form.items': 'compared with what was agreed to; the words of a page come with the code',
   'questionnaire.sections': 'kept as it was asked; the words of a page come with the code',
   'mail_declined.to_address': 'compared with the address of a letter',
+  'mail_message.body': 'written of the parts of a letter, which are shown',
   'mail_message.calendar': 'becomes an entry beside a letter, which the drill of mail reads',
-  'policy_change.decision_reason': 'shown once it is decided, which here it is not',
-  'policy_row.reviewed_by': 'a name of the reference data, printed by `npm run policy`',
   'public_holiday.name': 'stands in a calendar on its day, which here is none of the days',
   'record_claim.id_document': 'one of a few words, looked up before it is shown',
   'register_entry.conditions': 'compared with what a practitioner says; a page shows what came of it',
@@ -23,6 +24,5 @@ export const NOT_ON_A_PAGE: Readonly<Record<string, string>> = {
   'register_release.file_name': 'printed to who loads it',
   'register_release.first_bad_rows': 'printed to who loads it',
   'register_release.register': 'a code, by which it is looked up what it is called',
-  'safety_case.finding': 'kept of what is closed, and shown in no list',
-  'safety_case.reference': 'kept of what is closed, and shown in no list',
+  'retention_term.why': 'read by who asks the database why a term is so long',
 };
