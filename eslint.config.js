@@ -74,7 +74,7 @@ const house = {
     ),
     'import-extension': refuseImport(
       'Name the file with its extension (.ts, .svelte): plain Node runs these files.',
-      /^(?!.*(\/\$types|\.config\.js|\.(ts|svelte|json|css|svg|cjs|mjs)(\?\w+)?)$)(\.\.?|#lib|#db)\//,
+      /^(?!.*(\/\$types|\.config\.js|\.(ts|svelte|json|css|html|svg|cjs|mjs)(\?\w+)?)$)(\.\.?|#lib|#db)\//,
     ),
     'lucia-in-one-file': refuseImport(
       'lucia is retired by its author and stays behind domain/accounts/sessions.ts.',

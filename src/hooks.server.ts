@@ -1,10 +1,4 @@
-import {
-  error,
-  type Handle,
-  type HandleServerError,
-  type RequestEvent,
-  type ServerInit,
-} from '@sveltejs/kit';
+import { type Handle, type HandleServerError, type RequestEvent, type ServerInit } from '@sveltejs/kit';
 import { randomUUID } from 'node:crypto';
 import { building } from '$app/environment';
 import { createApp, type App } from '#lib/server/app.ts';
@@ -12,14 +6,16 @@ import { findVisitor } from '#lib/server/domain/booking/party.ts';
 import { findViewer } from '#lib/server/domain/accounts/sessions.ts';
 import { actorOf } from '#lib/server/domain/accounts/viewer.ts';
 import { Refusal } from '#lib/server/domain/shared/refusal.ts';
-import { databaseError, isConnectionLost } from '#lib/server/platform/db.ts';
+import { isBusy } from '#lib/server/platform/db.ts';
 import { namesNoAction } from '#lib/server/http/action-name.ts';
 import { stopWithoutSecondFactor } from '#lib/server/http/admit.ts';
 import { compressed } from '#lib/server/http/compress.ts';
+import { unavailable } from '#lib/server/http/busy.ts';
 import { allowMapFrom } from '#lib/server/http/content-security.ts';
 import { problemResponse } from '#lib/server/http/json.ts';
 import { actsBySecretAlone, comesFromOurOrigin } from '#lib/server/http/origin.ts';
 import { partyCookie, sessionCookie } from '#lib/server/http/cookies.ts';
+import errorPage from './error.html?raw';
 
 let app: App;
 
@@ -41,10 +37,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   try {
     await learnWhoAsks(event);
   } catch (problem) {
-    if (!isConnectionLost(problem)) throw problem;
-    const refusal = new Refusal('unavailable');
-    if (event.route.id?.startsWith('/api/')) return problemResponse(refusal);
-    error(refusal.status, { message: refusal.message, code: refusal.code });
+    if (!isBusy(problem)) throw problem;
+    return unavailable(event, errorPage);
   }
   const { viewer } = event.locals;
   const stopped = stopWithoutSecondFactor(event, viewer, app.config);
@@ -98,8 +92,8 @@ export const handleError: HandleServerError = ({ error: problem, event, status, 
     { err: problem, errorId, route: event.route.id, method: event.request.method },
     'unexpected error',
   );
-  // A wait for a connection, or one that breaks while a page is read, is nobody's fault and soon over.
-  if (isConnectionLost(problem) || /^(53|57)/.test(databaseError(problem)?.code ?? '')) {
+  // A wait for a connection or a lock, or a connection that breaks while a page is read, is nobody's fault and soon over.
+  if (isBusy(problem)) {
     event.locals.isBusy = true;
     return { message: 'We are busy for a moment. Please try again.', code: 'unavailable', errorId };
   }

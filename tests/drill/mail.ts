@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { freeSlots } from '#lib/server/domain/availability/reads.ts';
 import { confirmBooking } from '#lib/server/domain/booking/confirm-booking.ts';
 import { holdSlot } from '#lib/server/domain/booking/hold-slot.ts';
 import type { Actor } from '#lib/server/domain/shared/actor.ts';
@@ -11,10 +10,8 @@ import { openMail } from '#lib/server/platform/mail.ts';
 import type { DatabaseUrls } from '#db/embedded.ts';
 import { projectFolder } from '../../src/bin/build.ts';
 import type { Figure } from '../bin/figures.ts';
-import { patient, practitioner, staffMember, type Practitioner } from '../builders/people.ts';
-import { openDaily, place, practise, type Place } from '../builders/places.ts';
-import { loadReference } from '../builders/reference.ts';
-import { vet } from '../builders/vetting.ts';
+import { openTimes, type OpenTime } from '../builders/open-times.ts';
+import { patient } from '../builders/people.ts';
 import { startCluster } from '../harness/cluster.ts';
 import { openMailSink, type MailSink } from '../harness/mail-sink.ts';
 import { randomFrom } from '../harness/random.ts';
@@ -43,7 +40,7 @@ export async function run(): Promise<Figure[]> {
     const { urls } = await cluster.create();
     const owner = openDb(openPool(urls.owner, { max: 2, onError: () => {} }));
     const db = openDb(openPool(urls.app, { max: 4, onError: () => {} }));
-    const visits = await openStage(owner);
+    const visits = await openTimes(owner, { practitioners: PRACTITIONERS, times: BOOKINGS });
     const began = performance.now();
     const [booked, kills] = await Promise.all([bookAll(db, owner, visits), killAgainAndAgain(urls, sink)]);
     // One more, which takes up what the killed ones had begun.
@@ -94,33 +91,8 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
-interface Visit {
-  who: Practitioner;
-  where: Place;
-  start: Temporal.Instant;
-}
-
-/** Practitioners with free days, and a thousand times that do not meet. */
-async function openStage(owner: Db): Promise<Visit[]> {
-  await loadReference(owner);
-  const where = await place(owner);
-  const reviewers = [await staffMember(owner), await staffMember(owner)] as const;
-  const visits: Visit[] = [];
-  for (let nth = 0; nth < PRACTITIONERS; nth++) {
-    const who = await practitioner(owner, 'doctor');
-    await practise(owner, who, where, { before: 0, after: 0 });
-    await openDaily(owner, who, where);
-    await vet(owner, who, reviewers);
-    const offered = await freeSlots(owner, { practitionerIds: [who.id] });
-    const apart = offered.filter((_, index) => index % 4 === 0).slice(20, 20 + BOOKINGS / PRACTITIONERS);
-    visits.push(...apart.map(({ start }) => ({ who, where, start })));
-  }
-  if (visits.length < BOOKINGS) throw new Error(`only ${visits.length} times are free`);
-  return visits;
-}
-
 /** Books them one after the other, each as a patient of its own, over about as long as workers are killed. */
-async function bookAll(db: Db, owner: Db, visits: readonly Visit[]): Promise<number> {
+async function bookAll(db: Db, owner: Db, visits: readonly OpenTime[]): Promise<number> {
   let booked = 0;
   for (const { who, where, start } of visits) {
     const { accountId } = await patient(owner);

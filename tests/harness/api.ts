@@ -5,6 +5,8 @@ export interface Answer {
   body: { id?: string; code?: string };
   text: string;
   cookies: string[];
+  /** In seconds, as it was said; null where it was not. */
+  retryAfter: string | null;
 }
 
 /** Asks the JSON API of a server; null when no answer came. */
@@ -32,7 +34,14 @@ export async function ask(
     });
     const text = await response.text();
     const given = response.headers.getSetCookie().map((line) => line.split(';')[0]!);
-    return { status: response.status, body: JSON.parse(text) as Answer['body'], text, cookies: given };
+    const retryAfter = response.headers.get('retry-after');
+    return {
+      status: response.status,
+      body: JSON.parse(text) as Answer['body'],
+      text,
+      cookies: given,
+      retryAfter,
+    };
   } catch {
     return null;
   }

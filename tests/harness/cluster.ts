@@ -18,17 +18,21 @@ export interface TestDatabase {
 }
 
 export interface Cluster {
+  /** Where the server keeps its data: `postmaster.pid` is there. */
+  dataFolder: string;
   create(template?: Template): Promise<TestDatabase>;
   drop(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL server in a temporary folder, gone with everything in it after `stop`. */
-export async function startCluster({ durable = false } = {}): Promise<Cluster> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'steadyhand-test-'));
+/** A PostgreSQL server in a folder of its own below `parent`, gone with everything in it after `stop`. */
+export async function startCluster({ durable = false, parent = tmpdir() } = {}): Promise<Cluster> {
+  const dataDir = await mkdtemp(join(parent, 'steadyhand-test-'));
   await chmod(dataDir, 0o711);
   const server = await startEmbedded({ dataDir, durable });
   const admin = new Client({ connectionString: server.superuserUrl() });
+  // A drill may kill the server.
+  admin.on('error', () => {});
   await admin.connect();
 
   const makers: Record<Template, () => Promise<string>> = {
@@ -52,6 +56,7 @@ export async function startCluster({ durable = false } = {}): Promise<Cluster> {
   };
 
   return {
+    dataFolder: join(server.folder, 'cluster'),
     create: async (template = 'empty') => {
       const name = `test_${randomBytes(6).toString('hex')}`;
       await createDatabase(admin, name, await makers[template]());

@@ -136,3 +136,11 @@ export function isConnectionLost(error: unknown): boolean {
   if (code !== undefined) return CONNECTION_CODES.test(code);
   return error instanceof Error && CONNECTION_MESSAGES.has(error.message);
 }
+
+/** Time-outs, no connections, a full disk, circles and conflicts that came back too often. */
+const BUSY_CODES = /^(57014|55P03|53...|40001|40P01)$/;
+
+/** Whether the database could not do it now, and may in a moment: it is busy, full, or not there. */
+export function isBusy(error: unknown): boolean {
+  return isConnectionLost(error) || BUSY_CODES.test(databaseError(error)?.code ?? '');
+}

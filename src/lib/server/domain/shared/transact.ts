@@ -1,5 +1,6 @@
 import {
   databaseError,
+  isBusy,
   isConnectionLost,
   transactionAs,
   type Db,
@@ -12,8 +13,6 @@ import { Refusal } from './refusal.ts';
 const RETRIES = 3;
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
-/** Time-outs, no connections, disk full: try again later, nothing was lost. */
-const UNAVAILABLE = /^(57014|55P03|53...)$/;
 
 /**
  * Runs one command in one transaction as `actor`: all its rows, its events and its jobs, or nothing.
@@ -42,15 +41,13 @@ export async function transact<T>(db: Db, actor: Actor, command: (trx: Trx) => P
       const said = databaseError(error);
       if (said === undefined) throw error;
       if ((said.code === SERIALIZATION_FAILURE || said.code === DEADLOCK) && attempt <= RETRIES) continue;
-      throw refusalOf(said.code, said.constraint) ?? error;
+      throw (isBusy(error) ? new Refusal('unavailable') : refusalOf(said.constraint)) ?? error;
     }
   }
 }
 
-/** The refusal that a database error means, or undefined when it is a bug. */
-function refusalOf(code: string, constraint: string | undefined): Refusal | undefined {
-  if (code === SERIALIZATION_FAILURE || code === DEADLOCK || UNAVAILABLE.test(code))
-    return new Refusal('unavailable');
+/** The refusal that a broken guard means, or undefined when it is a bug. */
+function refusalOf(constraint: string | undefined): Refusal | undefined {
   const refusal = constraint === undefined ? undefined : guards[constraint];
   return refusal === undefined ? undefined : new Refusal(refusal, { details: { guard: constraint } });
 }
