@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { CannotStart } from '#db/cannot-start.ts';
 import { readConfig, type Config } from '#lib/server/platform/config.ts';
@@ -14,7 +15,10 @@ export interface WebServer {
   readonly http: Server;
   /** Until now every request was told to wait a moment; from now on this answers. */
   answerWith(handler: Handler): void;
-  /** Takes no new connections and lets the running requests end. */
+  /**
+   * Says at `/readyz` that it leaves, for as long as a balancer may need to notice; then takes no new connections and lets the
+   * running requests end.
+   */
   drain(): Promise<void>;
 }
 
@@ -35,12 +39,15 @@ const securityHeaders = {
 };
 
 /** Listens at once, so that a port in use is known before any work is done. */
-export async function openWebServer(config: Pick<Config, 'host' | 'port' | 'publicUrl'>): Promise<WebServer> {
-  const { host, port, publicUrl } = config;
+export async function openWebServer(
+  config: Pick<Config, 'host' | 'port' | 'publicUrl' | 'shutdownDelaySeconds'>,
+): Promise<WebServer> {
+  const { host, port, publicUrl, shutdownDelaySeconds } = config;
   const headers = new Headers(securityHeaders);
   if (publicUrl.protocol === 'https:') headers.set('strict-transport-security', 'max-age=31536000');
 
   let handler: Handler = notReadyYet;
+  let leaving = false;
   let draining = false;
   const http = createServer(
     {
@@ -53,6 +60,9 @@ export async function openWebServer(config: Pick<Config, 'host' | 'port' | 'publ
       response.setHeaders(headers);
       // A browser keeps its connection open after the answer, and would be waited for.
       response.once('close', () => draining && http.closeIdleConnections());
+      // Who keeps connections open goes elsewhere with the next request.
+      if (leaving) response.setHeader('connection', 'close');
+      if (leaving && request.url === '/readyz') return leavingAnswer(response);
       handler(request, response, () => {
         response.statusCode = 404;
         response.end('Not found');
@@ -77,6 +87,9 @@ export async function openWebServer(config: Pick<Config, 'host' | 'port' | 'publ
       handler = real;
     },
     drain: async () => {
+      const isFirst = !leaving;
+      leaving = true;
+      if (isFirst) await wait(shutdownDelaySeconds * 1_000);
       draining = true;
       const closed = new Promise((resolve) => http.close(resolve));
       const impatient = setTimeout(() => http.closeAllConnections(), drainMs);
@@ -89,6 +102,11 @@ export async function openWebServer(config: Pick<Config, 'host' | 'port' | 'publ
 function notReadyYet(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2' });
   response.end('Steadyhand is starting. Please try again in a moment.\n');
+}
+
+function leavingAnswer(response: ServerResponse): void {
+  response.writeHead(503, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify({ ready: false, leaving: true }));
 }
 
 /** The environment as the application will read it; what is wrong with it is told in one line. */

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { freePort } from '../harness/port.ts';
 import { openWebServer } from '../../src/bin/serve.ts';
 
-async function open() {
+async function open(shutdownDelaySeconds = 0) {
   const port = await freePort();
   const publicUrl = new URL('https://steadyhand.test');
-  return { web: await openWebServer({ host: '127.0.0.1', port, publicUrl }), port };
+  return { web: await openWebServer({ host: '127.0.0.1', port, publicUrl, shutdownDelaySeconds }), port };
 }
 
 test('asks for patience until there is something to answer with', async () => {
@@ -34,4 +34,19 @@ test('a running request is answered, and then neither it nor an idle browser is 
   expect(await (await request).text()).toBe('after all');
   idle.end();
   await drained;
+});
+
+test('told to leave slowly, it says so at /readyz, answers everybody meanwhile, and keeps no connection', async () => {
+  const { web } = await open(1);
+  web.answerWith((_request, response) => response.end('an answer'));
+  expect((await fetch(`${web.url}/readyz`)).status).toBe(200);
+
+  const drained = web.drain();
+  const asked = await fetch(`${web.url}/readyz`);
+  expect([asked.status, asked.headers.get('connection')]).toEqual([503, 'close']);
+  expect(await asked.json()).toEqual({ ready: false, leaving: true });
+  const answer = await fetch(web.url);
+  expect([await answer.text(), answer.headers.get('connection')]).toEqual(['an answer', 'close']);
+  await drained;
+  await expect(fetch(web.url)).rejects.toThrow();
 });

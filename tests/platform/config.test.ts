@@ -34,6 +34,15 @@ it('lets a proof stand for four hours, or from five minutes to twelve hours', ()
     );
 });
 
+it('stops at once unless told to leave slowly, and for no longer than a minute', () => {
+  expect(readConfig(production).shutdownDelaySeconds).toBe(0);
+  expect(readConfig({ ...production, SHUTDOWN_DELAY_SECONDS: '15' }).shutdownDelaySeconds).toBe(15);
+  for (const wrong of ['-1', '61', 'soon'])
+    expect(() => readConfig({ ...production, SHUTDOWN_DELAY_SECONDS: wrong })).toThrow(
+      'SHUTDOWN_DELAY_SECONDS',
+    );
+});
+
 it('wants an address that people can write to in production, and invents none elsewhere', () => {
   expect(readConfig(production).contactEmail).toBe('help@steadyhand.example');
   expect(() => readConfig({ ...production, CONTACT_EMAIL: undefined })).toThrow(

@@ -25,6 +25,7 @@ const environment = z.object({
   METRICS_TOKEN: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
   SECOND_FACTOR: z.enum(['required', 'asked']).optional(),
   CLINICAL_PROOF_MINUTES: z.coerce.number().int().min(5).max(720).default(240),
+  SHUTDOWN_DELAY_SECONDS: z.coerce.number().int().min(0).max(60).default(0),
   SMS_URL: url(['https:', 'http:']).optional(),
   SMS_SECRET: z.string().min(32, { error: 'must have 32 characters at least' }).optional(),
   VAPID_PUBLIC_KEY: z.string().optional(),
@@ -73,6 +74,8 @@ export type Config = {
   readonly secondFactor: 'required' | 'asked';
   /** How old a proof of who it is may be when something clinical is signed. */
   readonly clinicalProofMinutes: number;
+  /** How long who is told to stop goes on answering, so that a balancer that reads /readyz sends nobody else. */
+  readonly shutdownDelaySeconds: number;
   /** The gateway of text messages, and what signs to it and back; without one there are none. */
   readonly texts: { readonly url: string; readonly secret: string } | null;
   /** The pair of keys by which browsers' own servers know us; without one there is no push. */
@@ -136,6 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: data.METRICS_TOKEN ?? null,
     secondFactor: data.SECOND_FACTOR ?? (mode === 'production' ? 'required' : 'asked'),
     clinicalProofMinutes: data.CLINICAL_PROOF_MINUTES,
+    shutdownDelaySeconds: data.SHUTDOWN_DELAY_SECONDS,
     texts: data.SMS_URL === undefined ? null : { url: data.SMS_URL, secret: data.SMS_SECRET! },
     push:
       data.VAPID_PUBLIC_KEY === undefined
