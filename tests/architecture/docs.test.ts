@@ -61,6 +61,13 @@ describe('docs/*.md mention', () => {
   });
 });
 
+it('docs/refusals.md says of each refusal what a person is told, once', () => {
+  const rows = [...textOf('docs/refusals.md').matchAll(/^\| `(\w+)`\s+\| (\d+)\s+\| (.*?)\s+\|$/gm)];
+  const told = rows.map(([, code, status, text]) => `${code} ${status} ${text}`);
+  const meant = Object.entries(refusals).map(([code, { status, text }]) => `${code} ${status} ${text}`);
+  expect(told.toSorted()).toEqual(meant.toSorted());
+});
+
 describe('NOTICES.md names', () => {
   it('each package that the product needs', () => {
     const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
