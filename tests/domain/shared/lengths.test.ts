@@ -18,6 +18,7 @@ import { paperConsentForm } from '#lib/server/domain/care/paper-consent.ts';
 import { consentForm, healthDraftForm, urgentForm } from '#lib/server/domain/care/patient-input.ts';
 import { PRESCRIBER_PLACES } from '#lib/server/domain/care/prescriber-place.ts';
 import { takeEvidence } from '#lib/server/domain/credentials/evidence.ts';
+import { subscriptionForm } from '#lib/server/domain/notifications/short/input.ts';
 import {
   answerForm as complaintAnswer,
   complaintForm,
@@ -371,6 +372,21 @@ describe('how long a text may be', () => {
     expect(accepted).toContain('https://register.example/ax');
     const rows = accepted.map((url) => ({ page_url: url }));
     expect(await taken('register_look_up_page', rows)).not.toContain(false);
+  });
+
+  it('of what an index finds fits into it: 2,704 bytes of whatever letters', () => {
+    const longest = (length: number) =>
+      Array.from({ length }, (_, nth) => String.fromCodePoint(0x20000 + ((nth * 7919) % 40_000))).join('');
+    const refused = (form: z.ZodType, typed: object, field: string) =>
+      form.safeParse(typed).error?.issues.some(({ path }) => path[0] === field) ?? false;
+    expect(refused(care.treatmentForm, { batch: longest(61) }, 'batch')).toBe(true);
+    expect(refused(care.treatmentForm, { batch: longest(60) }, 'batch')).toBe(false);
+    expect(refused(subscriptionForm, { endpoint: `https://push.example/${longest(1900)}` }, 'endpoint')).toBe(
+      true,
+    );
+    expect(
+      refused(subscriptionForm, { endpoint: `https://push.example/${'a'.repeat(1900)}` }, 'endpoint'),
+    ).toBe(false);
   });
 
   it('of the name of a file is what is made of it', async () => {

@@ -160,9 +160,12 @@ export const healthDecisionForm = z.object({
   reason: words(1, 1_000, 'Write the reason'),
 });
 
+/** Recalls look batches up by an index, which takes no long text. */
+const MOST_OF_BATCH = 60;
+
 export const vialForm = z.object({
   custody: z.enum(['dispensed', 'practice_stock'], { error: 'Choose whose vial it is' }),
-  batch: words(1, 60, 'Enter the batch number'),
+  batch: words(1, MOST_OF_BATCH, 'Enter the batch number'),
   expiresOn: isoDay('Enter the expiry date'),
   units: units('Enter the units in the vial').refine((count) => count > 0, 'Enter the units in the vial'),
 });
@@ -206,6 +209,8 @@ export const treatmentForm = fields.transform((form, context) => {
   const batchExpiresOn = text(form, 'batchExpiresOn');
   if (batchExpiresOn && !isoDay().safeParse(batchExpiresOn).success)
     problem('batchExpiresOn', 'Enter the expiry date');
+  const batch = text(form, 'batch');
+  if (lengthOf(batch) > MOST_OF_BATCH) problem('batch', `Use at most ${MOST_OF_BATCH} characters`);
   const diluentMl = text(form, 'diluentMl');
   if (diluentMl && !units('').safeParse(diluentMl).success)
     problem('diluentMl', 'Enter the millilitres, for example 1.25');
@@ -213,7 +218,7 @@ export const treatmentForm = fields.transform((form, context) => {
   const draft: TreatmentDraft = {
     productCode: productCode === 'other' ? null : productCode || null,
     productName: productCode === 'other' ? text(form, 'productName') : productName,
-    batch: text(form, 'batch'),
+    batch,
     batchExpiresOn: batchExpiresOn || null,
     vialId: text(form, 'vialId') || null,
     diluentMl: diluentMl ? Number(diluentMl.replace(',', '.')) : null,

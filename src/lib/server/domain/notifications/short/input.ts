@@ -22,7 +22,11 @@ export const codeForm = z.object({
 
 /** What a browser says of itself when it may be notified. */
 export const subscriptionForm = z.object({
-  endpoint: z.string().check(atMost(2_000)),
+  // As browsers write addresses; of letters that take four bytes an index would take no two thousand.
+  endpoint: z
+    .string()
+    .check(atMost(2_000))
+    .regex(/^[!-~]+$/),
   p256dh: z.string().regex(/^[\w-]{80,100}=*$/),
   auth: z.string().regex(/^[\w-]{20,30}=*$/),
 });
