@@ -120,6 +120,9 @@ export function configOrStop(env: NodeJS.ProcessEnv): Config {
 
 /** Loads the built application, which reads `process.env` as it is now. */
 export async function loadBuiltHandler(publicUrl: URL): Promise<Handler> {
+  // adapter-node reads it (docs/operating.md): without it everybody behind the proxy is one to every limit by address.
+  if (publicUrl.protocol === 'https:' && !process.env.ADDRESS_HEADER)
+    console.log('ADDRESS_HEADER is not set: visitors are counted by the address of the proxy, all as one.');
   // Without it adapter-node believes whatever Host a request names.
   process.env.ORIGIN = publicUrl.origin;
   // The largest file that any page takes; what each of them reads is bounded where it is read (http/body.ts).

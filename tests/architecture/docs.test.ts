@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { refusals } from '#lib/server/domain/shared/refusals.ts';
 import { filesBelow, root, textOf } from './files.ts';
@@ -59,6 +59,69 @@ describe('docs/*.md mention', () => {
     expect(names).not.toEqual([]);
     expect(undocumented(names)).toEqual([]);
   });
+});
+
+describe('what is written for readers', () => {
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'NOTICES.md', ...filesBelow('docs')].filter(
+    (path) => path.endsWith('.md'),
+  );
+  const found = (pattern: RegExp) =>
+    pages.flatMap((page) => [...textOf(page).matchAll(pattern)].map(([, what]) => ({ page, what: what! })));
+
+  it('links to files that are there', () => {
+    const links = found(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g);
+    expect(links.length).toBeGreaterThan(50);
+    expect(links.filter(({ page, what }) => !existsSync(join(root, dirname(page), what)))).toEqual([]);
+  });
+
+  it('names commands that there are', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+    const commands = found(/npm run ([\w:-]*\w)/g);
+    expect(commands.length).toBeGreaterThan(50);
+    expect(commands.filter(({ what }) => !(what in scripts))).toEqual([]);
+    for (const kind of ['bench', 'drill']) {
+      const named = found(new RegExp(`npm run ${kind} -- ([\\w-]+)`, 'g'));
+      expect(named.filter(({ what }) => !existsSync(join(root, `tests/${kind}/${what}.ts`)))).toEqual([]);
+    }
+    const programs = found(/(?<![\w/])node ((?:src|tests|db)\/[\w/.-]+\.ts)/g);
+    expect(programs.filter(({ what }) => !existsSync(join(root, what)))).toEqual([]);
+  });
+
+  it('knows each drill and each bench', () => {
+    const told = pages.map(textOf).join('\n');
+    const programs = ['bench', 'drill'].flatMap((kind) =>
+      readdirSync(join(root, 'tests', kind))
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => `npm run ${kind} -- ${basename(name, '.ts')}`),
+    );
+    expect(programs.length).toBeGreaterThan(20);
+    expect(programs.filter((command) => !told.includes(command))).toEqual([]);
+  });
+
+  it('names environment variables that something reads', () => {
+    const [, table] = /## Environment\n\n([^]*?)\n\n/.exec(textOf('docs/operating.md'))!;
+    const names = table!
+      .split('\n')
+      .flatMap((row) =>
+        [...row.matchAll(/`([A-Z][A-Z\d]*(?:_[A-Z\d]+)+|HOST|PORT|MODE)`/g)].map(([, name]) => name!),
+      );
+    expect(names.length).toBeGreaterThan(20);
+    const code = ['src', 'db', 'tests']
+      .flatMap(filesBelow)
+      .filter((path) => path.endsWith('.ts'))
+      .map(textOf)
+      .join('\n');
+    // What is built reads these two by itself.
+    const byAdapter = textOf('node_modules/@sveltejs/adapter-node/files/handler.js');
+    expect(names.filter((name) => !code.includes(name) && !byAdapter.includes(`env('${name}'`))).toEqual([]);
+  });
+});
+
+it('docs/refusals.md says of each refusal what a person is told, once', () => {
+  const rows = [...textOf('docs/refusals.md').matchAll(/^\| `(\w+)`\s+\| (\d+)\s+\| (.*?)\s+\|$/gm)];
+  const told = rows.map(([, code, status, text]) => `${code} ${status} ${text}`);
+  const meant = Object.entries(refusals).map(([code, { status, text }]) => `${code} ${status} ${text}`);
+  expect(told.toSorted()).toEqual(meant.toSorted());
 });
 
 describe('NOTICES.md names', () => {

@@ -48,6 +48,16 @@ describe('a body', () => {
     );
   });
 
+  it('of more fields than a form of ours has is refused', async () => {
+    const fields = (count: number) =>
+      new Request(url, {
+        method: 'POST',
+        body: new URLSearchParams(Array.from({ length: count }, (_, nth) => [`f${nth}`, ''])),
+      });
+    expect([...(await readForm(fields(5_000))).keys()]).toHaveLength(5_000);
+    await expect(readForm(fields(5_001))).rejects.toThrow(refused('too_large'));
+  });
+
   it('that is broken, or of another kind, is malformed', async () => {
     const post = (body: string, type: string) =>
       new Request(url, { method: 'POST', body, headers: { 'content-type': type } });
@@ -58,6 +68,12 @@ describe('a body', () => {
       refused('malformed'),
     );
     await expect(readJson(post('{', 'application/json'))).rejects.toThrow(refused('malformed'));
+    for (const text of ['\\u0000', 'a\\ud83d', '\\ude00'])
+      for (const body of [`{"a":["${text}"]}`, `{"${text}":1}`])
+        await expect(readJson(post(body, 'application/json'))).rejects.toThrow(refused('malformed'));
+    expect(await readJson(post('{"a":"\\ud83d\\ude00 \\\\u0000"}', 'application/json'))).toEqual({
+      a: '😀 \\u0000',
+    });
     await expect(readJson(post('{}', 'text/plain'))).rejects.toThrow(refused('malformed'));
   });
 });

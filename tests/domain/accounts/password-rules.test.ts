@@ -31,3 +31,14 @@ it('is long, and nothing more is asked of it', () => {
     [true, true, false],
   );
 });
+
+it('is counted in characters, and nothing is looked for in one that is too long', () => {
+  const told = (password: string) =>
+    changePasswordInput
+      .safeParse({ currentPassword: 'x', password })
+      .error?.issues.map(({ message }) => message);
+  expect(told('😀🚀🌈🦊🍉🎻⚓')).toEqual([expect.stringContaining('Use at least 15 characters')]);
+  expect(told('😀🚀🌈🦊🍉🎻⚓🧶🪁🌵🥁🦉🍋🧭🪐')).toBe(undefined);
+  // To look for what repeats in half a megabyte would take minutes.
+  expect(told('1'.repeat(400_000))).toEqual(['Use at most 256 characters']);
+});

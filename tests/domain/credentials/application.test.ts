@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readApplication, readChoices } from '#lib/server/domain/credentials/application-reads.ts';
-import { claimCredential } from '#lib/server/domain/credentials/claim-credential.ts';
+import { claimCredential, MOST_CLAIMS_A_DAY } from '#lib/server/domain/credentials/claim-credential.ts';
 import { claimForm, fieldsOf, type Claim } from '#lib/server/domain/credentials/claim.ts';
 import { sniff, takeEvidence } from '#lib/server/domain/credentials/evidence.ts';
 import { readEvidence } from '#lib/server/domain/credentials/read-evidence.ts';
@@ -23,7 +23,7 @@ import {
 } from '#lib/server/domain/practitioners/answer-questions.ts';
 import { beginApplication } from '#lib/server/domain/practitioners/begin-application.ts';
 import { profileForm, youForm } from '#lib/server/domain/practitioners/input.ts';
-import type { Signer } from '../../builders/act.ts';
+import { passTime, type Signer } from '../../builders/act.ts';
 import { account } from '../../builders/people.ts';
 import { countedDb } from '../../harness/counted.ts';
 import { as, eventsOf, expectRefusal, openWorld, type World } from '../booking/world.ts';
@@ -422,6 +422,18 @@ describe('evidence', () => {
     const life = credentials.find(({ kind }) => kind === 'life_support')!;
     expect(life.claim!.files.map(({ name }) => name)).toEqual(['one.pdf', 'two.pdf', 'three.pdf']);
     await expectRefusal(claim(applicant, 'life_support', taken, pdf('four.pdf')), 'evidence_full');
+  });
+
+  it('is carried on so often in a day: a short form would otherwise store three files anew as often as it is sent', async () => {
+    const applicant = await begin('doctor');
+    const taken = { takenOn: await day(-20) };
+    for (let nth = 0; nth < MOST_CLAIMS_A_DAY; nth += 1)
+      await claim(applicant, nth % 2 === 0 ? 'life_support' : 'qualification', taken, null);
+    await expectRefusal(claim(applicant, 'life_support', taken, null), 'too_many_requests');
+    // Somebody else's day is their own, and tomorrow is another.
+    await claim(await begin('doctor'), 'life_support', taken, null);
+    await passTime(world.owner, { hours: 25 });
+    await claim(applicant, 'life_support', taken, null);
   });
 
   it('is read by its subject and by reviewers, whose reading is written down', async () => {

@@ -206,7 +206,14 @@ describe('a complaint to the clinic', () => {
       'clinic_answers',
     );
     await acknowledgeComplaint(world.db, as(reception), { complaintId: id });
+    // Nobody writes into the trail that somebody ended what never was, or is not theirs to end.
+    const stranger = await account(world.owner);
+    await expectRefusal(
+      endHandler(world.db, as(doctor), { ...named, accountId: stranger.accountId }),
+      'not_found',
+    );
     await endHandler(world.db, as(doctor), named);
+    await expectRefusal(endHandler(world.db, as(doctor), named), 'not_found');
     await expectRefusal(readDeskComplaint(world.db, as(reception), id), 'not_found');
   });
 

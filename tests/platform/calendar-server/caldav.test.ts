@@ -73,11 +73,15 @@ describe.skipIf(!hasRadicale())('against Radicale', () => {
 });
 
 describe('a server that means no good', () => {
-  async function serve(status: number, headers: Record<string, string> = {}, body = '') {
+  async function serve(
+    status: number,
+    headers: Record<string, string> = {},
+    body: string | ((port: number) => string) = '',
+  ) {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url} ${request.headers.authorization !== undefined}`);
-      response.writeHead(status, headers).end(body);
+      response.writeHead(status, headers).end(typeof body === 'string' ? body : body(port));
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     afterFile(() => new Promise((resolve) => server.close(resolve)));
@@ -101,6 +105,24 @@ describe('a server that means no good', () => {
     expect(asked).toEqual(['PROPFIND / true']);
     const inside = await serve(302, { location: `http://calendar.example:${port + 1}/` });
     await expect(inside.calendar.version()).rejects.toEqual(failing('address'));
+  });
+
+  it.each([
+    ['current-user-principal', 'http://elsewhere.example:PORT/', false],
+    ['calendar-home-set', 'http://elsewhere.example:PORT/', false],
+    ['calendar-home-set', 'http://calendar.example.elsewhere.example:PORT/', false],
+    ['calendar-home-set', 'https://calendar.example:PORT/', false],
+    ['calendar-home-set', 'http://[', false],
+    // As iCloud does: its calendars lie on hosts of their own, below the same name.
+    ['calendar-home-set', 'http://p34.calendar.example:PORT/', true],
+  ])('takes no password along by its %s to %s', async (property, href, goesOn) => {
+    const body = (there: string) =>
+      `<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response><d:href>/</d:href><d:propstat><d:prop>
+        ${property === 'calendar-home-set' ? `<c:${property}><d:href>${there}</d:href></c:${property}>` : `<d:${property}><d:href>${there}</d:href></d:${property}>`}
+      </d:prop></d:propstat></d:response></d:multistatus>`;
+    const { calendar, asked } = await serve(207, {}, (port) => body(href.replace('PORT', String(port))));
+    await expect(calendar.find()).rejects.toEqual(failing(goesOn ? 'no_calendar' : 'address'));
+    expect(asked).toEqual(['PROPFIND / true', ...(goesOn ? ['PROPFIND / true'] : [])]);
   });
 
   it('sends nothing elsewhere, whatever it says that its entries are called', async () => {

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { Refusal } from '../domain/shared/refusal.ts';
+import { atMost } from '../domain/shared/words.ts';
 
 const bytes = z
   .string()
-  .regex(/^[\w-]+$/)
-  .max(1_400);
+  .check(atMost(1_400))
+  .regex(/^[\w-]+$/);
 
 /** What a browser sends of a passkey, before anybody has looked into it. */
 export const credentialResponse = z.object({
   id: bytes,
   rawId: bytes,
   type: z.literal('public-key'),
-  authenticatorAttachment: z.string().max(40).nullish(),
+  authenticatorAttachment: z.string().check(atMost(40)).nullish(),
   clientExtensionResults: z.record(z.string(), z.unknown()).default({}),
   response: z.record(z.string(), z.unknown()),
 });

@@ -53,12 +53,11 @@ export async function jsonInput<Schema extends z.ZodType>(
 
 /** The query of a request, checked; repeated names become arrays. */
 export function queryInput<Schema extends z.ZodType>(event: RequestEvent, schema: Schema): z.output<Schema> {
-  const values: Record<string, string | string[]> = {};
-  for (const key of new Set(event.url.searchParams.keys())) {
-    const all = event.url.searchParams.getAll(key);
-    values[key] = all.length > 1 ? all : all[0]!;
-  }
-  return checked(schema, values);
+  const byName = Map.groupBy(event.url.searchParams, ([name]) => name);
+  const values = [...byName].map(
+    ([name, all]) => [name, all.length > 1 ? all.map(([, text]) => text) : all[0]![1]] as const,
+  );
+  return checked(schema, Object.fromEntries(values));
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Pool } from 'pg';
 import { Refusal } from '../domain/shared/refusal.ts';
@@ -33,6 +34,25 @@ const rules = {
   mailByAddress: { points: 50, duration: 60 * 60 },
 } as const;
 
+/**
+ * Whose an address is: of IPv6 the first 64 bits, for everybody at home there has the other half to themselves and could come
+ * from a new address each time. An IPv4 address is itself, also as IPv6 writes it.
+ */
+export function networkOf(address: string): string {
+  const ipv4 = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1];
+  if (ipv4 !== undefined) return ipv4;
+  if (isIP(address) !== 6) return address;
+  const [before = [], after] = address
+    .split('::')
+    .map((part) => part.split(':').filter((group) => group !== ''));
+  const gap = after === undefined ? 0 : 8 - before.length - after.length;
+  const groups = [...before, ...Array<string>(gap).fill('0'), ...(after ?? [])];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
 export type Limits = { take(rule: keyof typeof rules, key: string): Promise<void> };
 
 /** Limits over the table `rate_limit`. Keys are hashed: the table names nobody. */
@@ -51,9 +71,10 @@ export function openLimits(pool: Pool): Limits {
     ]),
   );
   return {
-    /** Counts one try. Refuses with `too_many_requests`; a store that cannot count refuses too. */
+    /** Counts one try; of a rule by address those of one network are counted together. Refuses with `too_many_requests`; a store that cannot count refuses too. */
     async take(rule, key) {
-      const hashed = createHash('sha256').update(key).digest('hex').slice(0, 32);
+      const counted = rule.endsWith('ByAddress') ? networkOf(key) : key;
+      const hashed = createHash('sha256').update(counted).digest('hex').slice(0, 32);
       try {
         await limiters.get(rule)!.consume(hashed);
       } catch (problem) {

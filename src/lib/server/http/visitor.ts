@@ -3,6 +3,7 @@ import { holdSlot, type Hold, type HoldInput } from '../domain/booking/hold-slot
 import { findVisitor, newVisitorToken } from '../domain/booking/party.ts';
 import { isRefusal, Refusal } from '../domain/shared/refusal.ts';
 import { partyCookie, underAgeCookie } from './cookies.ts';
+import { networkOf } from './limits.ts';
 
 const TOKEN = /^[\w-]{43}$/;
 const HALF_A_DAY = 12 * 60 * 60;
@@ -61,8 +62,8 @@ export function requestKeyOf(event: RequestEvent): string | undefined {
   return key;
 }
 
-/** Null on a loopback address: that is this machine, or a proxy that does not say for whom it asks. */
+/** Null on a loopback address: that is this machine, or a proxy that does not say for whom it asks. Of IPv6 its network. */
 function addressOf(event: RequestEvent): string | null {
   const address = event.getClientAddress();
-  return /^(127\.|::1$|::ffff:127\.)/.test(address) ? null : address;
+  return /^(127\.|::1$|::ffff:127\.)/.test(address) ? null : networkOf(address);
 }

@@ -57,6 +57,19 @@ describe('the dump of another system', () => {
     expect(() => readEasyAppointments(text)).toThrow(unreadable);
   });
 
+  it('may be as long as a clinic is old, and go as deep as it likes', () => {
+    const users =
+      "INSERT INTO `users` (`id`,`id_roles`) VALUES (2,2);INSERT INTO `roles` (`id`,`slug`) VALUES (2,'provider');";
+    const rows = Array.from({ length: 200_000 }, (_, nth) => `(${nth},2)`);
+    const visits = `INSERT INTO \`appointments\` (\`id\`,\`id_users_provider\`) VALUES ${rows.join()};`;
+    expect(readEasyAppointments(users + visits).entriesOf('2')).toHaveLength(200_000);
+    for (const deep of [
+      `INSERT INTO ${'a.'.repeat(50_000)}users VALUES (1`,
+      `INSERT INTO \`users\` VALUES (${'_x '.repeat(50_000)}`,
+    ])
+      expect(() => readEasyAppointments(deep)).toThrow(unreadable);
+  });
+
   it('holds any text as MySQL writes it', () => {
     const escape = (text: string) =>
       text.replaceAll(/[\0\b\n\r\t\u001A'"\\]/g, (sign) => {

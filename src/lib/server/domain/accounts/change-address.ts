@@ -37,9 +37,11 @@ export async function askForAddress(
     const taken = await findAccountByEmail(trx, newEmail);
     if (taken === undefined) {
       await insertChange(trx, { accountId, oldEmail: email, newEmail, confirmHash: hashOf(token) });
-      await writeConfirmNewAddress(trx, { name, email: newEmail, link: links.confirm(token) });
+      await writeConfirmNewAddress(trx, { email: newEmail, link: links.confirm(token) });
     } else {
-      await writeAddressTaken(trx, { name: taken.display_name, email: taken.email, link: links.signIn });
+      // A name that its owner has not confirmed is whoever typed it.
+      const known = taken.email_verified_at === null ? '' : taken.display_name;
+      await writeAddressTaken(trx, { name: known, email: taken.email, link: links.signIn });
     }
     await writeAddressAsked(trx, { name, email });
   });

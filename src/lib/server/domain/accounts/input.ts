@@ -1,17 +1,25 @@
 import { z } from 'zod';
+import { atLeast, atMost, lengthOf, words } from '../shared/words.ts';
 import { isGuessedFirst, LEAST_CHARACTERS, MOST_CHARACTERS } from './password-rules.ts';
 
 const mailAddress = (unless: string) =>
-  z.string({ error: unless }).trim().toLowerCase().max(254, 'That address is too long').pipe(z.email(unless));
+  z
+    .string({ error: unless })
+    .trim()
+    .toLowerCase()
+    .check(atMost(254, 'That address is too long'))
+    .pipe(z.email(unless));
 const email = mailAddress('Enter an e-mail address like name@example.org');
 
 const newPassword = z
   .string({ error: 'Choose a password' })
-  .min(
-    LEAST_CHARACTERS,
-    `Use at least ${LEAST_CHARACTERS} characters: three or four words you will remember work well`,
+  .check(
+    atLeast(
+      LEAST_CHARACTERS,
+      `Use at least ${LEAST_CHARACTERS} characters: three or four words you will remember work well`,
+    ),
+    atMost(MOST_CHARACTERS),
   )
-  .max(MOST_CHARACTERS, `Use at most ${MOST_CHARACTERS} characters`)
   .refine((text) => !isGuessedFirst(text), 'That password is one of the first that others would guess');
 
 /** A page of our own to return to, in the letters that an address has; anything else is dropped. */
@@ -21,11 +29,7 @@ const next = z
   .transform((path) => (path !== undefined && /^\/(?![/\\])[!-[\]-~]*$/.test(path) ? path : undefined));
 
 export const registerInput = z.object({
-  name: z
-    .string({ error: 'Enter your name' })
-    .trim()
-    .min(1, 'Enter your name')
-    .max(100, 'Use at most 100 characters'),
+  name: words(1, 100, 'Enter your name'),
   email,
   next,
 });
@@ -34,8 +38,7 @@ export const signInInput = z.object({
   email,
   password: z
     .string({ error: 'Enter your password' })
-    .min(1, 'Enter your password')
-    .max(1024, 'Enter your password'),
+    .check(atLeast(1, 'Enter your password'), atMost(1024, 'Enter your password')),
   next,
 });
 
@@ -50,8 +53,10 @@ export const resetInput = z.object({ token, password: newPassword });
 export const changePasswordInput = z.object({
   currentPassword: z
     .string({ error: 'Enter the password that you have now' })
-    .min(1, 'Enter the password that you have now')
-    .max(1024, 'Enter the password that you have now'),
+    .check(
+      atLeast(1, 'Enter the password that you have now'),
+      atMost(1024, 'Enter the password that you have now'),
+    ),
   password: newPassword,
 });
 export const changeAddressInput = z.object({ email });
@@ -59,27 +64,19 @@ export const changeAddressInput = z.object({ email });
 export const askRecoveryInput = z.object({
   email,
   newEmail: mailAddress('Enter an address at which you can be written to now'),
-  contact: z
-    .string({ error: 'Say how we can reach you' })
-    .trim()
-    .min(3, 'Say how we can reach you')
-    .max(300, 'Use at most 300 characters'),
+  contact: words(3, 300, 'Say how we can reach you'),
 });
 /** What a member of the staff saw, or why it is refused. */
 export const recoveryStepInput = z
   .object({
     step: z.enum(['saw', 'refuse'], { error: 'Choose what follows' }),
-    words: z
-      .string({ error: 'Write down what you saw' })
-      .trim()
-      .max(2_000, 'Use at most 2,000 characters')
-      .default(''),
+    words: words(0, 2_000, 'Write down what you saw').default(''),
   })
-  .refine(({ step, words }) => step !== 'saw' || words.length >= 20, {
+  .refine(({ step, words: said }) => step !== 'saw' || lengthOf(said) >= 20, {
     path: ['words'],
     error: 'Write down what you saw: how you spoke, what papers, what they knew',
   })
-  .refine(({ step, words }) => step !== 'refuse' || words.length >= 3, {
+  .refine(({ step, words: said }) => step !== 'refuse' || lengthOf(said) >= 3, {
     path: ['words'],
     error: 'Say why you refuse it',
   });
@@ -90,22 +87,19 @@ export const codeInput = z.object({
   code: z
     .string({ error: 'Enter the code' })
     .trim()
-    .min(1, 'Enter the code')
-    .max(60, 'That code is too long'),
+    .check(atLeast(1, 'Enter the code'), atMost(60, 'That code is too long')),
   next,
 });
 
-const passkeyName = z
-  .string({ error: 'Give it a name' })
-  .trim()
-  .min(1, 'Give it a name that you will know it by')
-  .max(60, 'Use at most 60 characters');
-const passkeyId = z.string().max(1_400);
+const passkeyName = words(1, 60, 'Give it a name that you will know it by');
+const passkeyId = z.string().check(atMost(1_400));
 
 export const nextInput = z.object({ next });
 export const passkeyInput = z.object({
   name: passkeyName,
-  credentialToken: z.string().min(1, 'Your browser made no passkey. Please try again.').max(40_000),
+  credentialToken: z
+    .string()
+    .check(atLeast(1, 'Your browser made no passkey. Please try again.'), atMost(40_000)),
   next,
 });
 export const renamePasskeyInput = z.object({ id: passkeyId, rename: passkeyName });

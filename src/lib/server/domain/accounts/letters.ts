@@ -4,10 +4,13 @@ import { queueMail } from '../shared/queue-mail.ts';
 
 type To = { name: string; email: string; link: string };
 
-/** The link that proves an address. */
-export function writeVerifyAddress(trx: Trx, { name, email, link }: To): Promise<boolean> {
+/**
+ * The link that proves an address. It greets nobody by name: whoever typed one may be anybody, and would have us send a
+ * stranger words of theirs.
+ */
+export function writeVerifyAddress(trx: Trx, { email, link }: Omit<To, 'name'>): Promise<boolean> {
   const letter = verifyAddressLetter(link);
-  return queueMail(trx, { kind: 'account_verify', key: link, toName: name, toAddress: email, letter });
+  return queueMail(trx, { kind: 'account_verify', key: link, toName: '', toAddress: email, letter });
 }
 
 /** For the owner of an address with which somebody tried to register again. */
@@ -112,9 +115,9 @@ export function recoveryCodeLetter(left: number): Letter {
 }
 
 /** The link that makes a new address the account's. */
-export function writeConfirmNewAddress(trx: Trx, { name, email, link }: To): Promise<boolean> {
+export function writeConfirmNewAddress(trx: Trx, { email, link }: Omit<To, 'name'>): Promise<boolean> {
   const letter = confirmNewAddressLetter(link);
-  return queueMail(trx, { kind: 'account_verify', key: link, toName: name, toAddress: email, letter });
+  return queueMail(trx, { kind: 'account_verify', key: link, toName: '', toAddress: email, letter });
 }
 
 /** What asks for the proof of a new address. */

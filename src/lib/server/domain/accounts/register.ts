@@ -32,7 +32,7 @@ export async function register(
     if (account.email_verified_at === null) {
       await renameUnconfirmed(trx, account.id, input.name);
       const token = await issueCode(trx, account.id, 'verify_address');
-      await writeVerifyAddress(trx, { name: input.name, email: account.email, link: links.verify(token) });
+      await writeVerifyAddress(trx, { email: account.email, link: links.verify(token) });
     } else {
       await writeAddressTaken(trx, {
         name: account.display_name,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoDay } from '../shared/days.ts';
+import { words } from '../shared/words.ts';
 import { APPOINTMENT_KINDS, type WeeklyHours } from './schedule.ts';
 
 type FormValues = Readonly<Record<string, string | string[]>>;
@@ -163,7 +164,7 @@ export const roomForm = z
   .object({
     location,
     room: z.uuid().or(z.literal('').transform(() => null)),
-    roomName: z.string().trim().min(1, 'Enter a name').max(60, 'Use at most 60 characters'),
+    roomName: words(1, 60, 'Enter a name'),
     roomKinds: kinds,
     roomActive: ticked,
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { words } from '../shared/words.ts';
 import { CLOSURE_KINDS } from './close-time.ts';
 import { start as instant } from './input.ts';
 
@@ -13,7 +14,7 @@ export const closureInput = z.strictObject({
   from: instant,
   to: instant,
   kind: z.enum(CLOSURE_KINDS),
-  note: z.string().trim().max(500, 'Use at most 500 characters').default(''),
+  note: words(0, 500).default(''),
   decisions: z
     .array(
       z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMost } from '../shared/words.ts';
 import { requestKey, start } from './input.ts';
 
 /** A checkbox is sent when it is ticked, and only then. */
@@ -12,12 +13,12 @@ export const inviteForm = z.object({
     .string({ error: 'Enter their e-mail address' })
     .trim()
     .toLowerCase()
-    .max(254, 'That address is too long')
+    .check(atMost(254, 'That address is too long'))
     .pipe(z.email('Enter an e-mail address like name@example.org')),
   getsLetters: ticked,
 });
 export const lettersForm = z.object({ carerId: z.uuid(), getsLetters: ticked });
 export const endForm = z.object({ carerId: z.uuid() });
-export const acceptForm = z.object({ code: z.string().max(100).default('') });
+export const acceptForm = z.object({ code: z.string().check(atMost(100)).default('') });
 export const carerMoveForm = z.object({ start, requestKey });
 export const carerCancelForm = z.object({ requestKey });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoDay, isoInstant } from '../shared/days.ts';
+import { words } from '../shared/words.ts';
 import { CLOSURE_KINDS, type Decision } from './close-time.ts';
 import { requestKey } from './input.ts';
 
@@ -39,7 +40,7 @@ export const closeForm = z
     kind,
     from: instant,
     to: instant,
-    note: z.string().trim().max(500, 'Use at most 500 characters').default(''),
+    note: words(0, 500).default(''),
     visit: z.array(z.uuid()).max(500).default([]),
     requestKey,
   })

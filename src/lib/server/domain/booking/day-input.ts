@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { words } from '../shared/words.ts';
 import { requestKey } from './input.ts';
 import { FINDINGS } from './marks.ts';
 import { CANCEL_REASONS } from './notice.ts';
 import { LATE_MINUTES } from './running-late.ts';
-
-const words = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 
 /** A practitioner and a location. */
 const session = z
@@ -27,14 +26,14 @@ export const lateForm = z.object({
 /** A cancellation: a reason is never asked for, and may be given (P6). */
 export const cancelForm = z.object({
   requestKey,
-  reason: words(500).default(''),
+  reason: words(0, 500).default(''),
   reasonCode: z.enum(CANCEL_REASONS).optional(),
 });
 
-export const appealForm = z.object({ words: words(2_000).min(1, 'Tell us how it was') });
+export const appealForm = z.object({ words: words(1, 2_000, 'Tell us how it was') });
 
 export const correctionForm = z.object({
   appointmentId: z.uuid(),
   finding: z.enum(FINDINGS, { error: 'Choose what you found' }),
-  reason: words(1_000).min(1, 'Say why, in a sentence that the patient will read'),
+  reason: words(1, 1_000, 'Say why, in a sentence that the patient will read'),
 });

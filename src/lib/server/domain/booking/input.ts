@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { isoDay } from '../shared/days.ts';
+import { atLeast, atMost, words } from '../shared/words.ts';
 import { CONCERNS, NEEDS } from './appointment.ts';
-
-const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 
 /** One or many answers to a list of checkboxes; a form sends nothing when none is ticked. */
 export const anyOf = <const Code extends readonly string[]>(codes: Code) =>
@@ -23,22 +22,19 @@ export const start = z
   .transform((text) => Temporal.Instant.from(text));
 
 /** Made by the page or the client, once for each thing it asks for. */
-export const requestKey = z
-  .string()
-  .min(8, 'Use at least 8 characters')
-  .max(255, 'Use at most 255 characters')
-  .optional();
+export const requestKey = z.string().check(atLeast(8, 'Use at least 8 characters'), atMost(255)).optional();
 
 /** Whom a carer books for; nobody else is asked. */
 export const bookedFor = z
   .union([z.literal('self').transform(() => undefined), z.uuid('Choose whom it is for')])
   .optional();
 
+const practitioner = words(1, 200, 'Name a practitioner');
 const wanted = { location: z.uuid('Choose a location'), start };
 
 /** The body of POST /api/v1/holds. A patient who is signed in has a date of birth on record. */
 export const holdInput = z.strictObject({
-  practitioner: z.string({ error: 'Name a practitioner' }).min(1, 'Name a practitioner').max(200),
+  practitioner,
   ...wanted,
   dateOfBirth: calendarDate.nullish(),
   needs: z.array(z.enum(NEEDS)).optional(),
@@ -50,9 +46,9 @@ export const bookForm = z
     ...wanted,
     requestKey,
     known: z.literal('yes').optional(),
-    'dateOfBirth-day': trimmed(2).default(''),
-    'dateOfBirth-month': trimmed(2).default(''),
-    'dateOfBirth-year': trimmed(4).default(''),
+    'dateOfBirth-day': words(0, 2).default(''),
+    'dateOfBirth-month': words(0, 2).default(''),
+    'dateOfBirth-year': words(0, 4).default(''),
   })
   .transform((form, context) => {
     const { 'dateOfBirth-day': day, 'dateOfBirth-month': month, 'dateOfBirth-year': year, ...rest } = form;
@@ -68,12 +64,12 @@ export const bookForm = z
 /** The query of the page that asks for the date of birth. */
 export const bookQuery = z.object(wanted);
 
-const givenName = trimmed(100).min(1, 'Enter your first name');
-const familyName = trimmed(100).min(1, 'Enter your last name');
-const phone = trimmed(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018');
+const givenName = words(1, 100, 'Enter your first name');
+const familyName = words(1, 100, 'Enter your last name');
+const phone = words(0, 40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018');
 const concerns = anyOf(CONCERNS);
 const needs = anyOf(NEEDS);
-const note = trimmed(2_000).default('');
+const note = words(0, 2_000).default('');
 
 export const youForm = z.object({ givenName, familyName, phone });
 /** For who is on record already: only how to reach them. */
@@ -89,17 +85,17 @@ export const confirmationInput = z.strictObject({
   familyName: familyName.optional(),
   phone: phone.optional(),
   concerns: z.array(z.enum(CONCERNS)).optional(),
-  note: trimmed(2_000).optional(),
+  note: words(0, 2_000).optional(),
   needs: z.array(z.enum(NEEDS)).optional(),
   usualLength: z.boolean().optional(),
 });
 
 /** No reason is ever asked of a patient (P6); one may be given. */
-export const cancellationInput = z.strictObject({ reason: trimmed(500).default('') });
+export const cancellationInput = z.strictObject({ reason: words(0, 500).default('') });
 
 /** The query of GET /api/v1/slots. */
 export const slotsQuery = z.strictObject({
-  practitioner: z.string({ error: 'Name a practitioner' }).min(1).max(200),
+  practitioner,
   location: z.uuid().optional(),
   from: isoDay().optional(),
   to: isoDay().optional(),

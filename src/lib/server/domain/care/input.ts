@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONCERNS } from '../booking/appointment.ts';
 import { channel } from '../reception/input.ts';
 import { isoDay, isoInstant } from '../shared/days.ts';
+import { atMost, lengthOf, words } from '../shared/words.ts';
 import { BROW_HEIGHTS, LID_POSITIONS, OUTCOMES, type ConsultationDraft } from './consultation.ts';
 import { CONTRAINDICATIONS, SEVERITIES } from './contraindications.ts';
 import { SAME_LINES } from './last-time.ts';
@@ -17,10 +18,7 @@ const LONGEST = 4_000;
 
 /** A form as `formAction` reads it: fields whose number is not known beforehand carry it in their names. */
 type Fields = Record<string, string | string[] | undefined>;
-const fields = z.record(
-  z.string(),
-  z.union([z.string().max(LONGEST, 'Use at most 4,000 characters'), z.array(z.string())]),
-);
+const fields = z.record(z.string(), z.union([z.string().check(atMost(LONGEST)), z.array(z.string())]));
 
 const text = (form: Fields, name: string): string => {
   const value = form[name];
@@ -114,8 +112,6 @@ function faceFindings(form: Fields): ConsultationDraft['face'] {
   );
 }
 
-const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
-const written = (most: number, what: string) => trimmed(most).min(1, what);
 const units = (what: string) =>
   z
     .string({ error: what })
@@ -125,11 +121,11 @@ const units = (what: string) =>
 
 export const addendumForm = z.object({
   kind: z.enum(['note', 'entered_in_error'], { error: 'Choose what it is' }),
-  text: written(LONGEST, 'Write the note'),
+  text: words(1, LONGEST, 'Write the note'),
 });
 
 export const prescriptionForm = z.object({
-  productCode: written(60, 'Choose a product'),
+  productCode: words(1, 60, 'Choose a product'),
   doseUnits: units('Enter the units, for example 20').refine(
     (dose) => dose > 0,
     'Enter the units, for example 20',
@@ -146,7 +142,7 @@ export const prescriptionForm = z.object({
     .int('Enter a whole number of days')
     .min(1, 'Enter at least 1 day')
     .max(366, 'Enter fewer days'),
-  directions: trimmed(1_000).default(''),
+  directions: words(0, 1_000).default(''),
   unchangedRequested: z
     .literal('yes')
     .optional()
@@ -155,35 +151,33 @@ export const prescriptionForm = z.object({
 
 export const cancelPrescriptionForm = z.object({
   prescriptionId: z.uuid(),
-  cancelReason: written(500, 'Write the reason'),
+  cancelReason: words(1, 500, 'Write the reason'),
 });
 
 export const healthDecisionForm = z.object({
   healthAnswersId: z.uuid(),
   decision: z.enum(['may_proceed', 'may_not_proceed'], { error: 'Choose a decision' }),
-  reason: written(1_000, 'Write the reason'),
+  reason: words(1, 1_000, 'Write the reason'),
 });
+
+/** Recalls look batches up by an index, which takes no long text. */
+const MOST_OF_BATCH = 60;
 
 export const vialForm = z.object({
   custody: z.enum(['dispensed', 'practice_stock'], { error: 'Choose whose vial it is' }),
-  batch: written(60, 'Enter the batch number'),
+  batch: words(1, MOST_OF_BATCH, 'Enter the batch number'),
   expiresOn: isoDay('Enter the expiry date'),
   units: units('Enter the units in the vial').refine((count) => count > 0, 'Enter the units in the vial'),
 });
-const PRESCRIBER_WAY = 120;
 /** How a treatment begins: with nothing, or with where the prescriber is, when somebody else injects. */
 export const startForm = z
   .object({
     prescriberWhere: z.enum(PRESCRIBER_PLACES, { error: 'Choose where the prescriber is' }).optional(),
-    prescriberWay: z
-      .string()
-      .trim()
-      .max(PRESCRIBER_WAY, `Use at most ${PRESCRIBER_WAY} characters`)
-      .default(''),
+    prescriberWay: words(0, 120).default(''),
   })
   .refine(
     ({ prescriberWhere: where, prescriberWay: way }) =>
-      where === undefined || where === 'on_site' || way.length >= 3,
+      where === undefined || where === 'on_site' || lengthOf(way) >= 3,
     { path: ['prescriberWay'], error: 'Say how you reach the prescriber: a telephone number, a room' },
   )
   .transform(({ prescriberWhere: where, prescriberWay: way }) => ({
@@ -215,6 +209,8 @@ export const treatmentForm = fields.transform((form, context) => {
   const batchExpiresOn = text(form, 'batchExpiresOn');
   if (batchExpiresOn && !isoDay().safeParse(batchExpiresOn).success)
     problem('batchExpiresOn', 'Enter the expiry date');
+  const batch = text(form, 'batch');
+  if (lengthOf(batch) > MOST_OF_BATCH) problem('batch', `Use at most ${MOST_OF_BATCH} characters`);
   const diluentMl = text(form, 'diluentMl');
   if (diluentMl && !units('').safeParse(diluentMl).success)
     problem('diluentMl', 'Enter the millilitres, for example 1.25');
@@ -222,7 +218,7 @@ export const treatmentForm = fields.transform((form, context) => {
   const draft: TreatmentDraft = {
     productCode: productCode === 'other' ? null : productCode || null,
     productName: productCode === 'other' ? text(form, 'productName') : productName,
-    batch: text(form, 'batch'),
+    batch,
     batchExpiresOn: batchExpiresOn || null,
     vialId: text(form, 'vialId') || null,
     diluentMl: diluentMl ? Number(diluentMl.replace(',', '.')) : null,
@@ -239,13 +235,13 @@ export const treatmentForm = fields.transform((form, context) => {
 
 export const reviewVisitForm = z
   .object({
-    findings: written(LONGEST, 'Write down what you found'),
+    findings: words(1, LONGEST, 'Write down what you found'),
     symmetrical: z
       .enum(['yes', 'no', 'not_judged'])
       .default('not_judged')
       .transform((said) => (said === 'not_judged' ? null : said === 'yes')),
-    movementKept: trimmed(1_000).default(''),
-    adverseEvent: trimmed(2_000).default(''),
+    movementKept: words(0, 1_000).default(''),
+    adverseEvent: words(0, 2_000).default(''),
     ...Object.fromEntries(
       REGIONS.map((region) => [
         `outcome-${region}`,
@@ -275,7 +271,7 @@ export const overrideForm = z.object({
       z.tuple([isoInstant({ error: 'Choose a time' }), z.uuid('Choose a time')], { error: 'Choose a time' }),
     )
     .transform(([start, locationId]) => ({ start: Temporal.Instant.from(start), locationId })),
-  reason: written(1_000, 'Write the reason'),
+  reason: words(1, 1_000, 'Write the reason'),
 });
 
 export const urgentAcknowledgement = z.object({ contactId: z.uuid() });

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { requestKey } from '../booking/input.ts';
 import { isoInstant } from '../shared/days.ts';
+import { lengthOf, upTo, words } from '../shared/words.ts';
 import type { ConsentForm } from './consent-forms.ts';
 import { isAsked, questionsOf } from './health-questions.ts';
 import type { Questionnaire } from './questionnaires/questionnaire.ts';
 
-const words = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 const LONGEST_WORDS = 2_000;
+/** All answers of a draft together: the table takes a little more, for the blanks that jsonb puts between them. */
+const MOST_KEPT = 59_000;
 
 const DATE = 'lastTreatedElsewhereOn';
 type Typed = Readonly<Record<string, string | string[] | undefined>>;
@@ -33,7 +35,7 @@ export const healthForm = (questionnaire: Questionnaire) =>
       const given = textIn(form, question.code);
       if (question.answer === 'choice' && !question.options?.some(({ value }) => value === given))
         problem(question.code, 'Choose an answer');
-      else if (given.length > LONGEST_WORDS)
+      else if (lengthOf(given) > LONGEST_WORDS)
         problem(question.code, `Use at most ${LONGEST_WORDS.toLocaleString('en-GB')} characters`);
       else if (question.required && given === '') problem(question.code, 'Write a few words');
       answers[question.code] = given;
@@ -50,9 +52,13 @@ export const healthDraftForm = z
       Object.keys(form)
         .filter((name) => /^[A-Za-z_]{1,40}(-(day|month|year))?$/.test(name) && name !== 'then')
         .slice(0, 100)
-        .map((name) => [name, textIn(form, name).slice(0, LONGEST_WORDS)]),
+        .map((name) => [name, upTo(LONGEST_WORDS, textIn(form, name))]),
     ),
-  }));
+  }))
+  .refine(({ typed }) => lengthOf(JSON.stringify(typed)) <= MOST_KEPT, {
+    path: ['form'],
+    error: 'That is more than can be kept. Use fewer words',
+  });
 
 const textIn = (form: Typed, name: string): string => [form[name] ?? ''].flat()[0]?.trim() ?? '';
 
@@ -78,7 +84,7 @@ export const consentForm = ({ code, items }: ConsentForm) =>
   z
     .object({
       formCode: z.string().default(''),
-      interpreter: words(200).default(''),
+      interpreter: words(0, 200).default(''),
       ...Object.fromEntries(items.map((item) => [item.code, ticked])),
     })
     .transform(({ formCode, interpreter, ...said }) => ({
@@ -118,8 +124,8 @@ export const movedTime = z.object({
 /** Something does not feel right. */
 export const urgentForm = z.object({
   requestKey,
-  message: words(2_000).min(1, 'Tell us what you notice'),
-  phone: words(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
+  message: words(1, 2_000, 'Tell us what you notice'),
+  phone: words(0, 40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
   /** A browser without a choice sends an empty text. */
   photo: z
     .union([z.instanceof(File), z.string()])

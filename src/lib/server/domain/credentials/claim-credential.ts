@@ -11,17 +11,27 @@ import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import type { Claim } from './claim.ts';
 import { takeEvidence } from './evidence.ts';
-import { copyEvidence, insertClaim, insertEvidenceFile, takeBackClaims } from './queries.ts';
+import {
+  copyEvidence,
+  countClaimsOfLastDay,
+  insertClaim,
+  insertEvidenceFile,
+  takeBackClaims,
+} from './queries.ts';
 import { askedOf } from './requirements.ts';
 import { isRegister, registers } from './registers.ts';
 
 /** What was learnt once does not end; the listing that rests on it is renewed by then. */
 const QUALIFICATION_YEARS = 10;
 
+/** Nothing that was claimed is ever thrown away, and each claim carries its files on: a day has room for so many. */
+export const MOST_CLAIMS_A_DAY = 60;
+
 /**
  * Keeps what an applicant says of one credential, with a file that shows it. An earlier claim of the kind is taken back
  * unless a decision rests on it, and its files go along. Refuses dates that prove nothing (`date_to_come`, `date_past`,
- * `credential_too_old`), a file that is none (`evidence_unreadable`) or one too many (`evidence_full`).
+ * `credential_too_old`), a file that is none (`evidence_unreadable`) or one too many (`evidence_full`), and who claims all day
+ * (`too_many_requests`).
  */
 export async function claimCredential(
   db: Db,
@@ -36,6 +46,9 @@ export async function claimCredential(
     const policy = await policyOf(trx, application.jurisdiction, today);
     const asked = askedOf(policy, application.profession).find((one) => one.kind === kind);
     if (asked === undefined) throw new Refusal('not_found');
+
+    if ((await countClaimsOfLastDay(trx, application)) >= MOST_CLAIMS_A_DAY)
+      throw new Refusal('too_many_requests');
 
     const { register } = asked;
     const span = spanOf(kind, claim, policy, today);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CredentialKind } from '../policy/codes.ts';
 import { forEverybody } from '../practitioners/input.ts';
+import { atLeast, words } from '../shared/words.ts';
 import { checkRegisterNumber, isRegister, registers } from './registers.ts';
 
 /** What an applicant says of one credential. Dates are `2026-12-08`; which of them is asked depends on the kind. */
@@ -56,13 +57,12 @@ const NOTHING: Claim = {
   coversPrescribing: null,
 };
 
-const words = (missing: string) =>
-  z.string({ error: missing }).trim().min(1, missing).max(120, 'Use at most 120 characters');
+const line = (missing: string) => words(1, 120, missing);
 const date = (missing: string) =>
   z
     .string({ error: missing })
     .trim()
-    .min(1, missing)
+    .check(atLeast(1, missing))
     .pipe(z.iso.date('Enter a day that exists'))
     .refine((day) => day > '1950-01-01' && day < '2100-01-01', 'Enter a day that exists');
 /** A form in which no file was chosen sends an empty text. */
@@ -77,9 +77,9 @@ const tick = z
 
 const ANSWERS = {
   // Both stand on the public page.
-  title: forEverybody(words('Enter what it is called')),
-  issuer: forEverybody(words('Enter who issued it')),
-  number: words('Enter its number').transform((text) => text.toUpperCase()),
+  title: forEverybody(line('Enter what it is called')),
+  issuer: forEverybody(line('Enter who issued it')),
+  number: line('Enter its number').transform((text) => text.toUpperCase()),
   takenOn: date('Enter the day on which you completed it'),
   startsOn: date('Enter the first day'),
   endsOn: date('Enter the last day'),
@@ -104,7 +104,7 @@ export function claimForm(kind: CredentialKind, register: string | null) {
   for (const field of asked) shape[field] = ANSWERS[field];
   if (isRegister(register) && asked.includes('number')) {
     const { formatHint, numberName } = registers[register];
-    shape.number = words(`Enter your ${numberName}`)
+    shape.number = line(`Enter your ${numberName}`)
       .transform((text) => text.toUpperCase().replaceAll(/[\s.-]/g, ''))
       .refine((number) => checkRegisterNumber(register, number).ok, {
         error: ({ input }) =>

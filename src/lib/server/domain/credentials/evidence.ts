@@ -1,5 +1,6 @@
 import { redrawn } from '#lib/server/platform/pictures.ts';
 import { Refusal } from '../shared/refusal.ts';
+import { upTo } from '../shared/words.ts';
 
 /** A file may weigh this much; the form around it a little more. */
 export const MOST_EVIDENCE_BYTES = 8 * 1024 * 1024;
@@ -54,7 +55,6 @@ function nameOf(name: string, type: EvidenceType): string {
     .at(-1)!
     .replaceAll(/\p{C}/gu, '')
     .replace(/\.[^.]*$/, '')
-    .trim()
-    .slice(0, 100);
-  return `${stem || 'document'}.${ENDINGS[type]}`;
+    .trim();
+  return `${upTo(100, stem) || 'document'}.${ENDINGS[type]}`;
 }

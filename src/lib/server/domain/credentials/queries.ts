@@ -70,6 +70,14 @@ export async function insertClaim(
   return id;
 }
 
+/** How much a practitioner has claimed in a day, taken back or not; their application is locked. */
+export async function countClaimsOfLastDay(trx: Trx, { practitionerId }: OwnApplication): Promise<number> {
+  const { rows } = await sql<{ claims: number }>`
+    SELECT count(*)::integer AS claims FROM credential
+     WHERE practitioner_id = ${practitionerId} AND created_at > app_now() - interval '1 day'`.execute(trx);
+  return rows[0]!.claims;
+}
+
 /** Takes back the claims of a kind on which no decision rests; answers their ids, the newest first. */
 export async function takeBackClaims(
   trx: Trx,

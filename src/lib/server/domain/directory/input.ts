@@ -3,6 +3,7 @@ import { DAY_PARTS } from '#lib/server/platform/search/port.ts';
 import { PROFESSIONS } from '../policy/codes.ts';
 import { ACCESS } from '../practitioners/input.ts';
 import { isoDay } from '../shared/days.ts';
+import { atMost } from '../shared/words.ts';
 import { CONCERN_WORDS } from './concerns.ts';
 
 export const DISTANCES_MILES = [5, 10, 25, 50] as const;
@@ -104,5 +105,5 @@ const hundredths = (degrees: string) => Math.round(Number(degrees) * 100) / 100 
 /** The query of GET /api/v1/suggestions: what has been typed so far, into which field of the search. */
 export const suggestionsQuery = z.strictObject({
   field: z.enum(['place', 'words'], { error: 'Say which field: place or words' }),
-  typed: z.string({ error: 'Say what was typed' }).max(120, { error: 'That is too long' }),
+  typed: z.string({ error: 'Say what was typed' }).check(atMost(120, 'That is too long')),
 });

@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Actor } from '../shared/actor.ts';
 import { dayIn, isoInstant } from '../shared/days.ts';
 import { transact } from '../shared/transact.ts';
+import { atMost, words } from '../shared/words.ts';
 import { requireStaff } from './access.ts';
 import {
   findAccountId,
@@ -25,8 +26,8 @@ const day = z
 
 /** What an operator looks for; whatever is left empty does not matter. */
 export const auditFilter = z.object({
-  who: z.string().trim().toLowerCase().max(254, 'That address is too long').default(''),
-  about: z.string().trim().max(120, 'That is too long').default(''),
+  who: z.string().trim().toLowerCase().check(atMost(254, 'That address is too long')).default(''),
+  about: words(0, 120).default(''),
   action: z
     .string()
     .trim()
@@ -34,7 +35,7 @@ export const auditFilter = z.object({
     .default(''),
   from: day,
   until: day,
-  before: z.string().max(200).default(''),
+  before: z.string().check(atMost(200)).default(''),
 });
 export type AuditFilter = z.output<typeof auditFilter>;
 

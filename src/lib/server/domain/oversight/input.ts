@@ -2,20 +2,17 @@ import { z } from 'zod';
 import { JURISDICTIONS, RULE_MAKERS } from '../policy/codes.ts';
 import { POLICY_KEY_NAMES } from '../policy/keys.ts';
 import { isoDay } from '../shared/days.ts';
+import { atMost, words } from '../shared/words.ts';
 import { CHECK_METHODS, CHECK_RESULTS, type CheckMethod, type CheckResult } from './vetting.ts';
 
 const keysOf = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as [Key, ...Key[]];
-const reason = z
-  .string()
-  .trim()
-  .min(10, 'Write the reason in a sentence: others will read it later')
-  .max(2000, 'That is longer than 2,000 characters');
+const reason = words(10, 2000, 'Write the reason in a sentence: others will read it later');
 
 export const checkInput = z.object({
   credentialId: z.uuid(),
   method: z.enum(keysOf<CheckMethod>(CHECK_METHODS), 'Choose how you checked'),
   result: z.enum(keysOf<CheckResult>(CHECK_RESULTS), 'Choose what you found'),
-  note: z.string().trim().max(2000, 'That is longer than 2,000 characters').default(''),
+  note: words(0, 2000).default(''),
 });
 
 export const decisionInput = z.object({
@@ -36,17 +33,9 @@ type EndingKind = keyof typeof OWN_ENDINGS | keyof typeof OTHER_ENDINGS;
 const endingForm = <Kind extends EndingKind>(kinds: Record<Kind, string>) =>
   z.object({
     kind: z.enum(keysOf<Kind>(kinds), 'Choose one'),
-    recordsCustodian: z
-      .string()
-      .trim()
-      .min(2, 'Enter who keeps the records')
-      .max(120, 'Use at most 120 characters'),
-    recordsContact: z
-      .string()
-      .trim()
-      .min(5, 'Enter an address or telephone number where patients reach them')
-      .max(200, 'Use at most 200 characters'),
-    coverName: z.string().trim().max(120, 'Use at most 120 characters').default(''),
+    recordsCustodian: words(2, 120, 'Enter who keeps the records'),
+    recordsContact: words(5, 200, 'Enter an address or telephone number where patients reach them'),
+    coverName: words(0, 120).default(''),
     coverPhone: z
       .string()
       .trim()
@@ -72,13 +61,9 @@ export const policyPageInput = z.object({
 export const policyChangeInput = z.object({
   jurisdiction: z.enum(RULE_MAKERS, 'Choose whose rule it is'),
   key: z.enum(POLICY_KEY_NAMES, 'Choose the rule'),
-  value: z.string().trim().min(1, 'Write the new value').max(2000, 'That is longer than 2,000 characters'),
+  value: words(1, 2000, 'Write the new value'),
   status: z.enum(['sourced', 'secondary', 'assumed'], 'Choose how sure this is'),
-  source: z
-    .string()
-    .trim()
-    .min(10, 'Name the source, with its article or address')
-    .max(500, 'That is longer than 500 characters'),
+  source: words(10, 500, 'Name the source, with its article or address'),
   sourceDate: day,
   effectiveFrom: day,
   reason,
@@ -106,23 +91,23 @@ export const profileDecisionInput = z.object({
   reason,
 });
 
-export const newCaseInput = z.object({ practitionerId: z.uuid(), jurisdiction: z.string().max(40) });
+export const newCaseInput = z.object({ practitionerId: z.uuid(), jurisdiction: words(0, 40) });
 
 export const submissionInput = z.object({
-  note: z.string().trim().max(2000, 'That is longer than 2,000 characters').default(''),
+  note: words(0, 2000).default(''),
   sure: z.literal('yes', 'Tick this to send it'),
 });
 
-export const askForSupervisionForm = z.object({ prescriberId: z.uuid(), jurisdiction: z.string().max(40) });
+export const askForSupervisionForm = z.object({ prescriberId: z.uuid(), jurisdiction: words(0, 40) });
 
 export const inviteInjectorForm = z.object({
   email: z
     .string()
     .trim()
     .toLowerCase()
-    .max(254)
+    .check(atMost(254))
     .pipe(z.email('Enter an e-mail address like name@example.org')),
-  jurisdiction: z.string().max(40),
+  jurisdiction: words(0, 40),
 });
 
 export const supervisionForm = z.object({ supervisionId: z.uuid() });
@@ -137,10 +122,6 @@ const jobId = z.string().regex(/^\d{1,18}$/);
 export const retryForm = z.object({ jobId: jobId.optional().transform((id) => id ?? null) });
 export const dropForm = z.object({
   jobId,
-  reason: z
-    .string()
-    .trim()
-    .min(3, 'Say why: whoever reads this later was not here')
-    .max(500, 'Use 500 characters at most'),
+  reason: words(3, 500, 'Say why: whoever reads this later was not here'),
 });
 export const bounceForm = z.object({ mailId: z.uuid() });

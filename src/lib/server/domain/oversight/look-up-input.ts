@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REGISTER_STATUSES, type RegisterStatus } from '../credentials/register-entry.ts';
+import { words } from '../shared/words.ts';
 
 type PageStatus = Exclude<RegisterStatus, 'unreadable'>;
 const PAGE_STATUSES = Object.keys(REGISTER_STATUSES).filter((status) => status !== 'unreadable') as [
@@ -7,12 +8,7 @@ const PAGE_STATUSES = Object.keys(REGISTER_STATUSES).filter((status) => status !
   ...PageStatus[],
 ];
 
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .max(most, `That is longer than ${most.toLocaleString('en')} characters`)
-    .default('');
+const text = (most: number) => words(0, most).default('');
 
 /** What a reviewer read on the public page of a register. */
 export const lookUpInput = z
@@ -24,10 +20,11 @@ export const lookUpInput = z
     status: z.enum(PAGE_STATUSES).or(z.literal('')).default(''),
     conditions: text(4000),
     mayPrescribe: z.enum(['yes', 'no', '']).default(''),
-    pageUrl: z
-      .string()
-      .trim()
-      .regex(/^https:\/\/\S+$/, 'Copy the address of the page from your browser; it begins with https'),
+    // The database counts a control character among the blanks.
+    pageUrl: words(0, 2000).regex(
+      /^https:\/\/[^\s\p{Cc}]+$/u,
+      'Copy the address of the page from your browser; it begins with https',
+    ),
     evidence: z.file({ error: 'Choose the copy of the page that you saved' }),
     result: z.enum(['confirmed', 'not_confirmed'], 'Choose what follows from it'),
     note: text(2000),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { forEverybody, REGIONS } from '../practitioners/input.ts';
 import { isoDay } from '../shared/days.ts';
+import { words } from '../shared/words.ts';
 import { PURPOSE_CODES } from './photo-consent.ts';
 import { SIDES } from './portfolio-case.ts';
 
@@ -9,8 +10,7 @@ const many = <Item extends z.ZodType>(item: Item, missing: string) =>
     (value): unknown => (value === undefined || value === '' ? [] : [value].flat()),
     z.array(item).min(1, missing),
   );
-const words = (missing: string) =>
-  forEverybody(z.string({ error: missing }).trim().min(10, missing).max(600, 'Use at most 600 characters'));
+const sentence = (missing: string) => forEverybody(words(10, 600, missing));
 const day = (missing: string) => isoDay(missing);
 
 export const askForm = z.object({
@@ -24,8 +24,8 @@ export const caseForm = z.object({
   beforeOn: day('Enter the day of the first picture'),
   afterOn: day('Enter the day of the second picture'),
   regions: many(z.enum(REGIONS), 'Choose what it is about'),
-  askedFor: words('Write what the patient asked for, in a sentence'),
-  why: words('Write why you did it so, in a sentence'),
+  askedFor: sentence('Write what the patient asked for, in a sentence'),
+  why: sentence('Write why you did it so, in a sentence'),
 });
 export type CaseWords = z.output<typeof caseForm>;
 
@@ -45,7 +45,7 @@ export const cropForm = z.object({
 });
 
 export const refuseForm = z.object({
-  reason: z.string().trim().min(10, 'Write what has to change: the practitioner reads it').max(1000),
+  reason: words(10, 1000, 'Write what has to change: the practitioner reads it'),
 });
 
 export const uploadInput = z.object({

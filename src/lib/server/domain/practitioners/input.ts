@@ -3,6 +3,7 @@ import { list } from '#lib/format/words.ts';
 import { JURISDICTIONS, PROFESSIONS } from '../policy/codes.ts';
 import { publicWording } from '../policy/shared-wording.ts';
 import { findBannedTerms } from '../policy/terms.ts';
+import { atMost, words } from '../shared/words.ts';
 import { languageCode } from './languages.ts';
 
 /** What profiles name as their field: the regions of the face drawing. */
@@ -18,13 +19,6 @@ export const REGIONS = [
 
 /** What the rooms may offer to whom needs it. */
 export const ACCESS = ['step_free', 'accessible_toilet', 'hearing_loop', 'quiet_room', 'parking'] as const;
-
-const line = (most: number, missing: string) =>
-  z
-    .string({ error: missing })
-    .trim()
-    .min(1, missing)
-    .max(most, `Use at most ${most.toLocaleString('en-GB')} characters`);
 
 /**
  * Words for everybody to read obey the strictest law that a shared page stands under (L5). The message names what
@@ -58,16 +52,14 @@ export type Begin = z.output<typeof beginForm>;
 
 /** Who somebody is, apart from what is checked. */
 const personFields = {
-  pronouns: forEverybody(z.string().trim().max(30, 'Use at most 30 characters'))
+  pronouns: forEverybody(words(0, 30))
     .default('')
     .transform((text) => text || null),
   gender: z
     .enum(['woman', 'man', 'non_binary', ''], 'Choose one, or leave it')
     .default('')
     .transform((gender) => gender || null),
-  languages: forEverybody(
-    z.string({ error: 'Enter the languages you speak with patients' }).max(200, 'Use at most 200 characters'),
-  )
+  languages: forEverybody(words(0, 200, 'Enter the languages you speak with patients'))
     .transform((text) => [
       ...new Set(
         text
@@ -86,11 +78,9 @@ const personFields = {
 };
 
 export const youForm = z.object({
-  title: forEverybody(z.string().trim().max(20, 'Use at most 20 characters')).transform(
-    (text) => text || null,
-  ),
-  displayName: forEverybody(line(80, 'Enter your name as the register shows it')),
-  familyName: line(60, 'Enter your last name'),
+  title: forEverybody(words(0, 20)).transform((text) => text || null),
+  displayName: forEverybody(words(1, 80, 'Enter your name as the register shows it')),
+  familyName: words(1, 60, 'Enter your last name'),
   ...personFields,
   practisingSince: z
     .string({ error: 'Enter the year you qualified' })
@@ -101,10 +91,10 @@ export const youForm = z.object({
 export type You = z.output<typeof youForm>;
 
 export const profileForm = z.object({
-  headline: forEverybody(line(90, 'Enter one line about how you work')),
-  // As browsers send it a line ends in two characters; paragraphs are told apart by an empty line.
-  biography: forEverybody(line(3000, 'Write a few sentences about yourself')).transform((text) =>
-    text.replaceAll(/\r\n?/g, '\n').replaceAll(/\n\s*\n/g, '\n\n'),
+  headline: forEverybody(words(1, 90, 'Enter one line about how you work')),
+  // Paragraphs are told apart by an empty line.
+  biography: forEverybody(words(1, 3000, 'Write a few sentences about yourself')).transform((text) =>
+    text.replaceAll(/\n\s*\n/g, '\n\n'),
   ),
   regions: z
     .preprocess(
@@ -120,10 +110,10 @@ export const wordsForm = profileForm.extend(personFields);
 export type Words = z.output<typeof wordsForm>;
 
 export const locationForm = z.object({
-  clinicName: forEverybody(line(80, 'Enter the name of the clinic or practice')),
+  clinicName: forEverybody(words(1, 80, 'Enter the name of the clinic or practice')),
   phone,
-  street: forEverybody(line(120, 'Enter building and street')),
-  town: line(80, 'Enter the town or city'),
+  street: forEverybody(words(1, 120, 'Enter building and street')),
+  town: words(1, 80, 'Enter the town or city'),
   placeId: z
     .string()
     .regex(/^\d{0,9}$/, 'Choose the town from the list')
@@ -151,7 +141,7 @@ export const feesForm = z.object({
     .trim()
     .regex(/^\d{1,4}(\.\d\d)?$/, 'Enter an amount like 40 or 37.50; 0 if it is free')
     .transform((amount) => Math.round(Number(amount) * 100)),
-  covers: forEverybody(z.string().trim().max(200, 'Use at most 200 characters')).default(''),
+  covers: forEverybody(words(0, 200)).default(''),
   minutes,
 });
 export type Fees = z.output<typeof feesForm>;
@@ -162,14 +152,11 @@ export const placeForm = feesForm.extend({
     (value) => (value === undefined ? [] : [value].flat()),
     z.array(z.enum(ACCESS, 'Choose from the list')),
   ),
-  directions: forEverybody(z.string().trim().max(400, 'Use at most 400 characters')).default(''),
+  directions: forEverybody(words(0, 400)).default(''),
 });
 export type PlaceWords = z.output<typeof placeForm>;
 
-const reason = line(1000, 'Write why, in a sentence: two reviewers read it').min(
-  10,
-  'Write why, in a sentence: two reviewers read it',
-);
+const reason = words(10, 1000, 'Write why, in a sentence: two reviewers read it');
 /** What was checked, as it should be: each takes two reviewers. */
 export const nameForm = youForm.pick({ title: true, displayName: true, familyName: true }).extend({ reason });
 export const professionForm = beginForm.pick({ profession: true }).extend({ reason });
@@ -177,11 +164,11 @@ export const sinceForm = youForm.pick({ practisingSince: true }).extend({ reason
 export const addressForm = locationForm.extend({ reason });
 export const changeForm = z.object({ changeId: z.uuid() });
 /** What is being typed, of which field. */
-export const wordingQuery = z.object({ text: z.string().max(4000) });
+export const wordingQuery = z.object({ text: z.string().check(atMost(4000)) });
 
 export const coverForm = z.object({
-  outOfHoursName: line(80, 'Enter the name of whoever answers out of hours'),
+  outOfHoursName: words(1, 80, 'Enter the name of whoever answers out of hours'),
   outOfHoursPhone: phone,
-  recordsCustodian: line(120, 'Enter who keeps the records when you no longer can'),
+  recordsCustodian: words(1, 120, 'Enter who keeps the records when you no longer can'),
 });
 export type Cover = z.output<typeof coverForm>;

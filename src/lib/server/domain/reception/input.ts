@@ -3,15 +3,15 @@ import { NEEDS } from '../booking/appointment.ts';
 import { anyOf, isRealDate, requestKey } from '../booking/input.ts';
 import { CANCEL_REASONS } from '../booking/notice.ts';
 import { isoInstant } from '../shared/days.ts';
+import { atLeast, words } from '../shared/words.ts';
 import { checkWish, wishFields, wishOf } from '../waitlist/input.ts';
 
-const trimmed = (most: number) => z.string().trim().max(most, `Use at most ${most} characters`);
 const needs = anyOf(NEEDS);
 
 const birth = {
-  'dateOfBirth-day': trimmed(2).default(''),
-  'dateOfBirth-month': trimmed(2).default(''),
-  'dateOfBirth-year': trimmed(4).default(''),
+  'dateOfBirth-day': words(0, 2).default(''),
+  'dateOfBirth-month': words(0, 2).default(''),
+  'dateOfBirth-year': words(0, 4).default(''),
 };
 type Birth = Record<keyof typeof birth, string>;
 
@@ -28,7 +28,7 @@ function dateOfBirth(fields: Birth, context: z.RefinementCtx): string {
 
 /** Date of birth first; a name only sorts what is found. */
 export const findForm = z
-  .object({ ...birth, name: trimmed(200).default('') })
+  .object({ ...birth, name: words(0, 200).default('') })
   .transform((form, context) => ({ name: form.name, dateOfBirth: dateOfBirth(form, context) }));
 
 /** A time of the list: when, where, with whom. */
@@ -52,16 +52,16 @@ export const channel = z.enum(['telephone', 'desk'], { error: 'Choose how they a
 const newPerson = z
   .object({
     ...birth,
-    givenName: trimmed(100).min(1, 'Enter the first name'),
-    familyName: trimmed(100).min(1, 'Enter the last name'),
+    givenName: words(1, 100, 'Enter the first name'),
+    familyName: words(1, 100, 'Enter the last name'),
     phone: z.union([
       z.literal(''),
-      trimmed(40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
+      words(0, 40).regex(/^[+\d][\d\s().-]{5,}$/, 'Enter a telephone number, like 020 7946 0018'),
     ]),
-    postalAddress: trimmed(500).default(''),
+    postalAddress: words(0, 500).default(''),
     email: z.union([
       z.literal(''),
-      trimmed(254).toLowerCase().pipe(z.email('Enter an e-mail address like name@example.org')),
+      words(0, 254).toLowerCase().pipe(z.email('Enter an e-mail address like name@example.org')),
     ]),
     another: z.literal('yes').optional(),
     need: needs,
@@ -109,7 +109,10 @@ const wanted = z
   })
   .pipe(
     z.union(
-      [z.strictObject({ appointment: z.uuid() }), z.strictObject({ practitioner: z.string().min(1) })],
+      [
+        z.strictObject({ appointment: z.uuid() }),
+        z.strictObject({ practitioner: z.string().check(atLeast(1)) }),
+      ],
       {
         error: 'Choose what for',
       },
@@ -146,7 +149,7 @@ export const moveForm = z.object({ start, askedBy, requestKey });
 export const deskCancelForm = z.object({
   askedBy,
   reasonCode: z.union([z.literal('').transform(() => undefined), z.enum(CANCEL_REASONS)]).optional(),
-  reason: trimmed(500).default(''),
+  reason: words(0, 500).default(''),
   requestKey,
 });
 
@@ -196,5 +199,5 @@ export const decideForm = z.object({ mergeId: z.uuid(), decision: z.enum(['merge
 
 /** The code of a printed confirmation, and the date of birth of the person it was printed for. */
 export const claimForm = z
-  .object({ ...birth, code: trimmed(40).min(1, 'Enter the code from the printed page') })
+  .object({ ...birth, code: words(1, 40, 'Enter the code from the printed page') })
   .transform((form, context) => ({ code: form.code, dateOfBirth: dateOfBirth(form, context) }));

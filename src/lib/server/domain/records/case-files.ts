@@ -5,10 +5,8 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Actor } from '../shared/actor.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
+import { words } from '../shared/words.ts';
 import { openingOf } from './opening.ts';
-
-const words = (least: number, most: number, missing: string) =>
-  z.string(missing).trim().min(least, missing).max(most, `Use at most ${most} characters`);
 
 /** What the form asks for. */
 export const caseFileForm = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { words } from '../shared/words.ts';
 import { bareCode } from './words.ts';
 
 /** The parts of a record that can be shown apart, as row security knows them. */
@@ -10,9 +11,6 @@ export const SHARE_PARTS = [
 ] as const;
 
 const SHARE_DAYS = ['1', '7', '30'] as const;
-
-const words = (least: number, most: number, missing: string) =>
-  z.string(missing).trim().min(least, missing).max(most, `Use at most ${most} characters`);
 
 /** A link for a second opinion. */
 export const shareForm = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { list } from '#lib/format/words.ts';
 import { publicWording } from '../policy/shared-wording.ts';
 import { findBannedTerms } from '../policy/terms.ts';
+import { words } from '../shared/words.ts';
 import {
   answersTo,
   REFUSAL_REASONS,
@@ -15,32 +16,26 @@ import {
 } from './review.ts';
 
 const LONGEST = 3000;
-const TOO_LONG = 'That is longer than 3,000 characters';
 
 /**
  * Words for everybody to read, of somebody whom the law on advertising never crossed the mind. What cannot stay is named, with
  * another way to say it; what is criticised stays.
  */
 function forEverybody(shortest: number, missing: string) {
-  return z
-    .string({ error: missing })
-    .trim()
-    .min(shortest, missing)
-    .max(LONGEST, TOO_LONG)
-    .superRefine((text, context) => {
-      const found = [...new Set(findBannedTerms(text, publicWording).map((match) => `“${match.text}”`))];
-      if (found.length > 0)
-        context.addIssue({
-          code: 'custom',
-          message: `Public pages cannot say ${list(found)}: the law forbids advertising a prescription medicine, also in the words of somebody who was there. Write “the visit” or “what was done” instead. Everything else can stay, good or bad`,
-        });
-    });
+  return words(shortest, LONGEST, missing).superRefine((text, context) => {
+    const found = [...new Set(findBannedTerms(text, publicWording).map((match) => `“${match.text}”`))];
+    if (found.length > 0)
+      context.addIssue({
+        code: 'custom',
+        message: `Public pages cannot say ${list(found)}: the law forbids advertising a prescription medicine, also in the words of somebody who was there. Write “the visit” or “what was done” instead. Everything else can stay, good or bad`,
+      });
+  });
 }
 
 const answer = (question: Question) =>
   z.enum(answersTo(question) as [Answer, ...Answer[]], 'Choose an answer');
 
-const words = forEverybody(20, 'Write a sentence or two about how it was');
+const said = forEverybody(20, 'Write a sentence or two about how it was');
 
 export const reviewForm = z.object({
   listened: answer('listened'),
@@ -48,19 +43,15 @@ export const reviewForm = z.object({
   free_to_say_no: answer('free_to_say_no'),
   clean_and_calm: answer('clean_and_calm'),
   easy_to_reach: answer('easy_to_reach'),
-  words,
+  words: said,
 });
 export type ReviewInput = z.output<typeof reviewForm>;
 
-export const rewordForm = z.object({ words });
+export const rewordForm = z.object({ words: said });
 export const replyForm = z.object({ words: forEverybody(10, 'Write your reply') });
 
 const keysOf = <Key extends string>(table: Record<Key, unknown>) => Object.keys(table) as [Key, ...Key[]];
-const neutral = z
-  .string({ error: 'Write how it could be put' })
-  .trim()
-  .min(10, 'Write what cannot stay, and how it could be put')
-  .max(LONGEST, TOO_LONG);
+const neutral = words(10, LONGEST, 'Write what cannot stay, and how it could be put');
 
 export const returnForm = z.object({
   reason: z.enum(keysOf<ReturnReason>(RETURN_REASONS), 'Choose why it goes back'),
@@ -72,11 +63,7 @@ export const replyReturnForm = z.object({
 });
 export const refusalForm = z.object({
   reason: z.enum(keysOf<RefusalReason>(REFUSAL_REASONS), 'Choose why it is not published'),
-  words: z
-    .string({ error: 'Write what shows it' })
-    .trim()
-    .min(10, 'Write what shows it: who wrote it reads this')
-    .max(LONGEST, TOO_LONG),
+  words: words(10, LONGEST, 'Write what shows it: who wrote it reads this'),
 });
 
 /** Which page of the reviews; whatever is no number is the first. */

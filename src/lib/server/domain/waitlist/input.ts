@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRealDate, youForm } from '../booking/input.ts';
 import { isoDay } from '../shared/days.ts';
+import { words } from '../shared/words.ts';
 
 const WEEKDAYS = ['1', '2', '3', '4', '5', '6', '7'] as const;
 /** How far somebody would go, in kilometres. */
@@ -8,7 +9,7 @@ const RADII_KM = ['5', '10', '25', '50', '100'] as const;
 
 const day = isoDay({ error: 'Enter a day' });
 const hour = z.coerce.number().int().min(0).max(24);
-const part = (most: number) => z.string().trim().max(most).default('');
+const part = (most: number) => words(0, most).default('');
 
 /** Who asks without having booked here before: name, number and date of birth, as the booking itself asks for them. */
 const personFields = youForm.extend({
@@ -20,8 +21,8 @@ const personFields = youForm.extend({
 /** Exactly one of a visit, a practitioner, a place; and when it would suit. */
 export const wishFields = z.object({
   appointment: z.uuid().optional(),
-  practitioner: z.string().min(1).max(200).optional(),
-  near: z.string().trim().max(100).optional(),
+  practitioner: words(1, 200).optional(),
+  near: words(0, 100).optional(),
   radiusKm: z.enum(RADII_KM, { error: 'Choose how far' }).transform(Number).optional(),
   weekday: z
     .union([z.enum(WEEKDAYS).transform((one) => [one]), z.array(z.enum(WEEKDAYS))], {

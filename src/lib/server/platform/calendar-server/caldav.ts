@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts';
 import { FetchProblem, safeRequest, type FetchRules, type SafeAnswer } from '../safe-fetch.ts';
 import {
   caldav,
@@ -37,6 +38,14 @@ export function openCalDav(
   rules: FetchRules,
 ): CalendarServer {
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  /**
+   * Where a server says that its calendars are. It is often another host of the same provider (RFC 6764), and never one of
+   * somebody else's: the password goes along.
+   */
+  const wayFrom = (url: string, href: string) => {
+    const there = URL.parse(href, url);
+    return there !== null && isOfSameOwner(there, new URL(address)) ? there.href : fail('address');
+  };
   /** An entry's address, which lies with its calendar: no server sends our changes, or its password, to another. */
   const at = (href: string) => {
     const there = URL.parse(href, address);
@@ -93,13 +102,13 @@ export function openCalDav(
       if (isCalendar(found)) return url;
       const principal = hrefIn(property(found, dav('current-user-principal')));
       if (hrefIn(property(found, caldav('calendar-home-set'))) === undefined && principal !== undefined)
-        ({ url, found } = await lookAt(new URL(principal, url).href));
+        ({ url, found } = await lookAt(wayFrom(url, principal)));
       const home = hrefIn(property(found, caldav('calendar-home-set'))) ?? fail('no_calendar');
-      const inside = await look('PROPFIND', new URL(home, url).href, '1', ABOUT_CALENDAR);
+      const inside = await look('PROPFIND', wayFrom(url, home), '1', ABOUT_CALENDAR);
       const calendars = inside.responses.filter(isCalendar);
       if (calendars.length > 1) fail('several');
       const [only] = calendars;
-      return new URL(only?.href ?? fail('no_calendar'), inside.url).href;
+      return wayFrom(inside.url, only?.href ?? fail('no_calendar'));
     },
 
     async version() {
@@ -157,6 +166,13 @@ export function openCalDav(
     if (answer.status === 409 || answer.status === 412) return 'conflict';
     return fail('read_only');
   }
+}
+
+/** Whether two addresses belong to whoever registered the name; `a.github.io` and `b.github.io` do not. An address without a name is its own. */
+function isOfSameOwner(one: URL, other: URL): boolean {
+  const owner = ({ hostname }: URL) => getDomain(hostname, { allowPrivateDomains: true });
+  if (one.protocol !== other.protocol) return false;
+  return one.host === other.host || (owner(one) !== null && owner(one) === owner(other));
 }
 
 /** What keeps a request from its answer is a problem of the calendar. */

@@ -3,6 +3,7 @@ import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
 import { letIn } from '#lib/server/http/admit.ts';
 import { deviceOf } from '#lib/server/http/device.ts';
 import { formAction } from '#lib/server/http/form.ts';
+import { networkOf } from '#lib/server/http/limits.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Everybody you can be in the demo town; they exist in no other mode. */
@@ -34,7 +35,7 @@ export const actions: Actions = {
     formAction(event, signInInput, async ({ email, password, next }) => {
       const { db, limits } = event.locals.app;
       await limits.take('signInByAddress', event.getClientAddress());
-      await limits.take('signInByAccount', `${email} ${event.getClientAddress()}`);
+      await limits.take('signInByAccount', `${email} ${networkOf(event.getClientAddress())}`);
       await limits.take('signInByAccountAnywhere', email);
       return letIn(event, await signIn(db, { email, password }, deviceOf(event)), next);
     }),

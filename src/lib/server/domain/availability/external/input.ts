@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { atLeast, atMost, words } from '../../shared/words.ts';
 
-const name = z
-  .string({ error: 'Give it a name' })
-  .trim()
-  .min(1, 'Give it a name')
-  .max(60, 'Use at most 60 characters');
+const name = words(1, 60, 'Give it a name');
 
 /** A calendar by its address, or as a file. */
 export const newCalendarForm = z
   .object({
     name,
     location: z.uuid('Choose a location'),
-    address: z.string().trim().max(2_000, 'Use at most 2,000 characters').default(''),
+    address: words(0, 2_000).default(''),
     // A file field that was left empty arrives as empty text.
     file: z.union([z.file(), z.literal('').transform(() => undefined)]).optional(),
   })
@@ -28,22 +25,15 @@ export const newCalendarForm = z
 export const newConnectionForm = z.object({
   name,
   location: z.uuid('Choose a location'),
-  address: z
-    .string({ error: 'Enter the address' })
-    .trim()
-    .min(1, 'Enter the address')
-    .max(2_000, 'Use at most 2,000 characters'),
+  address: words(1, 2_000, 'Enter the address'),
   // A colon would end it in the header that carries it (RFC 7617).
-  username: z
-    .string({ error: 'Enter your user name there' })
-    .trim()
-    .min(1, 'Enter your user name there')
-    .max(200, 'Use at most 200 characters')
-    .regex(/^[^\p{Cc}:]*$/u, 'A user name there has no colon in it'),
+  username: words(1, 200, 'Enter your user name there').regex(
+    /^[^\p{Cc}:]*$/u,
+    'A user name there has no colon in it',
+  ),
   appPassword: z
     .string({ error: 'Enter the app password' })
-    .min(1, 'Enter the app password')
-    .max(500, 'Use at most 500 characters')
+    .check(atLeast(1, 'Enter the app password'), atMost(500))
     .regex(/^\P{Cc}*$/u, 'That is not a password'),
   writes: z
     .literal('yes')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { upTo } from '../../shared/words.ts';
 
 /** One appointment as another system's file says it. Nothing here is believed yet. */
 export interface Entry {
@@ -29,11 +30,13 @@ export interface ReadFile {
 
 /** One line of text for a name or a number, without what nobody can see. */
 export function line(text: string | null | undefined, most = 100): string {
-  return (text ?? '')
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, most);
+  return upTo(
+    most,
+    (text ?? '')
+      .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
 }
 
 /** An e-mail address or telephone number, or null where it does not look like one: it helps nobody then. */

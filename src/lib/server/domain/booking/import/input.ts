@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMost } from '../../shared/words.ts';
 
 /** The fields that hold an asked-for date of birth begin so; the entry's reference follows. */
 const BORN = 'born:';
@@ -8,11 +9,11 @@ export const importForm = z
   .looseObject({
     location: z.uuid('Choose a location'),
     file: z.file({ error: 'Choose the file' }),
-    provider: z.string().max(40).optional(),
-    services: z.array(z.string().max(200)).optional(),
+    provider: z.string().check(atMost(40)).optional(),
+    services: z.array(z.string().check(atMost(200))).optional(),
     /** There once the services were shown: none ticked is an answer then. */
     asked: z.literal('yes').optional(),
-    seen: z.string().max(100).optional(),
+    seen: z.string().check(atMost(100)).optional(),
   })
   .transform(({ location, file, provider, services, asked, seen, ...rest }) => ({
     location,

@@ -70,10 +70,13 @@ class DumpReader {
 
   /** A table's or column's name; of `database`.`table` the last part. */
   name(): string {
-    this.#space();
-    const name = this.#sql[this.#at] === '`' ? this.#quoted('`') : this.#match(WORD);
-    if (name === undefined) throw new BrokenDump();
-    return this.#skips('.') ? this.name() : name;
+    let name: string | undefined;
+    do {
+      this.#space();
+      name = this.#sql[this.#at] === '`' ? this.#quoted('`') : this.#match(WORD);
+      if (name === undefined) throw new BrokenDump();
+    } while (this.#skips('.'));
+    return name;
   }
 
   /** A list of names in brackets, if one comes next. */
@@ -116,17 +119,18 @@ class DumpReader {
   }
 
   #value(): Value {
-    this.#space();
-    const sign = this.#sql[this.#at];
-    if (sign === "'" || sign === '"') return this.#quoted(sign);
-    const number = this.#match(NUMBER);
-    if (number !== undefined) return number;
-    const word = this.#word();
-    if (word === 'NULL') return null;
-    // _binary '...', b'0'
-    if (word !== undefined && this.#sql[this.#at] === "'") return this.#quoted("'");
-    if (word?.startsWith('_')) return this.#value();
-    throw new BrokenDump();
+    for (;;) {
+      this.#space();
+      const sign = this.#sql[this.#at];
+      if (sign === "'" || sign === '"') return this.#quoted(sign);
+      const number = this.#match(NUMBER);
+      if (number !== undefined) return number;
+      const word = this.#word();
+      if (word === 'NULL') return null;
+      // _binary '...', b'0'
+      if (word !== undefined && this.#sql[this.#at] === "'") return this.#quoted("'");
+      if (!word?.startsWith('_')) throw new BrokenDump();
+    }
   }
 
   /** Text between quotes: backslash escapes and doubled quotes are MySQL's. */

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { CONCERNS } from '../../booking/appointment.ts';
 import { isoDay } from '../../shared/days.ts';
+import { words } from '../../shared/words.ts';
 import { EFFECT_CODES, EFFECT_OUTCOMES, SEVERITIES, SIDES } from './adverse-event.ts';
 
 const keys = <Code extends string>(words: Readonly<Record<Code, string>>) => Object.keys(words) as Code[];
-const words = (most: number, what: string) =>
-  z.string({ error: what }).trim().min(3, what).max(most, `Use at most ${most} characters`);
 
 /** An unwanted effect as somebody tells it: by the patient, or at the desk with the region as well. */
 export const effectForm = z.object({
@@ -18,26 +17,26 @@ export const effectForm = z.object({
     .literal('yes')
     .optional()
     .transform((said) => said === 'yes'),
-  words: words(2_000, 'Say in a few words how it is'),
+  words: words(3, 2_000, 'Say in a few words how it is'),
 });
 export type EffectInput = z.output<typeof effectForm>;
 
-const who = z.string().trim().min(2, 'Write down who').max(200, 'Use at most 200 characters');
+const who = words(2, 200, 'Write down who');
 
 /** What was done about it: each kind of step asks for what belongs to it. */
 export const effectStepForm = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('managed'), who, words: words(2_000, 'Write down what was done') }),
-  z.object({ kind: z.literal('talked'), who, words: words(2_000, 'Write down what was said') }),
+  z.object({ kind: z.literal('managed'), who, words: words(3, 2_000, 'Write down what was done') }),
+  z.object({ kind: z.literal('talked'), who, words: words(3, 2_000, 'Write down what was said') }),
   z.object({
     kind: z.literal('reported'),
-    reference: z.string().trim().min(2, 'Enter the reference').max(100, 'Use at most 100 characters'),
-    words: words(2_000, 'Write down what was reported'),
+    reference: words(2, 100, 'Enter the reference'),
+    words: words(3, 2_000, 'Write down what was reported'),
   }),
   z.object({
     kind: z.literal('closed'),
     outcome: z.enum(keys(EFFECT_OUTCOMES), { error: 'Choose how it ended' }),
-    words: words(2_000, 'Write down how it ended'),
+    words: words(3, 2_000, 'Write down how it ended'),
   }),
-  z.object({ kind: z.literal('addendum'), words: words(2_000, 'Write something') }),
+  z.object({ kind: z.literal('addendum'), words: words(3, 2_000, 'Write something') }),
 ]);
 export type EffectStepInput = z.output<typeof effectStepForm>;

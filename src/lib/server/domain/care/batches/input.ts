@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const words = (least: number, most: number, what: string) =>
-  z.string({ error: what }).trim().min(least, what).max(most, `Use at most ${most} characters`);
+import { words } from '../../shared/words.ts';
 
 /** Product and batch, as they stand on the vial. */
 export const batchFields = {
@@ -33,5 +31,5 @@ export const reachForm = z.object({
   recallId: z.uuid(),
   patientId: z.uuid(),
   how: z.enum(['spoken', 'not_reached'], { error: 'Choose one' }),
-  words: z.string().trim().max(500, 'Use at most 500 characters').default(''),
+  words: words(0, 500).default(''),
 });

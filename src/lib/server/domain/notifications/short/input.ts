@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { atMost } from '../../shared/words.ts';
 
 /** A telephone number as people write it, with its country. */
 export const numberForm = z.object({
   number: z
     .string({ error: 'Enter your number' })
     .trim()
-    .max(40, 'That number is too long')
+    .check(atMost(40, 'That number is too long'))
     .transform((typed) => typed.replace(/[\s().-]/g, '').replace(/^00/, '+'))
     .pipe(
       z.string().regex(/^\+[1-9]\d{7,14}$/, 'Enter the number with its country, for example +44 7700 900123'),
@@ -21,7 +22,11 @@ export const codeForm = z.object({
 
 /** What a browser says of itself when it may be notified. */
 export const subscriptionForm = z.object({
-  endpoint: z.string().max(2_000),
+  // As browsers write addresses; of letters that take four bytes an index would take no two thousand.
+  endpoint: z
+    .string()
+    .check(atMost(2_000))
+    .regex(/^[!-~]+$/),
   p256dh: z.string().regex(/^[\w-]{80,100}=*$/),
   auth: z.string().regex(/^[\w-]{20,30}=*$/),
 });
@@ -34,8 +39,12 @@ export const gatewayReport = z.discriminatedUnion('type', [
     type: z.literal('delivery'),
     id: z.uuid(),
     status: z.enum(['delivered', 'failed']),
-    reason: z.string().max(500).default(''),
+    reason: z.string().check(atMost(500)).default(''),
   }),
-  z.object({ type: z.literal('reply'), from: z.string().max(40), text: z.string().max(2_000) }),
+  z.object({
+    type: z.literal('reply'),
+    from: z.string().check(atMost(40)),
+    text: z.string().check(atMost(2_000)),
+  }),
 ]);
 export type GatewayReport = z.output<typeof gatewayReport>;

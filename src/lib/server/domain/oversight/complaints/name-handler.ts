@@ -1,6 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import type { Actor } from '../../shared/actor.ts';
 import { recordAudit } from '../../audit/record-audit.ts';
+import { Refusal } from '../../shared/refusal.ts';
 import { transact } from '../../shared/transact.ts';
 import { endHandlerRow, insertHandler } from './queries.ts';
 
@@ -14,10 +15,10 @@ export async function nameHandler(db: Db, actor: Actor, { clinicId, accountId }:
   });
 }
 
-/** From now on somebody of the desk reads complaints no more. */
+/** From now on somebody of the desk reads complaints no more. Refuses with `not_found` who does not read them. */
 export async function endHandler(db: Db, actor: Actor, { clinicId, accountId }: Handler): Promise<void> {
   await transact(db, actor, async (trx) => {
-    await endHandlerRow(trx, clinicId, accountId);
+    if (!(await endHandlerRow(trx, clinicId, accountId))) throw new Refusal('not_found');
     await note(trx, 'complaint_handler.end', accountId);
   });
 }

@@ -242,8 +242,10 @@ export async function insertHandler(trx: Trx, clinicId: string, accountId: strin
   );
 }
 
-export async function endHandlerRow(trx: Trx, clinicId: string, accountId: string): Promise<void> {
-  await sql`
+/** Answers whether there was one. */
+export async function endHandlerRow(trx: Trx, clinicId: string, accountId: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     UPDATE complaint_handler SET ended_at = app_now()
      WHERE clinic_id = ${clinicId} AND account_id = ${accountId} AND ended_at IS NULL`.execute(trx);
+  return numAffectedRows === 1n;
 }

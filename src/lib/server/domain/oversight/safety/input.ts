@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { batchFields } from '../../care/batches/input.ts';
-
-const words = (least: number, most: number, what: string) =>
-  z.string({ error: what }).trim().min(least, what).max(most, `Use at most ${most} characters`);
+import { atMost, words } from '../../shared/words.ts';
 
 /** Which batch is looked at before a recall is proposed. Both empty: none yet. */
 export const recallQuery = z.object({
-  product: z.string().max(60).default(''),
-  batch: z.string().trim().max(60).default(''),
+  product: z.string().check(atMost(60)).default(''),
+  batch: words(0, 60).default(''),
 });
 
 export const recallForm = z.object({
