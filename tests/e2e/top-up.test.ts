@@ -113,7 +113,7 @@ it.each([
       await startTreatment(page, topUp, look);
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('Top-up');
       // Nine units of eight kept back want a reason; eight do not.
-      await chart(page, '4.5');
+      await chart(page, '4,5');
       const sum = page.locator('.totals');
       expect(await sum.textContent()).toMatch(/In all: 9 units, of at most 8\s+1 more than prescribed/);
       await press(page, 'button', 'Sign what was given');
