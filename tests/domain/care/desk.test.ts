@@ -26,6 +26,7 @@ import {
   consulted,
   giveConsent,
   prescribe,
+  treat,
   vial,
   type Consent,
   type Treatment,
@@ -202,6 +203,33 @@ describe('a visit', () => {
     await readConsultation(world.db, me, visit.id);
     await readPrescriptionPage(world.db, me, visit.id);
     expect(await auditOf(world, visit)).toEqual(['visit.read', 'consultation.read', 'prescription.read']);
+  });
+
+  it('offers an earlier treatment only while an interval stands in the way, longest of all', async () => {
+    const { owner, db, town } = world;
+    const where = { prescriber: town.prescriber, where: town.leeds };
+    await passTime(owner, { hours: 2 });
+    const me = await patient(owner);
+    const first = await consulted(owner, { patient: me, ...where });
+    const consent = await giveConsent(owner, await prescribe(owner, first));
+    const shown = async (visitId: string) => {
+      const { prescriptions } = await readPrescriptionPage(db, as(town.prescriber), visitId);
+      return prescriptions.map(({ intervalEnds }) => intervalEnds);
+    };
+    // Only the time to think is waited for.
+    expect(await shown(first.visit.id)).toEqual([null]);
+    await passTime(owner, { hours: 50 });
+    await treat(owner, await bookTreatment(owner, consent, await later(owner)));
+    await passTime(owner, { hours: 24 });
+    const second = await consulted(owner, { patient: me, ...where });
+    await prescribe(owner, second);
+    expect(await shown(second.visit.id)).toEqual([expect.stringMatching(/^\d+ \w+ 20\d\d$/)]);
+    // What was used up waits for nothing.
+    expect(await shown(first.visit.id)).toEqual([null]);
+    await passTime(owner, { hours: 82 * 24 });
+    expect(await shown(second.visit.id)).toEqual([expect.any(String)]);
+    await passTime(owner, { hours: 24 });
+    expect(await shown(second.visit.id)).toEqual([null]);
   });
 
   it('is no other kind of visit', async () => {

@@ -36,7 +36,7 @@ import {
   type Desk,
   type FoundVisit,
 } from './desk-queries.ts';
-import type { GateFacts } from './gate.ts';
+import { evaluateGate, openSteps, type GateFacts } from './gate.ts';
 import { describeHealthAnswers, raisedBy } from './health-questions.ts';
 import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { PLACE_WORDS, PRESCRIBER_PLACES } from './prescriber-place.ts';
@@ -165,8 +165,14 @@ function askedPlace({ prescriberPlace }: GateFacts) {
 
 async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
   const found = await findPrescriptions(trx, visit.id);
+  const intervals = await intervalsInTheWay(
+    trx,
+    found.filter(({ state, treatmentId }) => state === 'active' && treatmentId === null),
+  );
   return found.map((prescription) => ({
     id: prescription.id,
+    /** When the interval ends that keeps it from being given at once; null where none does. */
+    intervalEnds: intervals.get(prescription.id) ?? null,
     state: prescription.state,
     productName: prescription.productName,
     doseUnits: prescription.doseUnits,
@@ -182,6 +188,27 @@ async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
     treatmentWhen:
       prescription.treatmentDuring && formatDayTime(prescription.treatmentDuring.start!, visit.timeZone),
   }));
+}
+
+/** Of prescriptions that nobody has booked on: until when the interval stands in the way of a treatment now. */
+async function intervalsInTheWay(
+  trx: Trx,
+  unbooked: readonly { id: string }[],
+): Promise<Map<string, string>> {
+  const facts = await findGateFacts(
+    trx,
+    unbooked.map(({ id }) => ({ prescriptionId: id })),
+  );
+  return new Map(
+    unbooked.flatMap(({ id }) => {
+      const one = facts.get(gateKey({ prescriptionId: id }));
+      if (one === undefined) return [];
+      const waits = openSteps(evaluateGate(one, 'booking')).filter(({ opensAt }) => opensAt !== null);
+      // Where something else is waited for as long, to give way on the interval would gain nothing.
+      const last = waits.toSorted((a, b) => Temporal.Instant.compare(a.opensAt!, b.opensAt!)).at(-1);
+      return last?.code === 'interval' ? [[id, formatDate(last.opensAt!, one.timeZone)]] : [];
+    }),
+  );
 }
 
 /** The record of a consultation, for the prescriber who holds it: the draft to write, or what was signed. */
