@@ -18,7 +18,7 @@ import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
-import { later, passTime } from '../../builders/act.ts';
+import { later, passTime, setClock } from '../../builders/act.ts';
 import {
   answerHealth,
   bookTreatment,
@@ -89,6 +89,37 @@ describe('today', () => {
     expect(await auditOf(world, treatment)).toEqual(['desk.read']);
   });
 
+  it('names the next visit where nobody comes, and offers to begin what is near', async () => {
+    const { owner, db, town } = world;
+    await passTime(owner, { hours: 48 });
+    const me = as(town.prescriber);
+    expect(await readDesk(db, me)).toMatchObject({ visits: [], next: null });
+    const day = (await later(owner, { hours: 72 })).toString().slice(0, 10);
+    const at = Temporal.Instant.from(`${day}T12:00:00Z`);
+    const { id } = await book(owner, {
+      kind: 'consultation',
+      patient: await patient(owner),
+      who: town.prescriber,
+      where: town.leeds,
+      at,
+    });
+    expect((await readDesk(db, me)).next).toMatchObject({
+      id,
+      when: expect.stringMatching(/, \d\d:\d\d$/) as string,
+    });
+    const begins = async () => {
+      const { visits, next } = await readDesk(db, me);
+      expect(next).toBeNull();
+      return visits.map(({ mayBegin }) => mayBegin);
+    };
+    await setClock(owner, at.subtract({ minutes: 61 }).toString());
+    expect(await begins()).toEqual([false]);
+    await setClock(owner, at.subtract({ minutes: 59 }).toString());
+    expect(await begins()).toEqual([true]);
+    await startVisit(db, me, { appointmentId: id });
+    expect(await begins()).toEqual([false]);
+  });
+
   it('shows everything given under the prescriber’s name, by whom, and in what it differs', async () => {
     const treatment = await treatmentSoon(world.town.injector);
     const [injector, at] = [as(world.town.injector), { appointmentId: treatment.id }];
@@ -111,7 +142,7 @@ describe('today', () => {
     const board = (await readDesk(world.db, as(world.town.prescriber))).given;
     expect(board.find(({ appointmentId }) => appointmentId === treatment.id)).toMatchObject({
       by: expect.not.stringMatching(/^you$/) as string,
-      units: 20,
+      dose: '20 Allergan units',
       deviations: ['Stopped before the end'],
     });
   });
@@ -228,7 +259,7 @@ describe('a visit', () => {
     expect(await shown(first.visit.id)).toEqual([null]);
     await passTime(owner, { hours: 82 * 24 });
     expect(await shown(second.visit.id)).toEqual([expect.any(String)]);
-    await passTime(owner, { hours: 24 });
+    await passTime(owner, { hours: 30 * 24 });
     expect(await shown(second.visit.id)).toEqual([null]);
   });
 

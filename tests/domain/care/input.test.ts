@@ -9,7 +9,12 @@ const PRESCRIPTION = {
   injectorId: '0198a6d4-5a00-7000-8000-000000000001',
   validDays: '90',
 };
-const POINT = { 'point-0-region': 'frown_lines', 'point-0-side': 'right', 'point-0-x': '0,46', 'point-0-y': '.33' };
+const POINT = {
+  'point-0-region': 'frown_lines',
+  'point-0-side': 'right',
+  'point-0-x': '0,46',
+  'point-0-y': '.33',
+};
 
 /** The messages beside each field. */
 function problems(result: { error?: { issues: { path: PropertyKey[]; message: string }[] } | undefined }) {
@@ -32,7 +37,9 @@ it('units and doses are read with a point or a comma', () => {
 });
 
 it('what could be meant in two ways is asked for again, beside its field', () => {
-  expect(problems(prescriptionForm.safeParse({ ...PRESCRIPTION, doseUnits: '1,000', topUpUnits: '-1' }))).toEqual([
+  expect(
+    problems(prescriptionForm.safeParse({ ...PRESCRIPTION, doseUnits: '1,000', topUpUnits: '-1' })),
+  ).toEqual([
     ['doseUnits', 'Enter the units, for example 20'],
     ['topUpUnits', 'Enter the units kept back, or 0'],
   ]);
@@ -43,7 +50,9 @@ it('what could be meant in two ways is asked for again, beside its field', () =>
     expect(problems(treatmentForm.safeParse({ ...POINT, 'point-0-units': units }))).toEqual([
       ['point', 'Point 1: give region, side, x and y from 0 to 1, and the units'],
     ]);
-  expect(problems(treatmentForm.safeParse({ ...POINT, 'point-0-units': '5', 'point-0-x': '1,5' }))).toHaveLength(1);
+  expect(
+    problems(treatmentForm.safeParse({ ...POINT, 'point-0-units': '5', 'point-0-x': '1,5' })),
+  ).toHaveLength(1);
   expect(problems(treatmentForm.safeParse({ diluentMl: '1,2,5' }))).toEqual([
     ['diluentMl', 'Enter the millilitres, for example 1.25'],
   ]);

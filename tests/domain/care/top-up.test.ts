@@ -87,7 +87,7 @@ describe('a top-up', () => {
     });
     expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated).toMatchObject({
       prescriptionId,
-      keptBackUnits: 8,
+      keptBack: '8 Allergan units',
     });
     const times = await offered(seen);
     const startedAt = treatment.at;
@@ -107,7 +107,7 @@ describe('a top-up', () => {
     expect((await readMyVisit(db, me, booked.id)).name).toBe('Small correction');
     const page = await readTopUpTimes(db, me, prescriptionId, null);
     expect([page.topUpId, page.places, page.blocked]).toEqual([booked.id, [], []]);
-    expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated?.keptBackUnits).toBe(0);
+    expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated?.keptBack).toBeNull();
 
     // On the day everything is confirmed anew, as before every treatment.
     await passTime(owner, Temporal.Instant.from(times[0]!).since(await later(owner)));
@@ -241,7 +241,7 @@ describe('a top-up', () => {
       await expectRefusal(readTopUpTimes(db, stranger, seen.prescriptionId, null), 'not_found');
     }
     const page = await readTopUpTimes(db, as(town.prescriber), seen.prescriptionId, null);
-    expect(page).toMatchObject({ units: 8, blocked: [], topUpId: null });
+    expect(page).toMatchObject({ dose: '8 Allergan units', blocked: [], topUpId: null });
     const { id } = await bookTopUp(db, as(town.prescriber), at(seen, time!));
     expect(await stateOf(world, id)).toBe('confirmed');
     await expectRefusal(

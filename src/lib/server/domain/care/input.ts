@@ -289,3 +289,6 @@ export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
 export const deskTopUpForm = chosenTime.extend({ treatmentId: z.uuid(), channel });
 
 export const noShowForm = z.object({ by: z.enum(['patient', 'illness', 'practitioner']).default('patient') });
+
+/** A part of a patient's name, to find them among one's own. */
+export const patientSearch = z.object({ name: written(200, 'Write a name, or a part of one') });

@@ -1,3 +1,4 @@
+import { dose, unitsOf } from '#lib/format/dose.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -42,6 +43,7 @@ import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { PLACE_WORDS, PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { readIntervals } from './interval-reads.ts';
+import { readKnowFirst, type KnowFirst } from './know-first.ts';
 import { linesBeside } from './last-time.ts';
 import {
   changedAnswers,
@@ -88,6 +90,8 @@ function shownVisit(visit: FoundVisit, desk: Desk) {
     zone: formatZone(visit.timeZone),
     where: visit.locationName,
     patientName: visit.patientName,
+    /** Whose record there is to open: nobody's before anything was done. */
+    recordOf: visit.hasRecord ? visit.patientId : null,
     born: `${formatCalendarDate(visit.dateOfBirth)} (${ageOn(visit.dateOfBirth, visit.today)})`,
     phone: visit.phone,
     practitionerName: visit.practitionerName,
@@ -115,6 +119,8 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
       note: isClinical ? visit.note : '',
       needs: visit.needs,
       hasHealthAnswers: visit.hasHealthAnswers,
+      first: shown.isPrescriber ? await knowFirst(trx, visit, desk) : null,
+      health: visit.kind === 'consultation' && shown.isMine ? await shownHealth(trx, visit) : null,
       outcomeText:
         visit.recordState === 'signed' && visit.outcome ? OUTCOME_WORDS[visit.outcome as 'suitable'] : null,
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
@@ -133,6 +139,32 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
       mayLeaveUnseen: shown.isMine && may('practice', 'leaveUnseen', visit.state),
     };
   });
+}
+
+/** What the prescriber has to know first. That health answers were read is written down (P2). */
+async function knowFirst(trx: Trx, visit: FoundVisit, desk: Desk): Promise<KnowFirst> {
+  const first = await readKnowFirst(trx, visit, desk.id);
+  if (first.answered !== null)
+    await recordAudit(trx, {
+      stream: { kind: 'patient', id: visit.patientId },
+      action: 'health_answers.read',
+      subjectType: 'appointment',
+      subjectId: visit.id,
+    });
+  return first;
+}
+
+/** The newest health answers, one by one, with what each raises; null where there are none. */
+async function shownHealth(trx: Trx, visit: FoundVisit) {
+  const answers = await findNewestAnswers(trx, visit.patientId);
+  if (answers === undefined) return null;
+  return {
+    id: answers.id,
+    lines: healthLines(answers.answers),
+    answered: formatDateTime(answers.answeredAt, visit.timeZone),
+    atTheDesk: answers.atTheDesk,
+    elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
+  };
 }
 
 /** What the gate looks at for a treatment, at its time or at this very moment. */
@@ -175,8 +207,8 @@ async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
     intervalEnds: intervals.get(prescription.id) ?? null,
     state: prescription.state,
     productName: prescription.productName,
-    doseUnits: prescription.doseUnits,
-    topUpUnits: prescription.topUpUnits,
+    dose: dose(prescription.doseUnits, prescription.unitSystem),
+    keptBack: prescription.topUpUnits > 0 ? dose(prescription.topUpUnits, prescription.unitSystem) : null,
     regions: prescription.regions,
     directions: prescription.directions,
     injectorName: prescription.injectorName,
@@ -216,9 +248,10 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
   return transact(db, actor, async (trx) => {
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'consultation.read', 'consultation');
     const found = await findConsultation(trx, visit.id);
-    const answers = await findNewestAnswers(trx, visit.patientId);
-    const draft = draftOf(found, visit, answers?.id ?? null);
+    const health = await shownHealth(trx, visit);
+    const draft = draftOf(found, visit, health?.id ?? null);
     return {
+      first: visit.recordState === 'signed' ? null : await readKnowFirst(trx, visit, desk.id),
       visit: shownVisit(visit, desk),
       isSigned: visit.recordState === 'signed',
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
@@ -239,16 +272,7 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
         text,
         written: formatDateTime(writtenAt, visit.timeZone),
       })),
-      health:
-        answers === undefined
-          ? null
-          : {
-              id: answers.id,
-              lines: healthLines(answers.answers),
-              answered: formatDateTime(answers.answeredAt, visit.timeZone),
-              atTheDesk: answers.atTheDesk,
-              elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
-            },
+      health,
       contraindications: CONTRAINDICATIONS,
       risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
     };
@@ -377,6 +401,7 @@ export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: 
     return {
       visit: shownVisit(visit, desk),
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
+      first: await knowFirst(trx, visit, desk),
       regions: found?.record.regions ?? [],
       plan: found?.record.plan ?? '',
       products: await findLicensedProducts(trx, visit.jurisdiction, found?.record.id ?? null),
@@ -399,8 +424,14 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
     const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
     const facts = isToCome ? await gateOf(trx, visit, true) : undefined;
     const vials = isToCome || visit.state === 'started' ? await findVials(trx, visit) : [];
+    const products = await findLicensedProducts(trx, visit.jurisdiction);
     return {
       visit: shown,
+      /** While there is something to decide: before it begins, and under way. */
+      first:
+        shown.isPrescriber && (isToCome || visit.state === 'started')
+          ? await knowFirst(trx, visit, desk)
+          : null,
       isTopUp: visit.topUpOfId !== null,
       isToCome,
       isSigned: visit.treatmentState === 'signed',
@@ -409,7 +440,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         productCode: prescribed.productCode,
         productName: prescribed.productName,
         doseUnits: visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits,
-        keptBackUnits: visit.topUpOfId === null ? prescribed.topUpUnits : 0,
+        unitsName: unitsOf(prescribed.unitSystem),
         regions: prescribed.regions,
         directions: prescribed.directions,
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
@@ -422,14 +453,17 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         batch,
         expiresOn,
         isPlanned: planned,
-        text: `Batch ${batch}, ${units} units, use by ${formatCalendarDate(expiresOn)}, ${
+        text: `Batch ${batch}, ${dose(units, prescribed?.unitSystem ?? null)}, use by ${formatCalendarDate(expiresOn)}, ${
           custody === 'dispensed' ? 'dispensed for this patient' : 'stock of the prescriber'
         }`,
       })),
-      products: await findLicensedProducts(trx, visit.jurisdiction),
+      products,
       record: found && {
         productCode: found.record.product_code,
         productName: found.record.product_name,
+        unitsName: unitsOf(
+          products.find(({ code }) => code === found.record.product_code)?.unitSystem ?? null,
+        ),
         batch: found.record.batch,
         batchExpiresOn: found.record.batch_expires_on,
         batchExpires: found.record.batch_expires_on && formatCalendarDate(found.record.batch_expires_on),
@@ -481,7 +515,7 @@ export async function readReviewVisit(db: Db, actor: Actor, appointmentId: strin
         movementToKeep: treated.movementToKeep ?? '',
         desiredResult: treated.desiredResult ?? '',
         prescriptionId: treated.prescriptionId,
-        keptBackUnits: treated.keptBackUnits,
+        keptBack: treated.keptBackUnits > 0 ? dose(treated.keptBackUnits, treated.unitSystem) : null,
       },
       record: record && {
         findings: record.findings,

@@ -1,9 +1,10 @@
+import { dose, unitsOf } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { OUTCOME_WORDS, type Outcome } from '../care/consultation.ts';
 import { DEVIATION_WORDS } from '../care/treatment.ts';
 import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { totalUnits, unitsByRegion, type ClinicalRecord } from './record.ts';
-import { dose, standingOf } from './words.ts';
+import { standingOf } from './words.ts';
 
 /** One thing that happened, as a page shows it. */
 export type TimelineEntry = {
@@ -175,7 +176,7 @@ export function coursesOf({ treatments }: ClinicalRecord): Course[] {
     const regions = [...new Set(visits.flatMap(({ points }) => points.map(({ region }) => region)))];
     return {
       unitSystem,
-      unitsName: dose(0, unitSystem || null).replace(/^0 /, ''),
+      unitsName: unitsOf(unitSystem || null),
       regions,
       visits: visits.map((visit) => {
         const before = inOrder[inOrder.indexOf(visit) - 1];
