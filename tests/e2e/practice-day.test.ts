@@ -10,11 +10,9 @@ import { expectSound, openTown, person, press, shared, signIn, type Town } from 
 
 let town: Town;
 let leeds: Abroad;
-let doctor: Practitioner;
 shared(async () => {
   town = await openTown();
   leeds = await goAbroad(town, 'england');
-  doctor = await leeds.practitioner('doctor');
 });
 
 async function at(who: Practitioner, work: (page: Page) => Promise<void>, javaScriptEnabled = true) {
@@ -26,8 +24,9 @@ async function at(who: Practitioner, work: (page: Page) => Promise<void>, javaSc
 }
 
 /** Treated four months ago; booked in half an hour to talk again, with a tablet that is new. */
-async function comesAgain(): Promise<{ patient: Patient; visitId: string }> {
+async function comesAgain(): Promise<{ doctor: Practitioner; patient: Patient; visitId: string }> {
   const { db, where } = leeds;
+  const doctor = await leeds.practitioner('doctor');
   const patient = await leeds.patient();
   const first = await care.consulted(db, { patient, prescriber: doctor, where });
   const consent = await care.giveConsent(db, await care.prescribe(db, first));
@@ -44,7 +43,7 @@ async function comesAgain(): Promise<{ patient: Patient; visitId: string }> {
     where,
     at: await later(db, { minutes: 30 }),
   });
-  return { patient, visitId: id };
+  return { doctor, patient, visitId: id };
 }
 
 it.each([
@@ -55,7 +54,7 @@ it.each([
   { timeout: 300_000 },
   async (_how, javaScriptEnabled) => {
     const look = (page: Page) => (javaScriptEnabled ? expectSound(page) : Promise.resolve());
-    const { visitId } = await comesAgain();
+    const { doctor, visitId } = await comesAgain();
     await at(
       doctor,
       async (page) => {
@@ -94,7 +93,7 @@ it.each([
 ])(
   'a patient is found by a part of the name, and no name stands in an address%s',
   async (_how, hasScripts) => {
-    const { patient } = await comesAgain();
+    const { doctor, patient } = await comesAgain();
     const [name, family] = (
       await town.ask(
         `SELECT given_name || ' ' || family_name || '|' || family_name FROM patient WHERE id = $1`,
