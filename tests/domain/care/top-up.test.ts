@@ -87,6 +87,7 @@ describe('a top-up', () => {
     });
     expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated).toMatchObject({
       prescriptionId,
+      given: expect.stringMatching(/^botox, \d+ Allergan units, frown lines$/) as string,
       keptBack: '8 Allergan units',
     });
     const times = await offered(seen);

@@ -266,6 +266,18 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
   return rows;
 }
 
+/** How this injector said that this prescriber is reached, the last time it was asked; undefined the first time. */
+export async function findLastWay(
+  trx: Trx,
+  { practitionerId, prescriberId }: FoundVisit,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ way: string }>`
+    SELECT a.prescriber_way AS way FROM appointment a
+     WHERE a.practitioner_id = ${practitionerId} AND a.prescriber_id = ${prescriberId} AND a.started_at IS NOT NULL AND a.prescriber_way <> ''
+     ORDER BY a.started_at DESC LIMIT 1`.execute(trx);
+  return rows[0]?.way;
+}
+
 /** What this prescriber found that may speak against a treatment, at the last consultation they signed for this patient. */
 export async function findLastFound(trx: Trx, patientId: string, prescriberId: string) {
   const { rows } = await sql<{
@@ -602,6 +614,13 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
     .select([
       'a.id',
       'm.unit_system as unitSystem',
+      't.product_name as productName',
+      sql<string | null>`(SELECT g.unit_system FROM product g WHERE g.code = t.product_code)`.as(
+        'givenSystem',
+      ),
+      sql<number>`(SELECT coalesce(sum(i.units), 0) FROM injection_point i WHERE i.treatment_id = t.id)`.as(
+        'units',
+      ),
       'a.started_at as startedAt',
       'a.prescription_id as prescriptionId',
       // Kept back still: nothing of it is booked, and this is no top-up itself.

@@ -53,10 +53,23 @@ export async function readKnowFirst(trx: Trx, visit: FoundVisit, prescriberId: s
     lastGiven:
       given === undefined
         ? null
-        : `${given.productName}, ${dose(given.units, given.unitSystem)}, ${regionNames(given.regions).toLowerCase()}; ${formatDate(given.startedAt, timeZone)}, by ${given.by}`,
+        : `${givenInWords(given)}; ${formatDate(given.startedAt, timeZone)}, by ${given.by}`,
     elsewhere: answers?.lastTreatedElsewhereOn ? formatCalendarDate(answers.lastTreatedElsewhereOn) : null,
     next: intervals?.earliest ?? null,
   };
+}
+
+/** "Azzalure, 50 Speywood units, frown lines" */
+export function givenInWords(given: {
+  readonly productName: string;
+  readonly units: number;
+  readonly unitSystem: string | null;
+  readonly regions: readonly string[];
+}): string {
+  const { productName, units, unitSystem, regions } = given;
+  return [productName, dose(units, unitSystem), regionNames(regions).toLowerCase()]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function gravestFirst<Found extends { readonly severity: Severity }>(all: readonly Found[]): Found[] {

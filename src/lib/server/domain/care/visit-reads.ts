@@ -25,6 +25,7 @@ import {
   findFollowUp,
   findHealthConfirmation,
   findLastConsulted,
+  findLastWay,
   findLicensedProducts,
   findLongestValidity,
   findNewestAnswers,
@@ -43,7 +44,7 @@ import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { PLACE_WORDS, PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { readIntervals } from './interval-reads.ts';
-import { readKnowFirst, type KnowFirst } from './know-first.ts';
+import { givenInWords, readKnowFirst, type KnowFirst } from './know-first.ts';
 import { linesBeside } from './last-time.ts';
 import {
   changedAnswers,
@@ -183,9 +184,11 @@ function stepsOf(
 }
 
 /** Where the prescriber may be while this is given, for who is asked to say it. */
-function askedPlace({ prescriberPlace }: GateFacts) {
+async function askedPlace(trx: Trx, visit: FoundVisit, { prescriberPlace }: GateFacts) {
   if (prescriberPlace === null) return null;
   return {
+    /** The place is said each time; the number or the room rarely changes. */
+    lastWay: (await findLastWay(trx, visit)) ?? '',
     demanded: PLACE_WORDS[prescriberPlace.demanded].title,
     saysHere: prescriberPlace.saysHere,
     options: PRESCRIBER_PLACES.map((value) => {
@@ -446,7 +449,7 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
       },
       steps: stepsOf(facts, shown),
-      prescriberPlace: facts === undefined ? null : askedPlace(facts),
+      prescriberPlace: facts === undefined ? null : await askedPlace(trx, visit, facts),
       health: isToCome ? await shownConfirmation(trx, visit) : null,
       vials: vials.map(({ id, batch, expiresOn, units, custody, planned }) => ({
         id,
@@ -511,6 +514,7 @@ export async function readReviewVisit(db: Db, actor: Actor, appointmentId: strin
       treated: treated && {
         id: treated.id,
         date: formatDate(treated.startedAt!, visit.timeZone),
+        given: givenInWords({ ...treated, unitSystem: treated.givenSystem }),
         regions: treated.regions,
         movementToKeep: treated.movementToKeep ?? '',
         desiredResult: treated.desiredResult ?? '',

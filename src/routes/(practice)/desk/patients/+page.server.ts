@@ -18,6 +18,11 @@ export const actions: Actions = {
     formAction(event, patientSearch, async ({ name }) => {
       requirePractitioner(event);
       const { app, actor } = event.locals;
-      return { name, found: await shown(() => readMyPatients(app.db, actor, { name })) };
+      return {
+        message: '',
+        errors: {},
+        values: { name },
+        found: await shown(() => readMyPatients(app.db, actor, { name })),
+      };
     }),
 };
