@@ -9,7 +9,7 @@ import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
 import { readTopUpTimes } from '#lib/server/domain/care/top-up-times.ts';
-import { readReviewVisit, readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
+import { readReviewVisit, readTreatmentPage, readVisit } from '#lib/server/domain/care/visit-reads.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import type { Practitioner } from '../../builders/people.ts';
 import { later, passTime } from '../../builders/act.ts';
@@ -106,6 +106,7 @@ describe('a top-up', () => {
     await expectRefusal(bookTopUp(db, me, at(seen, times[1]!)), 'top_up_booked');
     expect(await stepOf(seen)).toMatchObject({ state: 'ready', action: { to: 'visit', id: booked.id } });
     expect((await readMyVisit(db, me, booked.id)).name).toBe('Small correction');
+    expect((await readVisit(db, as(town.prescriber), booked.id)).name).toBe('Top-up');
     const page = await readTopUpTimes(db, me, prescriptionId, null);
     expect([page.topUpId, page.places, page.blocked]).toEqual([booked.id, [], []]);
     expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated?.keptBack).toBeNull();

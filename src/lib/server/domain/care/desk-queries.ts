@@ -49,6 +49,7 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
         'appointment.time_zone as timeZone',
         'appointment.patient_id as patientId',
         'appointment.prescription_id as prescriptionId',
+        'appointment.top_up_of_id as topUpOfId',
         'appointment.prescriber_id as prescriberId',
         prescriberName.as('prescriberName'),
         patientName.as('patientName'),

@@ -190,9 +190,13 @@ export function raisedInWords(answers: unknown): string[] {
   });
 }
 
-/** The kind of a visit, and its name. */
-export function kindOf({ kind }: { kind: string }): { kind: VisitKind; name: string } {
-  return { kind: kind as VisitKind, name: VISIT_NAMES[kind as VisitKind] };
+/** The kind of a visit, and its name. A top-up is a treatment within what was kept back, and called by its own. */
+export function kindOf(visit: { kind: string; topUpOfId?: string | null }): {
+  kind: VisitKind;
+  name: string;
+} {
+  const kind = visit.kind as VisitKind;
+  return { kind, name: visit.topUpOfId ? 'Top-up' : VISIT_NAMES[kind] };
 }
 
 function shownVisit(visit: DeskVisit) {
