@@ -59,7 +59,10 @@ describe('what a prescriber has to know first', () => {
       next: null,
     });
     expect(await auditOf(world, visit)).toEqual(['visit.read']);
-    const elsewhere = (await later(owner)).subtract({ hours: 10 * 24 }).toString().slice(0, 10);
+    const elsewhere = (await later(owner))
+      .subtract({ hours: 10 * 24 })
+      .toString()
+      .slice(0, 10);
     await care.answerHealth(owner, visit.patient, {
       answers: {
         version: '2',
