@@ -55,6 +55,12 @@ const patientNotes = [
   'I take a medicine for migraine and want to know whether that matters.',
 ];
 
+/** Somebody at the point of their road where the desk may book a small correction. */
+export interface DueTopUp {
+  patient: DemoPatient;
+  practitionerSlug: string;
+}
+
 /** Fills calendars: every visit lies inside its practitioner's hours, buffers included, and meets no other. */
 export function liveThrough(
   random: Random,
@@ -62,6 +68,7 @@ export function liveThrough(
   locations: DemoLocation[],
   supervisions: DemoSupervision[],
   busynessOf: (practitioner: DemoPractitioner) => Busyness,
+  dueTopUp?: DueTopUp,
 ): Life {
   const life: Life = { patients: [], episodes: [] };
   const bySlug = new Map(practitioners.map((practitioner) => [practitioner.slug, practitioner]));
@@ -127,6 +134,34 @@ export function liveThrough(
     return followUp ? [treatment.visit, followUp.visit] : [treatment.visit];
   }
 
+  /**
+   * Seen, treated and looked at again by the prescriber alone. The treatment lies on the Monday of the week before last:
+   * 14 to 20 days back, whatever day the town is founded on.
+   */
+  function addDueTopUp({ patient, practitionerSlug }: DueTopUp): void {
+    const prescriber = bySlug.get(practitionerSlug);
+    if (!prescriber) throw new Error(`no practitioner ${practitionerSlug}`);
+    const consultation = reserve(prescriber, 'consultation', [-5, -4]);
+    const clinicSlug = consultation?.clinicSlug ?? '';
+    const treatment = reserve(prescriber, 'treatment', [-2, -2], {
+      clinicSlug,
+      daysAfter: [{ week: -2, weekday: 1 }, 0, 0],
+    });
+    const review = reserve(prescriber, 'follow_up', [-1, -1], { clinicSlug });
+    if (!consultation || !treatment || !review) throw new Error(`no time for ${patient.slug}`);
+    life.patients.push(patient);
+    life.episodes.push({
+      patientSlug: patient.slug,
+      clinicSlug,
+      prescriberSlug: practitionerSlug,
+      injectorSlug: practitionerSlug,
+      patientNote: 'I frown at screens all day. Softer would do.',
+      regions: ['frown_lines'],
+      outcome: 'suitable',
+      visits: [consultation.visit, treatment.visit, review.visit],
+    });
+  }
+
   for (const practitioner of practitioners) {
     if (practitioner.listingState !== 'listed' || !mayConsult(practitioner)) continue;
     const { past, coming, comingWeeks } = busynessOf(practitioner);
@@ -135,6 +170,8 @@ export function liveThrough(
     for (let count = random.int(...coming); count > 0; count--)
       addEpisode(practitioner, random.int(...comingWeeks));
   }
+  // After everybody else, so that it takes no time from them.
+  if (dueTopUp) addDueTopUp(dueTopUp);
   return life;
 }
 

@@ -521,7 +521,8 @@ class Founder {
         seat: one.seat,
         injector_accepted_by: idOf('practitioner account', one.superviseeSlug),
         prescriber_accepted_by: idOf('practitioner account', one.supervisorSlug),
-        valid: { start: this.#at(one.acceptedOn), end: null, bounds: '[)' },
+        // As long as two people may agree to.
+        valid: { start: this.#at(one.acceptedOn), end: this.#at(one.acceptedOn + 365), bounds: '[)' },
       })),
     );
   }

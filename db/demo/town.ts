@@ -40,6 +40,7 @@ export function demoTown(seed = 1): DemoTown {
     locations,
     supervisions,
     busynessOf,
+    { patient: patientForTopUp, practitionerSlug: prescriber.slug },
   );
   return {
     seed,
@@ -68,6 +69,18 @@ const demoPatient: DemoPatient = {
   email: `patient@${EMAIL_DOMAIN}`,
   phone: '07700 900123',
   ageInDays: 38 * 365 + 100,
+  jurisdiction: 'england',
+  demo: true,
+};
+
+/** Was treated and looked at again; what is left is a small correction, which the desk can book. */
+const patientForTopUp: DemoPatient = {
+  slug: 'delphine-marchetti',
+  givenName: 'Delphine',
+  familyName: 'Marchetti',
+  email: 'delphine-marchetti@patients.demo.steadyhand.example',
+  phone: '07700 900147',
+  ageInDays: 44 * 365 + 211,
   jurisdiction: 'england',
   demo: true,
 };

@@ -6,7 +6,7 @@ import type { Patient, Practitioner } from '../builders/people.ts';
 import { begin, type Visit } from '../builders/visits.ts';
 import { goAbroad, type Abroad } from './abroad.ts';
 import { stateOf } from './road-steps.ts';
-import { openTown, person, shared, type Town } from './world.ts';
+import { expectSound, openTown, person, shared, type Town } from './world.ts';
 
 let town: Town;
 let leeds: Abroad;
@@ -91,6 +91,14 @@ it('a returning visit is gone through and signed with the keyboard alone', async
   expect(await town.ask(`SELECT plan FROM consultation_record WHERE appointment_id = $1`, [visit.id])).toBe(
     'Soften, keep movement.',
   );
+  // Read back, it says what was written; what was not stands in one line.
+  await page.goto(`/desk/appointments/${visit.id}/consultation`);
+  const main = page.getByRole('main');
+  expect(await main.getByText('Not given', { exact: true }).count()).toBe(0);
+  expect(await main.locator('dt', { hasText: 'Not written down' }).locator('+ dd').textContent()).toMatch(
+    /^\s*Interpreter, .* and /,
+  );
+  await expectSound(page);
   expect(keys / KEYS_A_SECOND).toBeLessThan(4 * 60);
   expect(faults).toEqual([]);
   await context.close();

@@ -18,7 +18,7 @@ import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import { writeConsultation } from '#lib/server/domain/care/write-consultation.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
-import { later, passTime } from '../../builders/act.ts';
+import { later, passTime, setClock } from '../../builders/act.ts';
 import {
   answerHealth,
   bookTreatment,
@@ -26,6 +26,7 @@ import {
   consulted,
   giveConsent,
   prescribe,
+  treat,
   vial,
   type Consent,
   type Treatment,
@@ -88,6 +89,37 @@ describe('today', () => {
     expect(await auditOf(world, treatment)).toEqual(['desk.read']);
   });
 
+  it('names the next visit where nobody comes, and offers to begin what is near', async () => {
+    const { owner, db, town } = world;
+    await passTime(owner, { hours: 48 });
+    const me = as(town.prescriber);
+    expect(await readDesk(db, me)).toMatchObject({ visits: [], next: null });
+    const day = (await later(owner, { hours: 72 })).toString().slice(0, 10);
+    const at = Temporal.Instant.from(`${day}T12:00:00Z`);
+    const { id } = await book(owner, {
+      kind: 'consultation',
+      patient: await patient(owner),
+      who: town.prescriber,
+      where: town.leeds,
+      at,
+    });
+    expect((await readDesk(db, me)).next).toMatchObject({
+      id,
+      when: expect.stringMatching(/, \d\d:\d\d$/) as string,
+    });
+    const begins = async () => {
+      const { visits, next } = await readDesk(db, me);
+      expect(next).toBeNull();
+      return visits.map(({ mayBegin }) => mayBegin);
+    };
+    await setClock(owner, at.subtract({ minutes: 61 }).toString());
+    expect(await begins()).toEqual([false]);
+    await setClock(owner, at.subtract({ minutes: 59 }).toString());
+    expect(await begins()).toEqual([true]);
+    await startVisit(db, me, { appointmentId: id });
+    expect(await begins()).toEqual([false]);
+  });
+
   it('shows everything given under the prescriber’s name, by whom, and in what it differs', async () => {
     const treatment = await treatmentSoon(world.town.injector);
     const [injector, at] = [as(world.town.injector), { appointmentId: treatment.id }];
@@ -110,7 +142,7 @@ describe('today', () => {
     const board = (await readDesk(world.db, as(world.town.prescriber))).given;
     expect(board.find(({ appointmentId }) => appointmentId === treatment.id)).toMatchObject({
       by: expect.not.stringMatching(/^you$/) as string,
-      units: 20,
+      dose: '20 Allergan units',
       deviations: ['Stopped before the end'],
     });
   });
@@ -202,6 +234,33 @@ describe('a visit', () => {
     await readConsultation(world.db, me, visit.id);
     await readPrescriptionPage(world.db, me, visit.id);
     expect(await auditOf(world, visit)).toEqual(['visit.read', 'consultation.read', 'prescription.read']);
+  });
+
+  it('offers an earlier treatment only while an interval stands in the way, longest of all', async () => {
+    const { owner, db, town } = world;
+    const where = { prescriber: town.prescriber, where: town.leeds };
+    await passTime(owner, { hours: 2 });
+    const me = await patient(owner);
+    const first = await consulted(owner, { patient: me, ...where });
+    const consent = await giveConsent(owner, await prescribe(owner, first));
+    const shown = async (visitId: string) => {
+      const { prescriptions } = await readPrescriptionPage(db, as(town.prescriber), visitId);
+      return prescriptions.map(({ intervalEnds }) => intervalEnds);
+    };
+    // Only the time to think is waited for.
+    expect(await shown(first.visit.id)).toEqual([null]);
+    await passTime(owner, { hours: 50 });
+    await treat(owner, await bookTreatment(owner, consent, await later(owner)));
+    await passTime(owner, { hours: 24 });
+    const second = await consulted(owner, { patient: me, ...where });
+    await prescribe(owner, second);
+    expect(await shown(second.visit.id)).toEqual([expect.stringMatching(/^\d+ \w+ 20\d\d$/)]);
+    // What was used up waits for nothing.
+    expect(await shown(first.visit.id)).toEqual([null]);
+    await passTime(owner, { hours: 82 * 24 });
+    expect(await shown(second.visit.id)).toEqual([expect.any(String)]);
+    await passTime(owner, { hours: 30 * 24 });
+    expect(await shown(second.visit.id)).toEqual([null]);
   });
 
   it('is no other kind of visit', async () => {

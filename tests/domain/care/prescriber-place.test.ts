@@ -88,6 +88,17 @@ describe('where the prescriber is, at the start', () => {
     });
   });
 
+  it('is asked each time; the way to reach them is as it was said the last time', async () => {
+    const { db, town } = world;
+    const me = as(town.injector);
+    const first = await ready();
+    const way = 'Room 4, next door';
+    await startTreatment(db, me, { ...first.at, prescriber: { where: 'reachable', way } });
+    const second = await ready();
+    expect((await readTreatmentPage(db, me, second.id)).prescriberPlace?.lastWay).toBe(way);
+    await expectRefusal(startTreatment(db, me, second.at), 'prescriber_place_not_said');
+  });
+
   it('is not asked where the prescriber injects, and what is sent all the same is not kept', async () => {
     const { db, town } = world;
     const { id, at } = await ready(town.prescriber);

@@ -9,7 +9,7 @@ import { receiveVial } from '#lib/server/domain/care/receive-vial.ts';
 import { signTreatment } from '#lib/server/domain/care/record-treatment.ts';
 import { startTreatment } from '#lib/server/domain/care/start-treatment.ts';
 import { readTopUpTimes } from '#lib/server/domain/care/top-up-times.ts';
-import { readReviewVisit, readTreatmentPage } from '#lib/server/domain/care/visit-reads.ts';
+import { readReviewVisit, readTreatmentPage, readVisit } from '#lib/server/domain/care/visit-reads.ts';
 import { withdrawConsent } from '#lib/server/domain/care/withdraw-consent.ts';
 import type { Practitioner } from '../../builders/people.ts';
 import { later, passTime } from '../../builders/act.ts';
@@ -87,7 +87,8 @@ describe('a top-up', () => {
     });
     expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated).toMatchObject({
       prescriptionId,
-      keptBackUnits: 8,
+      given: expect.stringMatching(/^botox, \d+ Allergan units, frown lines$/) as string,
+      keptBack: '8 Allergan units',
     });
     const times = await offered(seen);
     const startedAt = treatment.at;
@@ -105,9 +106,10 @@ describe('a top-up', () => {
     await expectRefusal(bookTopUp(db, me, at(seen, times[1]!)), 'top_up_booked');
     expect(await stepOf(seen)).toMatchObject({ state: 'ready', action: { to: 'visit', id: booked.id } });
     expect((await readMyVisit(db, me, booked.id)).name).toBe('Small correction');
+    expect((await readVisit(db, as(town.prescriber), booked.id)).name).toBe('Top-up');
     const page = await readTopUpTimes(db, me, prescriptionId, null);
     expect([page.topUpId, page.places, page.blocked]).toEqual([booked.id, [], []]);
-    expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated?.keptBackUnits).toBe(0);
+    expect((await readReviewVisit(db, as(town.prescriber), review!.id)).treated?.keptBack).toBeNull();
 
     // On the day everything is confirmed anew, as before every treatment.
     await passTime(owner, Temporal.Instant.from(times[0]!).since(await later(owner)));
@@ -241,7 +243,7 @@ describe('a top-up', () => {
       await expectRefusal(readTopUpTimes(db, stranger, seen.prescriptionId, null), 'not_found');
     }
     const page = await readTopUpTimes(db, as(town.prescriber), seen.prescriptionId, null);
-    expect(page).toMatchObject({ units: 8, blocked: [], topUpId: null });
+    expect(page).toMatchObject({ dose: '8 Allergan units', blocked: [], topUpId: null });
     const { id } = await bookTopUp(db, as(town.prescriber), at(seen, time!));
     expect(await stateOf(world, id)).toBe('confirmed');
     await expectRefusal(

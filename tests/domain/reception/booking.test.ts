@@ -254,6 +254,23 @@ describe('the day', () => {
     }
   });
 
+  it('leads on to the next day with visits, where it is empty', async () => {
+    const { owner, db, joe } = world;
+    const { id } = await bookNew(world, { givenName: 'Onward' });
+    const { during } = await owner
+      .selectFrom('appointment')
+      .where('id', '=', id)
+      .select('during')
+      .executeTakeFirstOrThrow();
+    const dayOf = (instant: Temporal.Instant) => instant.toString().slice(0, 10);
+    expect((await readDay(db, joe, dayOf(during.start!))).nextBooked).toBeNull();
+    const empty = dayOf((await appNow(owner)).subtract({ hours: 400 * 24 }));
+    expect(await readDay(db, joe, empty)).toMatchObject({ practitioners: [], nextBooked: null });
+    const { nextBooked } = await readDay(db, joe, dayOf((await appNow(owner)).subtract({ hours: 48 })));
+    expect(nextBooked!.date <= dayOf(during.start!)).toBe(true);
+    expect(nextBooked!.text).toMatch(/^\w{3} \d+ \w+$/);
+  });
+
   it('is moved and cancelled in the name of who asks for it', async () => {
     const { id } = await bookNew(world, { givenName: 'Changing' });
     const { start } = await freeTime(world, 5);

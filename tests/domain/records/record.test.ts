@@ -97,6 +97,17 @@ describe('the record of a patient', () => {
         expect(text).toContain(words);
       expect(pictures).toBe(1);
     }
+    // On the screen each stands at its time, and the photo is a press away.
+    for (const { timeline } of [
+      await readMyRecord(db, as(sick.me)),
+      await readPatientRecord(db, as(town.prescriber), sick.me.id),
+      await readPatientRecord(db, as(town.injector), sick.me.id),
+    ]) {
+      const [better, worse, then] = timeline;
+      expect([better!.kind, worse!.kind, then!.kind]).toEqual(['urgent', 'urgent', 'treatment']);
+      expect(better!.lines.map(([, words]) => words)).toEqual(['It is better now.', 'Not yet']);
+      expect([better!.photoId === null, worse!.photoId === null]).toEqual([true, false]);
+    }
     // What goes to an insurer holds no picture that was sent to who treats.
     const id = await makeCaseFile(db, as(town.prescriber), {
       forWhom: 'insurer',

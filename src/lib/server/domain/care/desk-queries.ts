@@ -2,8 +2,13 @@ import { sql } from 'kysely';
 import type { Trx } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { saidLateMinutes, willCome } from '../booking/day-queries.ts';
+import type { Severity } from './contraindications.ts';
 import { findPractitioner } from './queries.ts';
 
+/** As others call them; null where nobody prescribed. */
+const prescriberName = sql<
+  string | null
+>`nullif(concat_ws(' ', prescriber.title, prescriber.display_name), '')`;
 const patientName = sql<string>`patient.given_name || ' ' || patient.family_name`;
 
 /** Who is at the desk, what time it is, and in which zone the day is counted: that of the first place of work. */
@@ -44,8 +49,9 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
         'appointment.time_zone as timeZone',
         'appointment.patient_id as patientId',
         'appointment.prescription_id as prescriptionId',
+        'appointment.top_up_of_id as topUpOfId',
         'appointment.prescriber_id as prescriberId',
-        'prescriber.display_name as prescriberName',
+        prescriberName.as('prescriberName'),
         patientName.as('patientName'),
         willCome('appointment').as('willCome'),
         saidLateMinutes('appointment').as('saidLateMinutes'),
@@ -60,6 +66,20 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
   );
 }
 export type DeskVisit = Awaited<ReturnType<typeof findVisits>>[number];
+
+/** The next visit of a later day that is to take place. */
+export async function findNextVisit(trx: Trx, practitionerId: string, today: string) {
+  return trx
+    .selectFrom('appointment as a')
+    .where('a.practitioner_id', '=', practitionerId)
+    .where('a.state', 'in', ['confirmed', 'arrived'])
+    .where(sql<boolean>`a.during && tstzrange(app_now(), app_now() + interval '1 year')`)
+    .where(sql<boolean>`(lower(a.during) AT TIME ZONE a.time_zone)::date > ${today}::date`)
+    .orderBy(sql`lower(a.during)`)
+    .select(['a.id', 'a.during', 'a.time_zone as timeZone'])
+    .limit(1)
+    .executeTakeFirst();
+}
 
 /** Urgent messages nobody has answered for, about treatments that this practitioner gave or prescribed. */
 export function findUrgent(trx: Trx, practitionerId: string) {
@@ -98,17 +118,18 @@ export async function findGiven(trx: Trx, practitionerId: string, today: string)
     startedAt: Temporal.Instant;
     timeZone: string;
     productName: string | null;
+    unitSystem: string | null;
     state: string;
     units: number;
     deviations: string[];
   }>`
     SELECT a.id AS "appointmentId", a.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName",
-           i.display_name AS "injectorName", a.practitioner_id = ${practitionerId} AS "isMine", a.started_at AS "startedAt", a.time_zone AS "timeZone",
-           t.product_name AS "productName", a.state,
+           concat_ws(' ', i.title, i.display_name) AS "injectorName", a.practitioner_id = ${practitionerId} AS "isMine", a.started_at AS "startedAt", a.time_zone AS "timeZone",
+           t.product_name AS "productName", m.unit_system AS "unitSystem", a.state,
            (SELECT coalesce(sum(units), 0) FROM injection_point WHERE treatment_id = t.id) AS units,
            (SELECT coalesce(array_agg(kind ORDER BY kind), '{}') FROM deviation WHERE treatment_id = t.id) AS deviations
       FROM appointment a JOIN patient p ON p.id = a.patient_id JOIN practitioner i ON i.id = a.practitioner_id
-      LEFT JOIN treatment_record t ON t.appointment_id = a.id
+      LEFT JOIN treatment_record t ON t.appointment_id = a.id LEFT JOIN product m ON m.code = t.product_code
      WHERE a.kind = 'treatment' AND a.started_at IS NOT NULL AND (a.practitioner_id = ${practitionerId} OR a.prescriber_id = ${practitionerId})
        AND a.started_at > ${today}::date - interval '1 day' AND (a.started_at AT TIME ZONE a.time_zone)::date = ${today}::date
      ORDER BY a.started_at`.execute(trx);
@@ -180,8 +201,8 @@ export async function findVisit(trx: Trx, practitionerId: string, appointmentId:
       'appointment.needs',
       'appointment.started_at as startedAt',
       'location.name as locationName',
-      'practitioner.display_name as practitionerName',
-      'prescriber.display_name as prescriberName',
+      sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('practitionerName'),
+      prescriberName.as('prescriberName'),
       'patient.date_of_birth as dateOfBirth',
       'patient.phone',
       'record.state as recordState',
@@ -193,6 +214,12 @@ export async function findVisit(trx: Trx, practitionerId: string, appointmentId:
       sql<string>`appointment.patient_id`.as('patientId'),
       sql<string>`(app_now() AT TIME ZONE appointment.time_zone)::date`.as('today'),
       sql<boolean>`app_now() >= lower(appointment.during) + interval '10 minutes'`.as('graceIsOver'),
+      sql<boolean>`EXISTS (SELECT FROM appointment past WHERE past.patient_id = appointment.patient_id AND past.state IN ('completed', 'stopped')
+                     AND (past.practitioner_id = ${practitionerId} OR past.prescriber_id = ${practitionerId}))
+        OR EXISTS (SELECT FROM prescription rx WHERE rx.patient_id = appointment.patient_id
+                     AND (rx.prescriber_id = ${practitionerId} OR rx.injector_id = ${practitionerId}))`.as(
+        'hasRecord',
+      ),
       // As the database has it: from one hour before until twelve hours after.
       sql<boolean>`app_now() BETWEEN lower(appointment.during) - interval '1 hour' AND upper(appointment.during) + interval '12 hours'`.as(
         'mayBegin',
@@ -227,7 +254,7 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
     locationId: string;
   }>`
     SELECT rx.id, rx.state, p.name AS "productName", p.unit_system AS "unitSystem", rx.dose_units AS "doseUnits", rx.top_up_units AS "topUpUnits",
-           rx.regions, rx.directions, i.display_name AS "injectorName", rx.issued_at AS "issuedAt", rx.expires_at AS "expiresAt", rx.end_reason AS "endReason",
+           rx.regions, rx.directions, concat_ws(' ', i.title, i.display_name) AS "injectorName", rx.issued_at AS "issuedAt", rx.expires_at AS "expiresAt", rx.end_reason AS "endReason",
            (SELECT c.state FROM consent c WHERE c.prescription_id = rx.id ORDER BY c.given_at DESC LIMIT 1) AS "consentState",
            t.id AS "treatmentId", t.during AS "treatmentDuring", v.location_id AS "locationId"
       FROM prescription rx JOIN product p ON p.code = rx.product_code JOIN practitioner i ON i.id = rx.injector_id
@@ -238,6 +265,53 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
     trx,
   );
   return rows;
+}
+
+/** How this injector said that this prescriber is reached, the last time it was asked; undefined the first time. */
+export async function findLastWay(
+  trx: Trx,
+  { practitionerId, prescriberId }: FoundVisit,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ way: string }>`
+    SELECT a.prescriber_way AS way FROM appointment a
+     WHERE a.practitioner_id = ${practitionerId} AND a.prescriber_id = ${prescriberId} AND a.started_at IS NOT NULL AND a.prescriber_way <> ''
+     ORDER BY a.started_at DESC LIMIT 1`.execute(trx);
+  return rows[0]?.way;
+}
+
+/** What this prescriber found that may speak against a treatment, at the last consultation they signed for this patient. */
+export async function findLastFound(trx: Trx, patientId: string, prescriberId: string) {
+  const { rows } = await sql<{
+    signedAt: Temporal.Instant;
+    findings: { code: string; severity: Severity; note: string }[];
+  }>`
+    SELECT r.signed_at AS "signedAt",
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('code', f.code, 'severity', f.severity, 'note', f.note) ORDER BY f.code), '[]')
+              FROM consultation_finding f WHERE f.consultation_id = r.id AND f.present) AS findings
+      FROM consultation_record r
+     WHERE r.patient_id = ${patientId} AND r.prescriber_id = ${prescriberId} AND r.state = 'signed'
+     ORDER BY r.signed_at DESC LIMIT 1`.execute(trx);
+  return rows[0];
+}
+
+/** What was given last by this practitioner, or on their prescription, and signed. */
+export async function findLastGiven(trx: Trx, patientId: string, practitionerId: string) {
+  const { rows } = await sql<{
+    startedAt: Temporal.Instant;
+    by: string;
+    productName: string;
+    unitSystem: string | null;
+    units: number;
+    regions: string[];
+  }>`
+    SELECT a.started_at AS "startedAt", concat_ws(' ', i.title, i.display_name) AS by, t.product_name AS "productName", m.unit_system AS "unitSystem",
+           (SELECT coalesce(sum(g.units), 0) FROM injection_point g WHERE g.treatment_id = t.id) AS units,
+           ARRAY(SELECT DISTINCT g.region FROM injection_point g WHERE g.treatment_id = t.id ORDER BY 1) AS regions
+      FROM appointment a JOIN treatment_record t ON t.appointment_id = a.id AND t.state = 'signed'
+      JOIN practitioner i ON i.id = a.practitioner_id LEFT JOIN product m ON m.code = t.product_code
+     WHERE a.patient_id = ${patientId} AND (a.practitioner_id = ${practitionerId} OR a.prescriber_id = ${practitionerId})
+     ORDER BY a.started_at DESC LIMIT 1`.execute(trx);
+  return rows[0];
 }
 
 /** The consultation that this prescriber signed last for this patient, before another one. */
@@ -403,7 +477,7 @@ export async function findPrescriptionToBook(trx: Trx, prescriptionId: string, p
     locationIds: string[];
   }>`
     SELECT rx.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", rx.injector_id AS "injectorId",
-           i.display_name AS "injectorName", d.display_name AS "prescriberName", rx.consultation_appointment_id AS "appointmentId",
+           concat_ws(' ', i.title, i.display_name) AS "injectorName", concat_ws(' ', d.title, d.display_name) AS "prescriberName", rx.consultation_appointment_id AS "appointmentId",
            (SELECT a.id FROM appointment a WHERE a.prescription_id = rx.id AND a.top_up_of_id IS NULL
              AND a.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS "treatmentId",
            (SELECT coalesce(array_agg(l.id::text), '{}') FROM practice w JOIN location l ON l.id = w.location_id
@@ -536,9 +610,18 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
     .where('a.state', 'in', ['completed', 'stopped'])
     .leftJoin('consultation_record as c', 'c.id', 'a.consultation_id')
     .leftJoin('prescription as x', 'x.id', 'a.prescription_id')
+    .leftJoin('product as m', 'm.code', 'x.product_code')
     .orderBy('a.started_at', 'desc')
     .select([
       'a.id',
+      'm.unit_system as unitSystem',
+      't.product_name as productName',
+      sql<string | null>`(SELECT g.unit_system FROM product g WHERE g.code = t.product_code)`.as(
+        'givenSystem',
+      ),
+      sql<number>`(SELECT coalesce(sum(i.units), 0) FROM injection_point i WHERE i.treatment_id = t.id)`.as(
+        'units',
+      ),
       'a.started_at as startedAt',
       'a.prescription_id as prescriptionId',
       // Kept back still: nothing of it is booked, and this is no top-up itself.
@@ -557,8 +640,16 @@ export async function findTreatmentBefore(trx: Trx, patientId: string, practitio
     .executeTakeFirst();
 }
 
-/** Everybody whom this practitioner sees, prescribes for or treats, with the last and the next visit. */
-export async function findMyPatients(trx: Trx, practitionerId: string) {
+/**
+ * Patients of this practitioner by name, those whom they see next or saw last if there are more than `most`. With `name`,
+ * those alone in whose name all of its words are; accents and capitals do not matter.
+ */
+export async function findMyPatients(
+  trx: Trx,
+  practitionerId: string,
+  { name, most }: { name: string; most: number },
+) {
+  const words = name.split(/\s+/).filter((word) => word !== '');
   const { rows } = await sql<{
     id: string;
     name: string;
@@ -566,15 +657,21 @@ export async function findMyPatients(trx: Trx, practitionerId: string) {
     timeZone: string;
     last: { id: string; kind: string; startsAt: string } | null;
     next: { id: string; kind: string; startsAt: string } | null;
+    total: number;
   }>`
-    SELECT p.id, p.given_name || ' ' || p.family_name AS name, p.date_of_birth AS "dateOfBirth", max(a.time_zone) AS "timeZone",
-           (array_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'startsAt', lower(a.during)::text) ORDER BY lower(a.during) DESC)
-             FILTER (WHERE a.state IN ('completed', 'stopped')))[1] AS last,
-           (array_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'startsAt', lower(a.during)::text) ORDER BY lower(a.during))
-             FILTER (WHERE a.state IN ('confirmed', 'arrived', 'started')))[1] AS next
-      FROM appointment a JOIN patient p ON p.id = a.patient_id
-     WHERE (a.practitioner_id = ${practitionerId} OR a.prescriber_id = ${practitionerId})
-       AND a.state NOT IN ('held', 'expired', 'cancelled')
-     GROUP BY p.id ORDER BY p.family_name, p.given_name, p.id LIMIT 500`.execute(trx);
-  return rows;
+    SELECT * FROM (
+      SELECT p.id, p.given_name || ' ' || p.family_name AS name, p.family_name, p.given_name, p.date_of_birth AS "dateOfBirth", max(a.time_zone) AS "timeZone",
+             (array_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'startsAt', lower(a.during)::text) ORDER BY lower(a.during) DESC)
+               FILTER (WHERE a.state IN ('completed', 'stopped')))[1] AS last,
+             (array_agg(jsonb_build_object('id', a.id, 'kind', a.kind, 'startsAt', lower(a.during)::text) ORDER BY lower(a.during))
+               FILTER (WHERE a.state IN ('confirmed', 'arrived', 'started')))[1] AS next,
+             (count(*) OVER ())::integer AS total
+        FROM appointment a JOIN patient p ON p.id = a.patient_id
+       WHERE (a.practitioner_id = ${practitionerId} OR a.prescriber_id = ${practitionerId})
+         AND a.state NOT IN ('held', 'expired', 'cancelled')
+         AND NOT EXISTS (SELECT FROM unnest(${words}::text[]) AS word
+                          WHERE position(unaccent(lower(word)) IN unaccent(lower(p.given_name || ' ' || p.family_name))) = 0)
+       GROUP BY p.id ORDER BY max(lower(a.during)) DESC, p.id LIMIT ${most}) near
+     ORDER BY family_name, given_name, id`.execute(trx);
+  return { rows, total: rows[0]?.total ?? 0 };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimalOf } from '#lib/format/decimal.ts';
 import { CONCERNS } from '../booking/appointment.ts';
 import { channel } from '../reception/input.ts';
 import { isoDay, isoInstant } from '../shared/days.ts';
@@ -113,11 +114,12 @@ function faceFindings(form: Fields): ConsultationDraft['face'] {
 }
 
 const units = (what: string) =>
-  z
-    .string({ error: what })
-    .trim()
-    .regex(/^\d{1,4}([.,]\d{1,2})?$/, what)
-    .transform((digits) => Number(digits.replace(',', '.')));
+  z.string({ error: what }).transform((typed, context) => {
+    const number = decimalOf(typed);
+    if (number !== null) return number;
+    context.addIssue({ code: 'custom', message: what });
+    return z.NEVER;
+  });
 
 export const addendumForm = z.object({
   kind: z.enum(['note', 'entered_in_error'], { error: 'Choose what it is' }),
@@ -188,8 +190,11 @@ export const placeForm = z.object({ locationId: z.uuid('Choose a place') });
 export const planVialForm = z.object({ vialId: z.uuid('Choose a vial') });
 
 const SIDES = ['right', 'left', 'midline'] as const;
-const fraction = (digits: string) =>
-  /^(0|1|0?[.,]\d{1,6}|1[.,]0+)$/.test(digits) ? Number(digits.replace(',', '.')) : null;
+/** A part of the width or height of the drawing. */
+function fraction(typed: string): number | null {
+  const number = decimalOf(typed, 6);
+  return number !== null && number <= 1 ? number : null;
+}
 
 /** The treatment page: what was given, point by point, and why it differs where it does. */
 export const treatmentForm = fields.transform((form, context) => {
@@ -198,11 +203,11 @@ export const treatmentForm = fields.transform((form, context) => {
   const points = rows(form, 'point').flatMap((row) => {
     const part = (name: string) => text(form, `point-${row}-${name}`);
     if (!part('region') && !part('x') && !part('y') && !part('units')) return [];
-    const [x, y, given] = [fraction(part('x')), fraction(part('y')), units('').safeParse(part('units'))];
+    const [x, y, given] = [fraction(part('x')), fraction(part('y')), decimalOf(part('units'))];
     const region = oneOf(REGIONS, part('region'));
     const side = oneOf(SIDES, part('side'));
-    if (region && side && x !== null && y !== null && given.success && given.data > 0)
-      return [{ region, side, x, y, units: given.data }];
+    if (region && side && x !== null && y !== null && given !== null && given > 0)
+      return [{ region, side, x, y, units: given }];
     problem('point', `Point ${row + 1}: give region, side, x and y from 0 to 1, and the units`);
     return [];
   });
@@ -211,8 +216,8 @@ export const treatmentForm = fields.transform((form, context) => {
     problem('batchExpiresOn', 'Enter the expiry date');
   const batch = text(form, 'batch');
   if (lengthOf(batch) > MOST_OF_BATCH) problem('batch', `Use at most ${MOST_OF_BATCH} characters`);
-  const diluentMl = text(form, 'diluentMl');
-  if (diluentMl && !units('').safeParse(diluentMl).success)
+  const diluentMl = decimalOf(text(form, 'diluentMl'));
+  if (text(form, 'diluentMl') && diluentMl === null)
     problem('diluentMl', 'Enter the millilitres, for example 1.25');
   const [productCode = '', productName = ''] = text(form, 'product').split('|');
   const draft: TreatmentDraft = {
@@ -221,7 +226,7 @@ export const treatmentForm = fields.transform((form, context) => {
     batch,
     batchExpiresOn: batchExpiresOn || null,
     vialId: text(form, 'vialId') || null,
-    diluentMl: diluentMl ? Number(diluentMl.replace(',', '.')) : null,
+    diluentMl,
     immediateReaction: text(form, 'immediateReaction'),
     note: text(form, 'note'),
     endedAs: text(form, 'endedAs') === 'stopped' ? 'stopped' : 'completed',
@@ -280,3 +285,6 @@ export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
 export const deskTopUpForm = chosenTime.extend({ treatmentId: z.uuid(), channel });
 
 export const noShowForm = z.object({ by: z.enum(['patient', 'illness', 'practitioner']).default('patient') });
+
+/** A part of a patient's name, to find them among one's own. */
+export const patientSearch = z.object({ name: written(200, 'Write a name, or a part of one') });

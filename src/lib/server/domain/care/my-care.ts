@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import { may } from '../booking/appointment.ts';
@@ -165,7 +166,7 @@ function treatmentShown(treatment: MyTreatment, visit: MyVisit) {
     productName: treatment.productName,
     batch: treatment.batch,
     batchExpires: formatCalendarDate(treatment.batchExpiresOn),
-    units: treatment.units,
+    dose: dose(treatment.units, treatment.unitSystem),
     regions: treatment.regions,
     deviations: treatment.deviations.map(({ kind, reason }) => `${DEVIATION_WORDS[kind]}: ${reason}`),
     date: formatDate(visit.startedAt!, visit.timeZone),
@@ -276,7 +277,7 @@ export function shownPrescription(prescription: MyPrescription) {
     episodeId: prescription.episodeId,
     state: prescription.state,
     productName: prescription.productName,
-    doseUnits: prescription.doseUnits,
+    dose: dose(prescription.doseUnits, prescription.unitSystem),
     regions: prescription.regions,
     directions: prescription.directions,
     prescriber: prescription.prescriberName,

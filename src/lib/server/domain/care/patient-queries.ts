@@ -80,6 +80,7 @@ export type MyPrescription = {
   state: 'active' | 'used' | 'cancelled';
   jurisdiction: string;
   productName: string;
+  unitSystem: string;
   doseUnits: number;
   regions: string[];
   directions: string;
@@ -116,7 +117,7 @@ export async function findMyPrescriptions(
   prescriptionId?: string,
 ): Promise<MyPrescription[]> {
   const { rows } = await sql<MyPrescription>`
-    SELECT x.id, x.episode_id AS "episodeId", x.state, x.jurisdiction, p.name AS "productName", x.dose_units AS "doseUnits", x.regions, x.directions,
+    SELECT x.id, x.episode_id AS "episodeId", x.state, x.jurisdiction, p.name AS "productName", p.unit_system AS "unitSystem", x.dose_units AS "doseUnits", x.regions, x.directions,
            x.issued_at AS "issuedAt", x.expires_at AS "expiresAt", concat_ws(' ', d.title, d.display_name) AS "prescriberName",
            x.injector_id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName", i.slug AS "injectorSlug",
            c.id AS "consentId", c.state AS "consentState", c.given_at AS "consentGivenAt",
@@ -140,6 +141,7 @@ export async function findMyPrescriptions(
 export type MyTreatment = {
   appointmentId: string;
   productName: string;
+  unitSystem: string | null;
   batch: string;
   batchExpiresOn: string;
   units: number;
@@ -154,12 +156,12 @@ export async function findMyTreatments(
   appointmentId?: string,
 ): Promise<MyTreatment[]> {
   const { rows } = await sql<MyTreatment>`
-    SELECT t.appointment_id AS "appointmentId", t.product_name AS "productName", t.batch, t.batch_expires_on AS "batchExpiresOn",
+    SELECT t.appointment_id AS "appointmentId", t.product_name AS "productName", m.unit_system AS "unitSystem", t.batch, t.batch_expires_on AS "batchExpiresOn",
            (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'reason', d.reason)), '[]') FROM deviation d WHERE d.treatment_id = t.id) AS deviations,
            coalesce(sum(g.units), 0) AS units, coalesce(array_agg(DISTINCT g.region) FILTER (WHERE g.region IS NOT NULL), '{}') AS regions
-      FROM treatment_record t LEFT JOIN injection_point g ON g.treatment_id = t.id
+      FROM treatment_record t LEFT JOIN product m ON m.code = t.product_code LEFT JOIN injection_point g ON g.treatment_id = t.id
      WHERE t.patient_id = ${patientId} AND t.state = 'signed' AND ${appointmentId === undefined ? sql`true` : sql`t.appointment_id = ${appointmentId}`}
-     GROUP BY t.id ORDER BY t.signed_at DESC`.execute(trx);
+     GROUP BY t.id, m.code ORDER BY t.signed_at DESC`.execute(trx);
   return rows;
 }
 

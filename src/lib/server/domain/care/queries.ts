@@ -289,7 +289,8 @@ export function findPractitioner(trx: Trx, accountId: string) {
   return trx
     .selectFrom('practitioner')
     .where('account_id', '=', accountId)
-    .select(['id', 'display_name as name', 'account_id as accountId'])
+    .select(['id', 'account_id as accountId'])
+    .select(sql<string>`concat_ws(' ', title, display_name)`.as('name'))
     .executeTakeFirst();
 }
 
@@ -604,7 +605,8 @@ export function findInjectors(
                        WHERE w.practitioner_id = p.id AND l.clinic_id = ${clinicId})`,
       ]),
     )
-    .select(['p.id', 'p.display_name as name', 'profession.name as profession'])
+    .select(['p.id', 'profession.name as profession'])
+    .select(sql<string>`concat_ws(' ', p.title, p.display_name)`.as('name'))
     .orderBy((eb) => eb('p.id', '=', practitionerId), 'desc')
     .orderBy('p.display_name')
     .execute();

@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordPatientAudits } from '../audit/record-audit.ts';
 import { wordInWords } from '../booking/give-word.ts';
@@ -12,6 +13,7 @@ import {
   findDesk,
   findGiven,
   findMyPatients,
+  findNextVisit,
   findUrgent,
   findVisits,
   type Desk,
@@ -43,6 +45,9 @@ export const STATE_WORDS: Readonly<Record<string, string>> = {
   left_unseen: 'Left unseen',
 };
 
+const MAY_BEGIN = ['confirmed', 'arrived'];
+/** As many as one page lists. */
+const MOST_PATIENTS = 200;
 const TO_COME = ['confirmed', 'paused', 'arrived'];
 
 /** A step as the desk shows it. */
@@ -92,8 +97,12 @@ export async function readDesk(db: Db, actor: Actor) {
       day: formatDay(desk.now, desk.timeZone),
       zone: formatZone(desk.timeZone),
       presence: await readPresence(trx, desk.id),
+      /** Where nobody comes today: who comes next, without a name. */
+      next: visits.length > 0 ? null : await nextVisit(trx, desk),
       visits: visits.map((visit) => ({
         ...shownVisit(visit),
+        // The database judges again; here it only spares a press that would be refused.
+        mayBegin: visit.kind !== 'treatment' && MAY_BEGIN.includes(visit.state) && isNear(visit, desk),
         missing: TO_COME.includes(visit.state) ? missingBefore(visit, facts.get(visit.id), desk) : [],
       })),
       urgent: urgent.map((contact) => ({
@@ -118,7 +127,7 @@ export async function readDesk(db: Db, actor: Actor) {
         by: treatment.isMine ? 'you' : treatment.injectorName,
         time: formatTime(treatment.startedAt, treatment.timeZone),
         productName: treatment.productName ?? 'Nothing written yet',
-        units: treatment.units,
+        dose: dose(treatment.units, treatment.unitSystem),
         stateText: STATE_WORDS[treatment.state] ?? treatment.state,
         deviations: treatment.deviations.map((kind) => DEVIATION_WORDS[kind as DeviationKind]),
       })),
@@ -126,24 +135,42 @@ export async function readDesk(db: Db, actor: Actor) {
   });
 }
 
-/** Everybody whom this practitioner sees, prescribes for or treats. */
-export async function readMyPatients(db: Db, actor: Actor) {
+async function nextVisit(trx: Trx, desk: Desk) {
+  const next = await findNextVisit(trx, desk.id, desk.today);
+  return next === undefined ? null : { id: next.id, when: formatDayTime(next.during.start!, next.timeZone) };
+}
+
+/** From one hour before its time until twelve hours after. */
+function isNear({ during }: DeskVisit, { now }: Desk): boolean {
+  const [from, until] = [during.start!.subtract({ hours: 1 }), during.end!.add({ hours: 12 })];
+  return Temporal.Instant.compare(from, now) <= 0 && Temporal.Instant.compare(now, until) <= 0;
+}
+
+/** Everybody whom this practitioner sees, prescribes for or treats; those of a name, where one is looked for. */
+export async function readMyPatients(
+  db: Db,
+  actor: Actor,
+  { name = '', most = MOST_PATIENTS }: { name?: string; most?: number } = {},
+) {
   return transact(db, actor, async (trx) => {
     const desk = await requireDesk(trx, actor);
-    const patients = await findMyPatients(trx, desk.id);
+    const { rows, total } = await findMyPatients(trx, desk.id, { name, most });
     await recordPatientsRead(
       trx,
       'list.read',
       desk,
-      patients.map(({ id }) => ({ patientId: id })),
+      rows.map(({ id }) => ({ patientId: id })),
     );
-    return patients.map(({ id, name, dateOfBirth, timeZone, last, next }) => ({
-      id,
-      name,
-      born: formatCalendarDate(dateOfBirth),
-      last: last && visitLink(last, timeZone),
-      next: next && visitLink(next, timeZone),
-    }));
+    return {
+      total,
+      patients: rows.map(({ id, name, dateOfBirth, timeZone, last, next }) => ({
+        id,
+        name,
+        born: formatCalendarDate(dateOfBirth),
+        last: last && visitLink(last, timeZone),
+        next: next && visitLink(next, timeZone),
+      })),
+    };
   });
 }
 
@@ -163,9 +190,13 @@ export function raisedInWords(answers: unknown): string[] {
   });
 }
 
-/** The kind of a visit, and its name. */
-export function kindOf({ kind }: { kind: string }): { kind: VisitKind; name: string } {
-  return { kind: kind as VisitKind, name: VISIT_NAMES[kind as VisitKind] };
+/** The kind of a visit, and its name. A top-up is a treatment within what was kept back, and called by its own. */
+export function kindOf(visit: { kind: string; topUpOfId?: string | null }): {
+  kind: VisitKind;
+  name: string;
+} {
+  const kind = visit.kind as VisitKind;
+  return { kind, name: visit.topUpOfId ? 'Top-up' : VISIT_NAMES[kind] };
 }
 
 function shownVisit(visit: DeskVisit) {

@@ -18,6 +18,7 @@ export type TopUpPlan = {
   timeZone: string;
   isClosed: boolean;
   productName: string;
+  unitSystem: string;
   topUpUnits: number;
   regions: string[];
   treatmentId: string | null;
@@ -31,7 +32,7 @@ export async function findTopUpPlan(trx: Trx, prescriptionId: string): Promise<T
            d.account_id AS "prescriberAccountId", concat_ws(' ', d.title, d.display_name) AS "prescriberName",
            x.injector_id AS "injectorId", i.account_id AS "injectorAccountId", concat_ws(' ', i.title, i.display_name) AS "injectorName",
            x.clinic_id AS "clinicId", x.jurisdiction, v.time_zone AS "timeZone", e.state = 'closed' AS "isClosed",
-           m.name AS "productName", x.top_up_units AS "topUpUnits", x.regions, t.id AS "treatmentId", u.id AS "topUpId"
+           m.name AS "productName", m.unit_system AS "unitSystem", x.top_up_units AS "topUpUnits", x.regions, t.id AS "treatmentId", u.id AS "topUpId"
       FROM prescription x
       JOIN patient p ON p.id = x.patient_id JOIN practitioner d ON d.id = x.prescriber_id JOIN practitioner i ON i.id = x.injector_id
       JOIN product m ON m.code = x.product_code

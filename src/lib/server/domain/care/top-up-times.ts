@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -66,7 +67,7 @@ export async function readTopUpTimes(db: Db, actor: Actor, prescriptionId: strin
     patientName: plan.patientName,
     injector: plan.injectorName,
     productName: plan.productName,
-    units: plan.topUpUnits,
+    dose: dose(plan.topUpUnits, plan.unitSystem),
     regions: plan.regions,
     treatmentId: plan.treatmentId!,
     topUpId: plan.topUpId,

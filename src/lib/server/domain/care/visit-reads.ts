@@ -1,3 +1,4 @@
+import { dose, unitsOf } from '#lib/format/dose.ts';
 import { appNow } from '#lib/server/platform/clock.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -24,6 +25,7 @@ import {
   findFollowUp,
   findHealthConfirmation,
   findLastConsulted,
+  findLastWay,
   findLicensedProducts,
   findLongestValidity,
   findNewestAnswers,
@@ -36,12 +38,13 @@ import {
   type Desk,
   type FoundVisit,
 } from './desk-queries.ts';
-import type { GateFacts } from './gate.ts';
+import { evaluateGate, openSteps, type GateFacts } from './gate.ts';
 import { describeHealthAnswers, raisedBy } from './health-questions.ts';
 import { formValuesOf, readQuestionnaire } from './health-reads.ts';
 import { PLACE_WORDS, PRESCRIBER_PLACES } from './prescriber-place.ts';
 import { findGateFacts, findInjectors, gateKey } from './queries.ts';
 import { readIntervals } from './interval-reads.ts';
+import { givenInWords, readKnowFirst, type KnowFirst } from './know-first.ts';
 import { linesBeside } from './last-time.ts';
 import {
   changedAnswers,
@@ -88,6 +91,8 @@ function shownVisit(visit: FoundVisit, desk: Desk) {
     zone: formatZone(visit.timeZone),
     where: visit.locationName,
     patientName: visit.patientName,
+    /** Whose record there is to open: nobody's before anything was done. */
+    recordOf: visit.hasRecord ? visit.patientId : null,
     born: `${formatCalendarDate(visit.dateOfBirth)} (${ageOn(visit.dateOfBirth, visit.today)})`,
     phone: visit.phone,
     practitionerName: visit.practitionerName,
@@ -115,6 +120,8 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
       note: isClinical ? visit.note : '',
       needs: visit.needs,
       hasHealthAnswers: visit.hasHealthAnswers,
+      first: shown.isPrescriber ? await knowFirst(trx, visit, desk) : null,
+      health: visit.kind === 'consultation' && shown.isMine ? await shownHealth(trx, visit) : null,
       outcomeText:
         visit.recordState === 'signed' && visit.outcome ? OUTCOME_WORDS[visit.outcome as 'suitable'] : null,
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
@@ -135,6 +142,32 @@ export async function readVisit(db: Db, actor: Actor, appointmentId: string) {
   });
 }
 
+/** What the prescriber has to know first. That health answers were read is written down (P2). */
+async function knowFirst(trx: Trx, visit: FoundVisit, desk: Desk): Promise<KnowFirst> {
+  const first = await readKnowFirst(trx, visit, desk.id);
+  if (first.answered !== null)
+    await recordAudit(trx, {
+      stream: { kind: 'patient', id: visit.patientId },
+      action: 'health_answers.read',
+      subjectType: 'appointment',
+      subjectId: visit.id,
+    });
+  return first;
+}
+
+/** The newest health answers, one by one, with what each raises; null where there are none. */
+async function shownHealth(trx: Trx, visit: FoundVisit) {
+  const answers = await findNewestAnswers(trx, visit.patientId);
+  if (answers === undefined) return null;
+  return {
+    id: answers.id,
+    lines: healthLines(answers.answers),
+    answered: formatDateTime(answers.answeredAt, visit.timeZone),
+    atTheDesk: answers.atTheDesk,
+    elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
+  };
+}
+
 /** What the gate looks at for a treatment, at its time or at this very moment. */
 async function gateOf(trx: Trx, visit: FoundVisit, now = false): Promise<GateFacts | undefined> {
   if (visit.prescriptionId === null) return undefined;
@@ -151,9 +184,11 @@ function stepsOf(
 }
 
 /** Where the prescriber may be while this is given, for who is asked to say it. */
-function askedPlace({ prescriberPlace }: GateFacts) {
+async function askedPlace(trx: Trx, visit: FoundVisit, { prescriberPlace }: GateFacts) {
   if (prescriberPlace === null) return null;
   return {
+    /** The place is said each time; the number or the room rarely changes. */
+    lastWay: (await findLastWay(trx, visit)) ?? '',
     demanded: PLACE_WORDS[prescriberPlace.demanded].title,
     saysHere: prescriberPlace.saysHere,
     options: PRESCRIBER_PLACES.map((value) => {
@@ -165,12 +200,18 @@ function askedPlace({ prescriberPlace }: GateFacts) {
 
 async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
   const found = await findPrescriptions(trx, visit.id);
+  const intervals = await intervalsInTheWay(
+    trx,
+    found.filter(({ state, treatmentId }) => state === 'active' && treatmentId === null),
+  );
   return found.map((prescription) => ({
     id: prescription.id,
+    /** When the interval ends that keeps it from being given at once; null where none does. */
+    intervalEnds: intervals.get(prescription.id) ?? null,
     state: prescription.state,
     productName: prescription.productName,
-    doseUnits: prescription.doseUnits,
-    topUpUnits: prescription.topUpUnits,
+    dose: dose(prescription.doseUnits, prescription.unitSystem),
+    keptBack: prescription.topUpUnits > 0 ? dose(prescription.topUpUnits, prescription.unitSystem) : null,
     regions: prescription.regions,
     directions: prescription.directions,
     injectorName: prescription.injectorName,
@@ -184,14 +225,36 @@ async function shownPrescriptions(trx: Trx, visit: FoundVisit) {
   }));
 }
 
+/** Of prescriptions that nobody has booked on: until when the interval stands in the way of a treatment now. */
+async function intervalsInTheWay(
+  trx: Trx,
+  unbooked: readonly { id: string }[],
+): Promise<Map<string, string>> {
+  const facts = await findGateFacts(
+    trx,
+    unbooked.map(({ id }) => ({ prescriptionId: id })),
+  );
+  return new Map(
+    unbooked.flatMap(({ id }) => {
+      const one = facts.get(gateKey({ prescriptionId: id }));
+      if (one === undefined) return [];
+      const waits = openSteps(evaluateGate(one, 'booking')).filter(({ opensAt }) => opensAt !== null);
+      // Where something else is waited for as long, to give way on the interval would gain nothing.
+      const last = waits.toSorted((a, b) => Temporal.Instant.compare(a.opensAt!, b.opensAt!)).at(-1);
+      return last?.code === 'interval' ? [[id, formatDate(last.opensAt!, one.timeZone)]] : [];
+    }),
+  );
+}
+
 /** The record of a consultation, for the prescriber who holds it: the draft to write, or what was signed. */
 export async function readConsultation(db: Db, actor: Actor, appointmentId: string) {
   return transact(db, actor, async (trx) => {
     const { desk, visit } = await openVisit(trx, actor, appointmentId, 'consultation.read', 'consultation');
     const found = await findConsultation(trx, visit.id);
-    const answers = await findNewestAnswers(trx, visit.patientId);
-    const draft = draftOf(found, visit, answers?.id ?? null);
+    const health = await shownHealth(trx, visit);
+    const draft = draftOf(found, visit, health?.id ?? null);
     return {
+      first: visit.recordState === 'signed' ? null : await readKnowFirst(trx, visit, desk.id),
       visit: shownVisit(visit, desk),
       isSigned: visit.recordState === 'signed',
       signed: found?.record.signed_at ? formatDateTime(found.record.signed_at, visit.timeZone) : null,
@@ -212,16 +275,7 @@ export async function readConsultation(db: Db, actor: Actor, appointmentId: stri
         text,
         written: formatDateTime(writtenAt, visit.timeZone),
       })),
-      health:
-        answers === undefined
-          ? null
-          : {
-              id: answers.id,
-              lines: healthLines(answers.answers),
-              answered: formatDateTime(answers.answeredAt, visit.timeZone),
-              atTheDesk: answers.atTheDesk,
-              elsewhere: answers.lastTreatedElsewhereOn && formatCalendarDate(answers.lastTreatedElsewhereOn),
-            },
+      health,
       contraindications: CONTRAINDICATIONS,
       risks: RISKS.map(({ code, title, text }) => ({ code, title, text })),
     };
@@ -350,6 +404,7 @@ export async function readPrescriptionPage(db: Db, actor: Actor, appointmentId: 
     return {
       visit: shownVisit(visit, desk),
       isSuitable: visit.recordState === 'signed' && visit.outcome === 'suitable',
+      first: await knowFirst(trx, visit, desk),
       regions: found?.record.regions ?? [],
       plan: found?.record.plan ?? '',
       products: await findLicensedProducts(trx, visit.jurisdiction, found?.record.id ?? null),
@@ -372,8 +427,14 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
     const isToCome = visit.state === 'confirmed' || visit.state === 'arrived';
     const facts = isToCome ? await gateOf(trx, visit, true) : undefined;
     const vials = isToCome || visit.state === 'started' ? await findVials(trx, visit) : [];
+    const products = await findLicensedProducts(trx, visit.jurisdiction);
     return {
       visit: shown,
+      /** While there is something to decide: before it begins, and under way. */
+      first:
+        shown.isPrescriber && (isToCome || visit.state === 'started')
+          ? await knowFirst(trx, visit, desk)
+          : null,
       isTopUp: visit.topUpOfId !== null,
       isToCome,
       isSigned: visit.treatmentState === 'signed',
@@ -382,27 +443,30 @@ export async function readTreatmentPage(db: Db, actor: Actor, appointmentId: str
         productCode: prescribed.productCode,
         productName: prescribed.productName,
         doseUnits: visit.topUpOfId === null ? prescribed.doseUnits : prescribed.topUpUnits,
-        keptBackUnits: visit.topUpOfId === null ? prescribed.topUpUnits : 0,
+        unitsName: unitsOf(prescribed.unitSystem),
         regions: prescribed.regions,
         directions: prescribed.directions,
         expires: formatDate(prescribed.expiresAt, visit.timeZone),
       },
       steps: stepsOf(facts, shown),
-      prescriberPlace: facts === undefined ? null : askedPlace(facts),
+      prescriberPlace: facts === undefined ? null : await askedPlace(trx, visit, facts),
       health: isToCome ? await shownConfirmation(trx, visit) : null,
       vials: vials.map(({ id, batch, expiresOn, units, custody, planned }) => ({
         id,
         batch,
         expiresOn,
         isPlanned: planned,
-        text: `Batch ${batch}, ${units} units, use by ${formatCalendarDate(expiresOn)}, ${
+        text: `Batch ${batch}, ${dose(units, prescribed?.unitSystem ?? null)}, use by ${formatCalendarDate(expiresOn)}, ${
           custody === 'dispensed' ? 'dispensed for this patient' : 'stock of the prescriber'
         }`,
       })),
-      products: await findLicensedProducts(trx, visit.jurisdiction),
+      products,
       record: found && {
         productCode: found.record.product_code,
         productName: found.record.product_name,
+        unitsName: unitsOf(
+          products.find(({ code }) => code === found.record.product_code)?.unitSystem ?? null,
+        ),
         batch: found.record.batch,
         batchExpiresOn: found.record.batch_expires_on,
         batchExpires: found.record.batch_expires_on && formatCalendarDate(found.record.batch_expires_on),
@@ -450,11 +514,12 @@ export async function readReviewVisit(db: Db, actor: Actor, appointmentId: strin
       treated: treated && {
         id: treated.id,
         date: formatDate(treated.startedAt!, visit.timeZone),
+        given: givenInWords({ ...treated, unitSystem: treated.givenSystem }),
         regions: treated.regions,
         movementToKeep: treated.movementToKeep ?? '',
         desiredResult: treated.desiredResult ?? '',
         prescriptionId: treated.prescriptionId,
-        keptBackUnits: treated.keptBackUnits,
+        keptBack: treated.keptBackUnits > 0 ? dose(treated.keptBackUnits, treated.unitSystem) : null,
       },
       record: record && {
         findings: record.findings,

@@ -102,6 +102,19 @@ export async function findVisitsBetween(
   return rows;
 }
 
+/** The first day after this one on which somebody is booked, on the calendar of the place; undefined where there is none. */
+export async function findNextDay(
+  db: Queryable,
+  clinicIds: readonly string[],
+  after: Temporal.Instant,
+): Promise<string | undefined> {
+  const { rows } = await sql<{ day: string }>`
+    SELECT (lower(a.during) AT TIME ZONE a.time_zone)::date::text AS day FROM appointment a
+     WHERE a.clinic_id = ANY (${clinicIds}::uuid[]) AND a.during && tstzrange(${after}::timestamptz, ${after}::timestamptz + interval '1 year') AND lower(a.during) >= ${after} AND a.state IN ('confirmed', 'arrived')
+     ORDER BY lower(a.during) LIMIT 1`.execute(db);
+  return rows[0]?.day;
+}
+
 /** Visits of the practitioner whose account this is, wherever they are. */
 export async function findVisitsWith(
   db: Queryable,

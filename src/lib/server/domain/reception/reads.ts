@@ -23,6 +23,7 @@ import { shownPerson } from './people.ts';
 import {
   findClaimOfAccount,
   findDeskPractices,
+  findNextDay,
   findOpenClaim,
   findPapersDue,
   findPatientOfAccount,
@@ -123,6 +124,9 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
     const shown = [...keptTimes, ...toTell].map(({ patientId }) => patientId);
     await auditReads(trx, 'day.read_at_desk', desk, [...patientIds, ...shown]);
 
+    const nextDay =
+      visits.length > 0 ? undefined : await findNextDay(trx, desk.clinicIds, midnight(date.add({ days: 1 })));
+
     const byPractitioner = Map.groupBy(visits, ({ practitionerId }) => practitionerId);
     return {
       clinicName: desk.clinicName,
@@ -131,6 +135,8 @@ export async function readDay(db: Db, actor: Actor, day: string | null) {
       isToday: date.equals(today),
       previous: date.subtract({ days: 1 }).toString(),
       next: date.add({ days: 1 }).toString(),
+      /** On an empty day, the next one on which somebody comes. */
+      nextBooked: nextDay === undefined ? null : { date: nextDay, text: formatCalendarDay(nextDay) },
       practitioners: [...byPractitioner.values()].map((theirs) => ({
         id: theirs[0]!.practitionerId,
         name: theirs[0]!.practitionerName,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -12,7 +13,6 @@ import { findRecord, findRecordPatient } from './queries.ts';
 import { shownRecord, type ShownRecord } from './reads.ts';
 import { hashOfSecret } from './secrets.ts';
 import { zoneOf } from './sharing.ts';
-import { dose } from './words.ts';
 
 type Access = {
   accessId: string;

@@ -1,20 +1,23 @@
+import { dose, unitsOf } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { OUTCOME_WORDS, type Outcome } from '../care/consultation.ts';
 import { DEVIATION_WORDS } from '../care/treatment.ts';
-import { formatDate } from '../shared/dates.ts';
+import { formatDate, formatDateTime } from '../shared/dates.ts';
 import { totalUnits, unitsByRegion, type ClinicalRecord } from './record.ts';
-import { dose, standingOf } from './words.ts';
+import { standingOf } from './words.ts';
 
 /** One thing that happened, as a page shows it. */
 export type TimelineEntry = {
   readonly id: string;
-  readonly kind: 'consultation' | 'prescription' | 'treatment' | 'review';
+  readonly kind: 'consultation' | 'prescription' | 'treatment' | 'review' | 'urgent';
   readonly title: string;
   readonly when: string;
   readonly datetime: string;
   readonly who: string;
   readonly lines: readonly (readonly [term: string, detail: string])[];
   readonly regions: readonly string[];
+  /** The photo that came with it, for who may see that. */
+  readonly photoId: string | null;
   readonly papers: readonly { readonly name: TimelinePaper; readonly id: string; readonly label: string }[];
 };
 export type TimelinePaper =
@@ -41,6 +44,7 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
         ...one.addenda.map(({ text }): [string, string] => ['Added', text]),
       ]),
       regions: one.regions,
+      photoId: null,
       papers: [],
     })),
     ...record.prescriptions.map((one) => ({
@@ -61,6 +65,7 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
         ],
       ]),
       regions: [],
+      photoId: null,
       papers: [
         { name: 'prescription' as const, id: one.id, label: 'Prescription' },
         { name: 'consent' as const, id: one.id, label: 'Consent form' },
@@ -86,6 +91,7 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
         ...one.deviations.map(({ kind, reason }): [string, string] => [DEVIATION_WORDS[kind], reason]),
       ]),
       regions: unitsByRegion(one.points).map(({ region }) => region),
+      photoId: null,
       papers: [
         { name: 'treatment-card' as const, id: one.appointmentId, label: 'Treatment card' },
         { name: 'aftercare' as const, id: one.appointmentId, label: 'Aftercare sheet' },
@@ -113,9 +119,31 @@ export function timelineOf(record: ClinicalRecord, { isPatient }: { isPatient: b
           ['Unwanted effect', one.adverseEvent],
         ]),
         regions: [],
+        photoId: null,
         papers: [],
       };
     }),
+    ...record.urgent.map((one) => ({
+      id: one.id,
+      kind: 'urgent' as const,
+      title: 'Urgent message',
+      at: one.sentAt,
+      when: formatDateTime(one.sentAt, one.timeZone),
+      datetime: one.sentAt.toString(),
+      who: `About the treatment at ${one.clinicName}`,
+      lines: said([
+        [isPatient ? 'You wrote' : 'The patient wrote', one.message],
+        [
+          'Answered',
+          one.answeredAt === null
+            ? 'Not yet'
+            : `${formatDateTime(one.answeredAt, one.timeZone)}, by ${one.answeredBy}`,
+        ],
+      ]),
+      regions: [],
+      photoId: one.photoId,
+      papers: [],
+    })),
   ];
   return entries
     .toSorted((a, b) => Temporal.Instant.compare(b.at, a.at))
@@ -148,7 +176,7 @@ export function coursesOf({ treatments }: ClinicalRecord): Course[] {
     const regions = [...new Set(visits.flatMap(({ points }) => points.map(({ region }) => region)))];
     return {
       unitSystem,
-      unitsName: dose(0, unitSystem || null).replace(/^0 /, ''),
+      unitsName: unitsOf(unitSystem || null),
       regions,
       visits: visits.map((visit) => {
         const before = inOrder[inOrder.indexOf(visit) - 1];

@@ -2,22 +2,6 @@ import { PROFESSION_NAMES, type Profession } from '../policy/codes.ts';
 import { isRegister, registers } from '../credentials/registers.ts';
 import type { Person } from './record.ts';
 
-/** Units of different systems are never converted or added, so a dose always names its own. */
-const UNIT_SYSTEMS: Readonly<Record<string, string>> = {
-  allergan: 'Allergan units',
-  speywood: 'Speywood units',
-  merz: 'Merz units',
-  prabotulinum: 'prabotulinum units',
-  letibotulinum: 'letibotulinum units',
-  relabotulinum: 'relabotulinum units',
-  daxibotulinum: 'daxibotulinum units',
-};
-
-/** "20 Allergan units" */
-export function dose(units: number, unitSystem: string | null): string {
-  return `${units} ${(unitSystem !== null && UNIT_SYSTEMS[unitSystem]) || 'units'}`;
-}
-
 export function professionOf({ profession }: Person): string {
   return PROFESSION_NAMES[profession as Profession] ?? profession;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import { OUTCOME_WORDS, type Outcome } from '../../domain/care/consultation.ts';
@@ -18,7 +19,7 @@ import {
   type RecordUrgent,
   type RecordVisit,
 } from '../../domain/records/record.ts';
-import { dose, professionOf, standingOf } from '../../domain/records/words.ts';
+import { professionOf, standingOf } from '../../domain/records/words.ts';
 
 type Resource = { resourceType: string; id: string } & Record<string, unknown>;
 

@@ -64,8 +64,7 @@ export function postgresSearch<Shown>(db: Queryable, common: Common = COMMON): S
         const keys = documents.map(({ practitionerId, locationId }) => `${practitionerId} ${locationId}`);
         await sql`DELETE FROM search_document WHERE practitioner_id = ANY (${practitionerIds}::uuid[])
                      AND practitioner_id || ' ' || location_id <> ALL (${keys}::text[])`.execute(trx);
-        const after = await wordsOf(trx, practitionerIds);
-        const gone = [...before.difference(after)];
+        const gone = [...before.difference(new Set(documents.flatMap(wordsIn)))];
         if (gone.length > 0) await sql`SELECT drop_unused_words(${gone}::text[])`.execute(trx);
       });
     },
@@ -562,7 +561,7 @@ async function insert(trx: Queryable, all: readonly SearchDocument<unknown>[]): 
   }
 }
 
-/** Every word in the documents of these practitioners. */
+/** Every word that the documents of these practitioners hold so far. */
 async function wordsOf(trx: Queryable, practitionerIds: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ word: string }>`
     SELECT DISTINCT unnest(tsvector_to_array(lexemes)) AS word FROM search_text
@@ -612,6 +611,11 @@ function choicesOf(document: SearchDocument<unknown>): string[] {
   return Object.entries(values).flatMap(([kind, held]) =>
     held.map((value) => choiceName(kind as Kind, value)),
   );
+}
+
+/** Every word of a document, once or more. */
+function wordsIn({ name, words }: SearchDocument<unknown>): string[] {
+  return [...nameWords(name), ...foldWords(words)];
 }
 
 /** Every word once, with where it stands: the name as A. */

@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import { facts, heading, list, notice, text, type Paper } from '#lib/server/platform/paper/paper.ts';
@@ -7,7 +8,6 @@ import { RISKS } from '../../care/risks.ts';
 import { factsOf, type Jurisdiction } from '../../policy/codes.ts';
 import { formatCalendarDate, formatDate, formatDateTime } from '../../shared/dates.ts';
 import type { RecordPatient, RecordPrescription } from '../record.ts';
-import { dose } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { facts, text, type Paper } from '#lib/server/platform/paper/paper.ts';
 import type { Policy } from '../../policy/evaluate.ts';
 import { formatCalendarDate, formatDate } from '../../shared/dates.ts';
 import { totalUnits, unitsByRegion, type RecordPatient, type RecordTreatment } from '../record.ts';
-import { dose } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
 
 /** What a family doctor is called. */

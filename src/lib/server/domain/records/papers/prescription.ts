@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import {
   facts,
@@ -12,7 +13,7 @@ import { PARTICULARS, type Particular } from '../../policy/codes.ts';
 import type { Policy } from '../../policy/evaluate.ts';
 import { formatDate } from '../../shared/dates.ts';
 import type { RecordPatient, RecordPrescription } from '../record.ts';
-import { dose, inGroups, professionOf, registeredAs, standingOf, type Standing } from '../words.ts';
+import { inGroups, professionOf, registeredAs, standingOf, type Standing } from '../words.ts';
 import { paperOf, patientRows, personLines, type Making } from './frame.ts';
 
 /** What it must say to be more than a clinic's own paper. */

@@ -1,3 +1,4 @@
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { parseInstant } from '#lib/server/platform/instants.ts';
 import { facts, heading, soft, text, type Block, type Paper } from '#lib/server/platform/paper/paper.ts';
@@ -20,7 +21,7 @@ import {
   type RecordUrgent,
   type RecordVisit,
 } from '../record.ts';
-import { dose, standingOf } from '../words.ts';
+import { standingOf } from '../words.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
 
 /** The whole record, to be taken along, with what the patient wrote and showed in an urgent message. */

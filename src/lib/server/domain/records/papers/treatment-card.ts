@@ -1,10 +1,11 @@
+import { dose } from '#lib/format/dose.ts';
 import { regionNames } from '#lib/format/regions.ts';
 import { facts, heading, notice, text, type Paper } from '#lib/server/platform/paper/paper.ts';
 import { DEVIATION_WORDS } from '../../care/treatment.ts';
 import type { Policy } from '../../policy/evaluate.ts';
 import { formatCalendarDate, formatDateTime } from '../../shared/dates.ts';
 import { totalUnits, unitsByRegion, type RecordPatient, type RecordTreatment } from '../record.ts';
-import { dose, inGroups } from '../words.ts';
+import { inGroups } from '../words.ts';
 import { nextEarliest } from './aftercare.ts';
 import { clinicLines, paperOf, patientRows, personLines, type Making } from './frame.ts';
 
