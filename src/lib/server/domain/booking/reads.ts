@@ -1,7 +1,7 @@
 import type { Db } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
-import { formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { isRefusal, Refusal, type RefusalCode } from '../shared/refusal.ts';
 import { requireFreeSlot, type Alternative, type WantedSlot } from '../availability/claim.ts';
 import type { HoldOf } from './access.ts';
@@ -47,6 +47,8 @@ export interface Booking {
   /** How long the time is still kept. */
   hold: { secondsLeft: number; minutesLeft: number; until: string; extensionsLeft: number } | null;
   draft: Draft & { dateOfBirth: string };
+  /** The date of birth that the time is kept for, as one reads it. */
+  born: string;
   /** The name and number on record, for who is a patient already. */
   known: { givenName: string; familyName: string; phone: string } | null;
   /** Whom a carer may mean, by the date of birth that the time is kept for. */
@@ -141,6 +143,7 @@ export async function readBooking(
       note: found.note,
       needs: found.needs,
     },
+    born: draft === undefined ? '' : formatCalendarDate(draft.dateOfBirth),
     known: patient
       ? { givenName: patient.givenName, familyName: patient.familyName, phone: patient.phone ?? '' }
       : null,

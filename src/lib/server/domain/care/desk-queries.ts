@@ -45,7 +45,9 @@ export function findVisits(trx: Trx, practitionerId: string, from: string, to: s
         'appointment.patient_id as patientId',
         'appointment.prescription_id as prescriptionId',
         'appointment.prescriber_id as prescriberId',
-        'prescriber.display_name as prescriberName',
+        sql<string | null>`nullif(concat_ws(' ', prescriber.title, prescriber.display_name), '')`.as(
+          'prescriberName',
+        ),
         patientName.as('patientName'),
         willCome('appointment').as('willCome'),
         saidLateMinutes('appointment').as('saidLateMinutes'),
@@ -103,7 +105,7 @@ export async function findGiven(trx: Trx, practitionerId: string, today: string)
     deviations: string[];
   }>`
     SELECT a.id AS "appointmentId", a.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName",
-           i.display_name AS "injectorName", a.practitioner_id = ${practitionerId} AS "isMine", a.started_at AS "startedAt", a.time_zone AS "timeZone",
+           concat_ws(' ', i.title, i.display_name) AS "injectorName", a.practitioner_id = ${practitionerId} AS "isMine", a.started_at AS "startedAt", a.time_zone AS "timeZone",
            t.product_name AS "productName", a.state,
            (SELECT coalesce(sum(units), 0) FROM injection_point WHERE treatment_id = t.id) AS units,
            (SELECT coalesce(array_agg(kind ORDER BY kind), '{}') FROM deviation WHERE treatment_id = t.id) AS deviations
@@ -180,8 +182,10 @@ export async function findVisit(trx: Trx, practitionerId: string, appointmentId:
       'appointment.needs',
       'appointment.started_at as startedAt',
       'location.name as locationName',
-      'practitioner.display_name as practitionerName',
-      'prescriber.display_name as prescriberName',
+      sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('practitionerName'),
+      sql<string | null>`nullif(concat_ws(' ', prescriber.title, prescriber.display_name), '')`.as(
+        'prescriberName',
+      ),
       'patient.date_of_birth as dateOfBirth',
       'patient.phone',
       'record.state as recordState',
@@ -227,7 +231,7 @@ export async function findPrescriptions(trx: Trx, consultationAppointmentId: str
     locationId: string;
   }>`
     SELECT rx.id, rx.state, p.name AS "productName", p.unit_system AS "unitSystem", rx.dose_units AS "doseUnits", rx.top_up_units AS "topUpUnits",
-           rx.regions, rx.directions, i.display_name AS "injectorName", rx.issued_at AS "issuedAt", rx.expires_at AS "expiresAt", rx.end_reason AS "endReason",
+           rx.regions, rx.directions, concat_ws(' ', i.title, i.display_name) AS "injectorName", rx.issued_at AS "issuedAt", rx.expires_at AS "expiresAt", rx.end_reason AS "endReason",
            (SELECT c.state FROM consent c WHERE c.prescription_id = rx.id ORDER BY c.given_at DESC LIMIT 1) AS "consentState",
            t.id AS "treatmentId", t.during AS "treatmentDuring", v.location_id AS "locationId"
       FROM prescription rx JOIN product p ON p.code = rx.product_code JOIN practitioner i ON i.id = rx.injector_id
@@ -403,7 +407,7 @@ export async function findPrescriptionToBook(trx: Trx, prescriptionId: string, p
     locationIds: string[];
   }>`
     SELECT rx.patient_id AS "patientId", p.given_name || ' ' || p.family_name AS "patientName", rx.injector_id AS "injectorId",
-           i.display_name AS "injectorName", d.display_name AS "prescriberName", rx.consultation_appointment_id AS "appointmentId",
+           concat_ws(' ', i.title, i.display_name) AS "injectorName", concat_ws(' ', d.title, d.display_name) AS "prescriberName", rx.consultation_appointment_id AS "appointmentId",
            (SELECT a.id FROM appointment a WHERE a.prescription_id = rx.id AND a.top_up_of_id IS NULL
              AND a.state NOT IN ('cancelled', 'no_show', 'left_unseen', 'expired')) AS "treatmentId",
            (SELECT coalesce(array_agg(l.id::text), '{}') FROM practice w JOIN location l ON l.id = w.location_id

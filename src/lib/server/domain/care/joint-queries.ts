@@ -18,7 +18,7 @@ export interface JointPlan {
  */
 export async function findJointPlan(trx: Trx, appointmentId: string): Promise<JointPlan | undefined> {
   const { rows } = await sql<JointPlan>`
-    SELECT a.during, a.location_id AS "locationId", a.time_zone AS "timeZone", i.id AS "injectorId", i.display_name AS "injectorName"
+    SELECT a.during, a.location_id AS "locationId", a.time_zone AS "timeZone", i.id AS "injectorId", concat_ws(' ', i.title, i.display_name) AS "injectorName"
       FROM appointment a
       JOIN appointment b ON b.patient_id = a.patient_id AND b.clinic_id = a.clinic_id AND b.kind = 'treatment' AND b.state = 'completed'
        AND b.started_at > lower(a.during) - interval '12 months'
@@ -75,7 +75,7 @@ export function findKeptTime(
       'j.kept_until as until',
       'j.location_id as locationId',
       'l.time_zone as timeZone',
-      'i.display_name as injectorName',
+      sql<string>`concat_ws(' ', i.title, i.display_name)`.as('injectorName'),
     ])
     .executeTakeFirst();
 }

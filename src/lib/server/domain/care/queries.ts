@@ -289,7 +289,7 @@ export function findPractitioner(trx: Trx, accountId: string) {
   return trx
     .selectFrom('practitioner')
     .where('account_id', '=', accountId)
-    .select(['id', 'display_name as name', 'account_id as accountId'])
+    .select(['id', sql<string>`concat_ws(' ', title, display_name)`.as('name'), 'account_id as accountId'])
     .executeTakeFirst();
 }
 
@@ -604,7 +604,11 @@ export function findInjectors(
                        WHERE w.practitioner_id = p.id AND l.clinic_id = ${clinicId})`,
       ]),
     )
-    .select(['p.id', 'p.display_name as name', 'profession.name as profession'])
+    .select([
+      'p.id',
+      sql<string>`concat_ws(' ', p.title, p.display_name)`.as('name'),
+      'profession.name as profession',
+    ])
     .orderBy((eb) => eb('p.id', '=', practitionerId), 'desc')
     .orderBy('p.display_name')
     .execute();
