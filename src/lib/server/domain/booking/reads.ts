@@ -1,3 +1,4 @@
+import { plural } from '#lib/format/words.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
@@ -45,7 +46,7 @@ export interface Booking {
   offer: Offer;
   when: ShownTime;
   /** How long the time is still kept. */
-  hold: { secondsLeft: number; minutesLeft: number; until: string; extensionsLeft: number } | null;
+  hold: { secondsLeft: number; words: string; extensionsLeft: number } | null;
   draft: Draft & { dateOfBirth: string };
   /** The date of birth that the time is kept for, as one reads it. */
   born: string;
@@ -119,19 +120,20 @@ export async function readBooking(
   const patient = accountId === null ? undefined : await findPatient(db, accountId);
   const { now, holdExpiresAt, holdExtensions, timeZone } = found;
   const secondsLeft = holdExpiresAt === null ? 0 : holdExpiresAt.since(now).total('seconds');
+  const offer = { ...offerOf(found), durationMinutes: minutesOf(found.during) };
+  const when = shownTime(found.during.start!, timeZone);
   return {
     id: appointmentId,
     state: stateOf(found.state, secondsLeft),
     endedBy: found.cancelledBy === 'practice' ? 'clinic' : null,
-    offer: { ...offerOf(found), durationMinutes: minutesOf(found.during) },
-    when: shownTime(found.during.start!, timeZone),
+    offer,
+    when,
     hold:
       holdExpiresAt === null || secondsLeft <= 0
         ? null
         : {
             secondsLeft: Math.floor(secondsLeft),
-            minutesLeft: Math.ceil(secondsLeft / 60),
-            until: formatTime(holdExpiresAt, timeZone),
+            words: `We keep ${when.text} with ${offer.practitioner.name} for you until ${formatTime(holdExpiresAt, timeZone)} (${when.zone}), for about ${plural(Math.ceil(secondsLeft / 60), 'more minute')}.`,
             extensionsLeft: MOST_EXTENSIONS - holdExtensions,
           },
     draft: draft ?? {
