@@ -339,10 +339,10 @@ export async function findReviewFacts(db: Queryable, reviewId: string) {
     name: string;
     email: string;
     appointmentId: string;
-    practitionerName: string;
+    practitionerAccountName: string;
     practitionerEmail: string;
   }>`
-    SELECT m.display_name AS name, m.email, r.appointment_id AS "appointmentId", d.display_name AS "practitionerName", d.email AS "practitionerEmail"
+    SELECT m.display_name AS name, m.email, r.appointment_id AS "appointmentId", d.display_name AS "practitionerAccountName", d.email AS "practitionerEmail"
       FROM review r JOIN account m ON m.id = r.written_by JOIN practitioner p ON p.id = r.practitioner_id JOIN account d ON d.id = p.account_id
      WHERE r.id = ${reviewId}`.execute(db);
   return rows[0];
