@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { filesBelow, textOf } from './files.ts';
 
 /** A query that calls a practitioner by the name alone, for a page, a letter or a calendar. */
-const WITHOUT_TITLE = /(?<!title, \w+\.)\bdisplay_name as "?(practitioner|injector|prescriber|consultant)Name\b/i;
+const WITHOUT_TITLE =
+  /(?<!title, \w+\.)\bdisplay_name as "?(practitioner|injector|prescriber|consultant)Name\b/i;
 
 it('a practitioner is named with their title, whoever reads it', () => {
   const queries = filesBelow('src/lib/server').filter((path) => path.endsWith('.ts'));
