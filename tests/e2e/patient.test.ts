@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, pressEnter, shared, type Town } from './world.ts';
+import { expectSound, openTown, PATIENCE_MS, person, press, pressEnter, shared, type Town } from './world.ts';
 
 let town: Town;
 shared(async () => {
@@ -85,10 +85,9 @@ describe.each([
     await press(page, 'button', 'Book this consultation');
     await page.waitForURL(/\/confirmed/);
     await expectSound(page);
-    const booked = await town.ask(
-      `SELECT body FROM mail_message WHERE to_address = $1 AND kind = 'appointment_confirmed'`,
-      [email],
-    );
+    const confirmed = `SELECT coalesce(max(body), '') FROM mail_message WHERE to_address = $1 AND kind = 'appointment_confirmed'`;
+    await expect.poll(() => town.ask(confirmed, [email]), { timeout: PATIENCE_MS }).not.toBe('');
+    const booked = await town.ask(confirmed, [email]);
     expect(booked).toMatch(/It costs: £\d+/);
     expect(booked).toContain('It is the same, whether you go on or decide on nothing.');
     // A clinic of one location often bears its name: it is said once.
