@@ -8,6 +8,8 @@ export const load: LayoutServerLoad = (event) => {
   return {
     isDemo: app.config.mode === 'demo',
     path: url.pathname,
+    /** The one absolute address of this page. */
+    here: new URL(url.pathname, app.config.publicUrl).href,
     proof: viewer && {
       clinical: needsProof(event, viewer, 'clinical'),
       account: needsProof(event, viewer, 'account'),

@@ -257,7 +257,7 @@ it.each([
         const items = await page.getByRole('checkbox').all();
         expect(items.length).toBeGreaterThan(15);
         for (const item of items.slice(1)) await item.press('Space');
-        await page.getByLabel(/carry these words over/).fill('Ana Ruiz, Spanish');
+        await page.getByLabel(/translate this/).fill('Ana Ruiz, Spanish');
         await press(page, 'button', 'I agree');
         await page.getByRole('alert').waitFor();
         await look(page);

@@ -50,7 +50,7 @@ describe('with JavaScript and WebGL', () => {
     const before = await scriptBytes(page);
     expect(requests.filter(isOfTheMap)).toEqual([]);
 
-    await pressEnter(page.getByRole('link', { name: 'Show map' }));
+    await pressEnter(page.getByRole('link', { name: 'Show the map' }));
     await moving(page).waitFor();
     expect(requests.some(isOfTheMap)).toBe(true);
     expect(await scriptBytes(page)).toBeGreaterThan(before);
@@ -179,7 +179,7 @@ describe('where it cannot move', () => {
   it('without JavaScript it is a drawing whose numbers are links to the rows', async () => {
     const { page, context, faults } = await person(town, { javaScriptEnabled: false });
     await page.goto('/search?place=Leeds');
-    await page.getByRole('link', { name: 'Show map' }).click();
+    await page.getByRole('link', { name: 'Show the map' }).click();
     await page.waitForURL(/map=1#map$/);
     expect(await numbersOn(page)).toEqual(Array.from({ length: 10 }, (_, at) => at + 1));
     await page.locator('#map svg a').first().press('Enter');
@@ -212,7 +212,7 @@ describe('with a style of somebody else', () => {
       return route.fulfill({ json: STYLE, headers: { 'access-control-allow-origin': '*' } });
     });
     await page.goto('/search?place=Leeds');
-    await page.getByRole('link', { name: 'Show map' }).click();
+    await page.getByRole('link', { name: 'Show the map' }).click();
     await moving(page).waitFor();
     expect(styles).toEqual([`${STYLE_ORIGIN}/style.json`]);
     expect(await page.getByText('GeoNames', { exact: true }).count()).toBe(0);

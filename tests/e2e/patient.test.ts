@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectSound, openTown, person, press, pressEnter, shared, type Town } from './world.ts';
+import { expectSound, openTown, PATIENCE_MS, person, press, pressEnter, shared, type Town } from './world.ts';
 
 let town: Town;
 shared(async () => {
@@ -59,6 +59,12 @@ describe.each([
 
     await press(page, 'link', 'Open an account');
     await page.waitForURL(/\/account\/register/);
+    // The time is still kept, and the name was typed once.
+    expect(await page.getByRole('main').textContent()).toMatch(
+      /We keep .+ with Dr Amara Okafor-Bell for you until/,
+    );
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Noor O’Brien-Łukasiewicz');
+    if (javaScriptEnabled) await expectSound(page);
     await page.getByLabel('Your name').fill('Noor O’Brien');
     await page.getByLabel('E-mail address').fill(email);
     await pressEnter(page.getByLabel('E-mail address'));
@@ -72,9 +78,20 @@ describe.each([
     await pressEnter(page.getByLabel('Your new password'));
     await page.waitForURL(/\/check/);
 
-    expect(await page.getByRole('main').textContent()).toContain('Frown lines');
+    const answers = await page.getByRole('main').textContent();
+    for (const answer of ['Frown lines', '5 February 1988', 'Dr Amara Okafor-Bell', '£'])
+      expect(answers).toContain(answer);
+    await expectSound(page);
     await press(page, 'button', 'Book this consultation');
     await page.waitForURL(/\/confirmed/);
+    await expectSound(page);
+    const confirmed = `SELECT coalesce(max(body), '') FROM mail_message WHERE to_address = $1 AND kind = 'appointment_confirmed'`;
+    await expect.poll(() => town.ask(confirmed, [email]), { timeout: PATIENCE_MS }).not.toBe('');
+    const booked = await town.ask(confirmed, [email]);
+    expect(booked).toMatch(/It costs: £\d+/);
+    expect(booked).toContain('It is the same, whether you go on or decide on nothing.');
+    // A clinic of one location often bears its name: it is said once.
+    expect(booked).not.toMatch(/Where: ([^,]+), \1,/);
     await page.goto('/my-care');
     expect(await page.getByRole('main').textContent()).toContain('With Dr Amara Okafor-Bell');
 
@@ -127,7 +144,55 @@ it('a seventeen-year-old is told kindly, nothing is kept, and another date does 
       .waitFor();
     if ((await page.getByLabel('Day').count()) === 0) break;
   }
+  await expectSound(page);
   expect(await holds()).toBe(before);
+  await context.close();
+});
+
+it('a time that ran out is told without blame, and may be taken again; a link that lost its time leads to all of them', async () => {
+  const { page, context, faults } = await person(town);
+  await page.goto('/practitioners/amara-okafor-bell');
+  await pressEnter(page.getByRole('main').locator('a.time').nth(7));
+  await page.getByLabel('Day').fill('1');
+  await page.getByLabel('Month').fill('1');
+  await page.getByLabel('Year').fill('1980');
+  await pressEnter(page.getByLabel('Year'));
+  await page.waitForURL(/\/you/);
+  await town.moveClockTo(await town.ask(`SELECT (app_now() + interval '11 minutes')::text`));
+  await page.reload();
+  await page.getByRole('heading', { name: 'The time we kept for you has run out' }).waitFor();
+  await expectSound(page);
+  await press(page, 'link', /^Try .+ again$/);
+  await page.getByRole('heading', { name: 'What is your date of birth?' }).waitFor();
+  expect(await page.getByRole('main').textContent()).toContain('with Dr Amara Okafor-Bell');
+
+  await page.goto('/practitioners/amara-okafor-bell/book?location=cut-off');
+  expect(new URL(page.url()).pathname).toBe('/practitioners/amara-okafor-bell');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it('every page that search engines are told of has a title, a description and one address of its own', async () => {
+  const { page, context } = await person(town);
+  const textOf = async (path: string) => (await page.request.get(path)).text();
+  const addresses = [...(await textOf('/sitemap.xml')).matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, at]) => at!);
+  const profiles = addresses.filter((at) => at.includes('/practitioners/'));
+  const titles = new Set<string>();
+  const looked = [...addresses.filter((at) => !profiles.includes(at)), ...profiles.slice(0, 5)];
+  for (const at of looked) {
+    const html = await textOf(new URL(at).pathname);
+    expect([at, /<link rel="canonical" href="([^"]+)"/.exec(html)?.[1]]).toEqual([at, at]);
+    expect([at, /<meta property="og:url" content="([^"]+)"/.exec(html)?.[1]]).toEqual([at, at]);
+    expect([at, /<meta name="description" content="[^"]{20,}"/.test(html)]).toEqual([at, true]);
+    titles.add(/<title>([^<]+)</.exec(html)![1]!);
+  }
+  expect(titles.size).toBe(looked.length);
+  const checks = await textOf('/practitioners/amara-okafor-bell/checks');
+  const data = /<script type="application\/ld\+json">(.+?)<\/script>/.exec(checks)![1]!;
+  expect(JSON.parse(data)).toMatchObject({
+    '@type': 'BreadcrumbList',
+    itemListElement: [{ name: 'Find someone' }, { name: 'Dr Amara Okafor-Bell' }, { name: 'Checks' }],
+  });
   await context.close();
 });
 

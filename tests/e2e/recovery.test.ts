@@ -1,6 +1,16 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { expectSound, openTown, person, press, sendTampered, shared, signIn, type Town } from './world.ts';
+import {
+  expectSound,
+  openTown,
+  PASSWORD,
+  person,
+  press,
+  sendTampered,
+  shared,
+  signIn,
+  type Town,
+} from './world.ts';
 
 const PATIENT = 'patient@demo.steadyhand.example';
 const SAW = 'Spoke with her by video; a passport, and the date of her last visit.';
@@ -127,6 +137,33 @@ it('whoever has seen them may refuse after all, and nothing else', async () => {
   await press(page, 'button', 'Refuse');
   await page.getByText('She rang: it was not her.').waitFor();
   expect(await stateOf()).toBe('refused');
+  expect(faults).toEqual([]);
+});
+
+it('the owner who is signed in sees it, and stops it after showing who it is', async () => {
+  const { page, faults } = await person(town, { javaScriptEnabled: false });
+  await page.goto('/account/recover');
+  await ask(page);
+  await signIn(page, PATIENT);
+  await page.goto('/account/sessions');
+  await page.getByText('Somebody asks to be let into your account').waitFor();
+  await expectSound(page);
+  await press(page, 'button', 'Stop it');
+  await page.getByText('It is stopped. Nobody is let in').waitFor();
+  expect(await stateOf()).toBe('stopped');
+  expect(await page.getByRole('button', { name: 'Stop it' }).count()).toBe(0);
+
+  await page.goto('/account/recover');
+  await ask(page);
+  await town.moveClockTo(await town.ask(`SELECT (app_now() + interval '11 minutes')::text`));
+  await page.goto('/account/sessions');
+  await press(page, 'button', 'Stop it');
+  await page.getByText('Show once more that it is you').first().waitFor();
+  expect(await stateOf()).toBe('asked');
+  await page.getByLabel(/^Your password/).fill(PASSWORD);
+  await press(page, 'button', 'Stop it');
+  await page.getByText('It is stopped. Nobody is let in').waitFor();
+  expect(await stateOf()).toBe('stopped');
   expect(faults).toEqual([]);
 });
 

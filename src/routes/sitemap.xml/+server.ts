@@ -16,6 +16,7 @@ export const GET: RequestHandler = async ({ locals }) => {
     paths.safetyReport(),
     paths.urgent(),
     paths.contact(),
+    paths.workWithUs(),
     ...slugs.map((slug) => paths.practitioner(slug)),
   ];
   const entries = addresses

@@ -7,9 +7,14 @@ import {
   openDueRecoveries,
   recordSeen,
   refuseRecovery,
+  stopOwnRecoveries,
   stopRecovery,
 } from '#lib/server/domain/accounts/recovery.ts';
-import { readRecoveries, readRecovery } from '#lib/server/domain/accounts/recovery-reads.ts';
+import {
+  readOwnRecoveries,
+  readRecoveries,
+  readRecovery,
+} from '#lib/server/domain/accounts/recovery-reads.ts';
 import { signIn } from '#lib/server/domain/accounts/sign-in.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import { passTime, type Signer } from '../../builders/act.ts';
@@ -244,6 +249,34 @@ describe('the wait', () => {
     expect(await mine()).toMatchObject({ state: 'stopped' });
     expect(await lettersTo(owner, newEmail)).toEqual([]);
     await expectRefusal(see(staff[0]), 'not_now');
+  });
+
+  it('is stopped by the owner who is signed in, all that is open and nothing of anybody else', async () => {
+    const other = await somebody(owner);
+    await askForRecovery(db, KEYS, SITE, {
+      email: other.email,
+      newEmail: `new-${other.email}`,
+      contact: '07700 900001',
+    });
+    await bothHaveSeen();
+    for (let nth = 0; nth < 5; nth += 1) await ask({ contact: `0113 496 02${nth}${nth}` });
+
+    const read = await readOwnRecoveries(db, as({ accountId }));
+    expect([read.asking, read.first.length]).toEqual([6, 5]);
+    expect(read.first[0]!.next).toMatch(/^Two of our staff have seen them. On .* they can choose/);
+    expect(read.first[1]!.next).toContain('seven days left');
+    expect(JSON.stringify(read)).not.toContain('0113');
+
+    await stopOwnRecoveries(db, as({ accountId }));
+    // Pressed twice, in two windows, it is as it was.
+    await stopOwnRecoveries(db, as({ accountId }));
+    expect(await readOwnRecoveries(db, as({ accountId }))).toEqual({ asking: 0, first: [] });
+    expect((await readOwnRecoveries(db, as(other))).asking).toBe(1);
+    const { rows: steps } = await sql<{ actor: string; times: number }>`
+      SELECT actor_id AS actor, count(*)::int AS times FROM audit
+       WHERE subject_id = ${accountId} AND action = 'account.recovery_stopped' GROUP BY 1`.execute(owner);
+    expect(steps).toEqual([{ actor: accountId, times: 6 }]);
+    await expectRefusal(stopRecovery(db, await stopToken(0)), 'code_ended');
   });
 
   it('ends with a link to the new address: a new password, and everything else has ended', async () => {

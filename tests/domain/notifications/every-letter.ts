@@ -1,3 +1,4 @@
+import { feePromise } from '#lib/format/fee.ts';
 import { invitationLetter } from '#lib/server/domain/booking/invite-carer.ts';
 import { recoveryNewsLetter, wayInLetter } from '#lib/server/domain/accounts/recovery-letters.ts';
 import {
@@ -72,6 +73,10 @@ const told: Told = {
   zone: 'London time',
   who: 'Dr Wilhelmina Featherstonehaugh-Okonkwo',
   where: 'The Old Apothecary Consulting Rooms, 14 Great Chapel Mews, London, W1F 8FL',
+  fee: {
+    costs: '£120',
+    promise: feePromise(120_00, 'The Old Apothecary Consulting Rooms'),
+  },
   phone: '+44 20 7946 0123',
   hasAccount: true,
   records: 'Harley & Daughters Records, 12 Wigmore Street, London',
@@ -88,6 +93,7 @@ const told: Told = {
 const forCarer: Told = {
   ...told,
   visit: 'appointment',
+  fee: null,
   isForCarer: true,
   myCare: `${SITE}/carer`,
   move: `${SITE}/carer/appointments/${ID}/move`,

@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { holdSlot, type Hold, type HoldInput } from '../domain/booking/hold-slot.ts';
 import { findVisitor, newVisitorToken } from '../domain/booking/party.ts';
+import { readBooking } from '../domain/booking/reads.ts';
 import { isRefusal, Refusal } from '../domain/shared/refusal.ts';
 import { partyCookie, underAgeCookie } from './cookies.ts';
 import { networkOf } from './limits.ts';
@@ -38,6 +39,26 @@ export async function keepForVisitor(
     if (isRefusal(error, 'under_age'))
       event.cookies.set(underAge.name, '1', { ...underAge.attributes, maxAge: DAY });
     throw error;
+  }
+}
+
+const BOOKING = /^\/bookings\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\//;
+
+/** The booking that this browser goes on with at `next`, while its time is kept: until when, and the name that was typed. */
+export async function keptUntilNext(
+  event: RequestEvent,
+  next: string,
+): Promise<{ words: string; name: string } | null> {
+  const appointmentId = BOOKING.exec(next)?.[1];
+  if (appointmentId === undefined) return null;
+  try {
+    const { actor, app } = event.locals;
+    const partyId = await visitorOf(event);
+    const { hold, draft } = await readBooking(app.db, actor, { appointmentId, partyId });
+    return hold && { words: hold.words, name: `${draft.givenName} ${draft.familyName}`.trim() };
+  } catch (problem) {
+    if (!isRefusal(problem, 'not_found')) throw problem;
+    return null;
   }
 }
 

@@ -46,8 +46,10 @@ interface Options {
 const MARKER_PIXELS = 44;
 const CARD_PIXELS = 310;
 const CLOSEST_ZOOM = 16;
-/** Near enough to tell places apart, far enough to see the towns around them. */
+/** One place: far enough to see the towns around it. */
 const FIRST_ZOOM = 11.5;
+/** Several: near enough to tell those of one part of a town apart. */
+const FIRST_ZOOM_OF_SEVERAL = 13.5;
 const STYLE_WITHIN_MS = 5_000;
 
 /** Opens a map in an empty element. Rejects where it cannot be: no WebGL, no worker. */
@@ -146,7 +148,10 @@ export async function openMovingMap(frame: HTMLElement, options: Options): Promi
       const isFirst = points.length === 0;
       points = nowPoints;
       others = nowOthers;
-      map.fitBounds(boundsOf(points), { padding: 48, maxZoom: FIRST_ZOOM, animate: !isFirst });
+      const bounds = boundsOf(points);
+      const isOnePlace = bounds.getNorthEast().distanceTo(bounds.getSouthWest()) === 0;
+      const maxZoom = isOnePlace ? FIRST_ZOOM : FIRST_ZOOM_OF_SEVERAL;
+      map.fitBounds(bounds, { padding: 48, maxZoom, animate: !isFirst });
       placeMarkers();
       placeOthers();
     },

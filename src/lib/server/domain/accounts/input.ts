@@ -104,6 +104,8 @@ export const passkeyInput = z.object({
 });
 export const renamePasskeyInput = z.object({ id: passkeyId, rename: passkeyName });
 export const removePasskeyInput = z.object({ id: passkeyId });
+/** Stopping whoever asks to be let into one's account: nothing is chosen. */
+export const stopOwnInput = z.object({});
 export const endSessionInput = z.object({ ref: z.uuid().optional() });
 
 /** A page of our own to return to, read from an address. */

@@ -78,6 +78,19 @@ export function findRecovery(db: Queryable, id: string) {
 }
 
 const OPEN: readonly RecoveryState[] = ['asked', 'seen', 'waiting', 'open'];
+/** What is open for an account, the furthest on first. Row security shows it to its owner, and to the staff. */
+export function findOpenOf(db: Queryable, accountId: string | null) {
+  return db
+    .selectFrom('account_recovery')
+    .where('account_id', '=', accountId)
+    .where('state', 'in', OPEN)
+    .select(['state', 'asked_at as askedAt', 'opens_at as opensAt', 'stop_hash as stopHash'])
+    .orderBy(sql`array_position(ARRAY['open', 'waiting', 'seen', 'asked'], state)`)
+    .orderBy('asked_at')
+    .orderBy('id')
+    .execute();
+}
+
 const MOST_ACCOUNTS = 100;
 const MOST_OF_ONE = 5;
 const MOST_SHOWN = 100;

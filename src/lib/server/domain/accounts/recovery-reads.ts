@@ -4,6 +4,7 @@ import { formatDateTime } from '../shared/dates.ts';
 import { Refusal } from '../shared/refusal.ts';
 import { transact } from '../shared/transact.ts';
 import {
+  findOpenOf,
   findOthers,
   findRecoveries,
   findRecovery,
@@ -18,7 +19,7 @@ const STATES = {
   open: 'The way in is sent',
   done: 'Let in',
   refused: 'Refused',
-  stopped: 'Stopped from one of the known addresses',
+  stopped: 'Stopped from one of the known addresses, or from the account itself',
   lapsed: 'Nobody went on with it',
   overtaken: 'Over: somebody else was let into this account',
 } as const satisfies Record<RecoveryState, string>;
@@ -39,6 +40,26 @@ export async function readRecoveries(db: Db, actor: Actor) {
     recoveries: rows.map(shown),
   }));
   return { accounts, ended: ended.map(shown) };
+}
+
+const MOST_OWN = 5;
+
+/** What the owner of an account reads of those who ask to be let into it: how many, since when, and how far they have come. */
+export async function readOwnRecoveries(
+  db: Db,
+  actor: Actor,
+): Promise<{ asking: number; first: { asked: string; next: string }[] }> {
+  const open = await transact(db, actor, (trx) => findOpenOf(trx, accountOf(actor)));
+  const first = open.slice(0, MOST_OWN).map(({ state, askedAt, opensAt }) => ({
+    asked: at(askedAt),
+    next:
+      state === 'open'
+        ? 'A link to choose a new password was sent to the address they gave.'
+        : state === 'waiting'
+          ? `Two of our staff have seen them. On ${at(opensAt)} they can choose a new password.`
+          : 'Two of our staff each see who it is first; then there are seven days left to stop it.',
+  }));
+  return { asking: open.length, first };
 }
 
 /** One of them, with who else asks for the account, and what this member of the staff may do. Refuses with `not_found`. */

@@ -3,7 +3,7 @@ import { paths } from '#lib/paths.ts';
 import type { Db, Trx } from '#lib/server/platform/db.ts';
 import { seal, unseal, type SealingKeys } from '#lib/server/platform/seal.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { system, type Actor } from '../shared/actor.ts';
+import { accountOf, system, type Actor } from '../shared/actor.ts';
 import { formatDateTime } from '../shared/dates.ts';
 import { recordEvent } from '../shared/record-event.ts';
 import { Refusal } from '../shared/refusal.ts';
@@ -14,6 +14,7 @@ import { findAccount } from './queries.ts';
 import { writeRecoveryNews, writeWayIn, type RecoveryNews } from './recovery-letters.ts';
 import {
   findKnownAddresses,
+  findOpenOf,
   findRecovery,
   finishOf,
   insertRecovery,
@@ -66,10 +67,23 @@ export async function askForRecovery(
 /** Whoever holds the link from one of the letters stops it. Refuses with `code_ended`. */
 export async function stopRecovery(db: Db, token: string): Promise<void> {
   await transact(db, system, async (trx) => {
-    const accountId = await stopByHash(trx, hashOf(token));
-    if (accountId === null) throw new Refusal('code_ended');
-    await note(trx, accountId, 'stopped');
+    if (!(await stop(trx, hashOf(token)))) throw new Refusal('code_ended');
   });
+}
+
+/** The owner, signed in, stops whatever is open for the account. What has ended in the meantime stays as it is. */
+export async function stopOwnRecoveries(db: Db, actor: Actor): Promise<void> {
+  await transact(db, actor, async (trx) => {
+    for (const { stopHash } of await findOpenOf(trx, accountOf(actor))) await stop(trx, stopHash);
+  });
+}
+
+/** False where it is over already. */
+async function stop(trx: Trx, stopHash: string): Promise<boolean> {
+  const accountId = await stopByHash(trx, stopHash);
+  if (accountId === null) return false;
+  await note(trx, accountId, 'stopped');
+  return true;
 }
 
 /**

@@ -178,7 +178,7 @@ export function findCaredVisits(db: Queryable, accountId: string, appointmentId?
       'clinic.phone as clinicPhone',
       isDouble.as('isDouble'),
       sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('practitionerName'),
-      sql<string>`concat_ws(', ', nullif(location.name, clinic.name), location.street, location.locality, location.postcode)`.as(
+      sql<string>`concat_ws(', ', nullif(location.name, clinic.name), location.street, concat_ws(' ', location.locality, location.postcode))`.as(
         'address',
       ),
       now.as('now'),

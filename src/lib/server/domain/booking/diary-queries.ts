@@ -13,7 +13,7 @@ export async function findDiaryPractices(trx: Trx, accountId: string) {
     stepMinutes: number;
     now: Temporal.Instant;
   }>`
-    SELECT p.id AS "practitionerId", p.display_name AS "practitionerName", l.id AS "locationId",
+    SELECT p.id AS "practitionerId", concat_ws(' ', p.title, p.display_name) AS "practitionerName", l.id AS "locationId",
            l.time_zone AS "timeZone", p.account_id = ${accountId} AS "isOwn",
            w.step_minutes AS "stepMinutes", app_now() AS now
       FROM practice w JOIN practitioner p ON p.id = w.practitioner_id JOIN location l ON l.id = w.location_id
@@ -80,7 +80,7 @@ export async function findDiaryReserved(trx: Trx, practices: readonly DiaryPract
     span: InstantRange;
     isSeen: boolean;
   }>`
-    SELECT b.id, b.practitioner_id AS "practitionerId", p.display_name AS "practitionerName", b.room_id AS "roomId", b.span,
+    SELECT b.id, b.practitioner_id AS "practitionerId", concat_ws(' ', p.title, p.display_name) AS "practitionerName", b.room_id AS "roomId", b.span,
            seen.practitioner_id IS NOT NULL AS "isSeen"
       FROM block b JOIN practitioner p ON p.id = b.practitioner_id
       LEFT JOIN ${practicesOf(practices)} AS seen USING (practitioner_id, location_id)

@@ -223,7 +223,7 @@ export function extendHoldRow(trx: Trx, appointmentId: string) {
 const OFFER_COLUMNS = [
   'practitioner.id as practitionerId',
   'practitioner.slug',
-  'practitioner.display_name as practitionerName',
+  sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('practitionerName'),
   'profession.name as professionName',
   'clinic.name as clinicName',
   'clinic.phone as clinicPhone',

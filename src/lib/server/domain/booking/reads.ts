@@ -1,7 +1,8 @@
+import { plural } from '#lib/format/words.ts';
 import type { Db } from '#lib/server/platform/db.ts';
 import type { InstantRange } from '#lib/server/platform/instants.ts';
 import { accountOf, type Actor } from '../shared/actor.ts';
-import { formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
+import { formatCalendarDate, formatDay, formatDayTime, formatTime, formatZone } from '../shared/dates.ts';
 import { isRefusal, Refusal, type RefusalCode } from '../shared/refusal.ts';
 import { requireFreeSlot, type Alternative, type WantedSlot } from '../availability/claim.ts';
 import type { HoldOf } from './access.ts';
@@ -45,8 +46,10 @@ export interface Booking {
   offer: Offer;
   when: ShownTime;
   /** How long the time is still kept. */
-  hold: { secondsLeft: number; minutesLeft: number; until: string; extensionsLeft: number } | null;
+  hold: { secondsLeft: number; words: string; extensionsLeft: number } | null;
   draft: Draft & { dateOfBirth: string };
+  /** The date of birth that the time is kept for, as one reads it. */
+  born: string;
   /** The name and number on record, for who is a patient already. */
   known: { givenName: string; familyName: string; phone: string } | null;
   /** Whom a carer may mean, by the date of birth that the time is kept for. */
@@ -117,19 +120,20 @@ export async function readBooking(
   const patient = accountId === null ? undefined : await findPatient(db, accountId);
   const { now, holdExpiresAt, holdExtensions, timeZone } = found;
   const secondsLeft = holdExpiresAt === null ? 0 : holdExpiresAt.since(now).total('seconds');
+  const offer = { ...offerOf(found), durationMinutes: minutesOf(found.during) };
+  const when = shownTime(found.during.start!, timeZone);
   return {
     id: appointmentId,
     state: stateOf(found.state, secondsLeft),
     endedBy: found.cancelledBy === 'practice' ? 'clinic' : null,
-    offer: { ...offerOf(found), durationMinutes: minutesOf(found.during) },
-    when: shownTime(found.during.start!, timeZone),
+    offer,
+    when,
     hold:
       holdExpiresAt === null || secondsLeft <= 0
         ? null
         : {
             secondsLeft: Math.floor(secondsLeft),
-            minutesLeft: Math.ceil(secondsLeft / 60),
-            until: formatTime(holdExpiresAt, timeZone),
+            words: `We keep ${when.text} with ${offer.practitioner.name} for you until ${formatTime(holdExpiresAt, timeZone)} (${when.zone}), for about ${plural(Math.ceil(secondsLeft / 60), 'more minute')}.`,
             extensionsLeft: MOST_EXTENSIONS - holdExtensions,
           },
     draft: draft ?? {
@@ -141,6 +145,7 @@ export async function readBooking(
       note: found.note,
       needs: found.needs,
     },
+    born: draft === undefined ? '' : formatCalendarDate(draft.dateOfBirth),
     known: patient
       ? { givenName: patient.givenName, familyName: patient.familyName, phone: patient.phone ?? '' }
       : null,

@@ -1,3 +1,4 @@
+import { feePromise } from '#lib/format/fee.ts';
 import { money } from '#lib/format/money.ts';
 import { plural } from '#lib/format/words.ts';
 import { paths } from '#lib/paths.ts';
@@ -97,6 +98,7 @@ export async function readProfile(db: Db, slug: string, fromDay: number, reviewP
         directions: lawful(place.directions),
         feeCovers: lawful(place.feeCovers),
         zone: formatZone(place.timeZone),
+        feePromise: feePromise(feeMinor, place.clinicName),
         fee: feeMinor === 0 ? 'free of charge' : money(feeMinor, place.currency, facts.locale),
         /** Who holds the consultation here. */
         consultantName: practice?.consultantName ?? null,

@@ -1,3 +1,4 @@
+import { feeInWords, feePromise } from '#lib/format/fee.ts';
 import { paths } from '#lib/paths.ts';
 import type { Trx } from '#lib/server/platform/db.ts';
 import { formatDayTime, formatZone } from '../shared/dates.ts';
@@ -31,6 +32,8 @@ export interface Told {
   zone: string;
   who: string;
   where: string;
+  /** What a consultation costs, and what is promised of it; of other visits, and to who helps, nothing. */
+  fee: { costs: string; promise: string } | null;
   phone: string;
   hasAccount: boolean;
   myCare: string;
@@ -202,11 +205,17 @@ function tellCarer(told: Told, publicUrl: URL, { appointmentId }: Occasion): Tol
   return {
     ...told,
     visit: 'appointment',
+    fee: null,
     isForCarer: true,
     myCare: new URL(paths.carer(), publicUrl).href,
     move: new URL(paths.carerMove(appointmentId), publicUrl).href,
     cancel: new URL(paths.carerCancel(appointmentId), publicUrl).href,
   };
+}
+
+function feeOf({ fee_minor, currency, locale, clinic_name }: AppointmentFacts): Told['fee'] {
+  if (fee_minor === null || currency === null) return null;
+  return { costs: feeInWords(fee_minor, currency, locale), promise: feePromise(fee_minor, clinic_name) };
 }
 
 function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload }: Occasion): Told {
@@ -218,6 +227,7 @@ function tell(facts: AppointmentFacts, publicUrl: URL, { appointmentId, payload 
     zone: formatZone(facts.time_zone),
     who: facts.practitioner_name,
     where: `${facts.clinic_name}, ${facts.address}`,
+    fee: feeOf(facts),
     phone: facts.clinic_phone,
     hasAccount: facts.has_account,
     records: facts.records ?? '',

@@ -46,7 +46,7 @@ export async function notifyOfReview(
     const link = (path: string) => new URL(path, publicUrl).href;
     await write(facts, reviewLetter('writer', step, link(paths.myReview(facts.appointmentId))));
     await write(
-      { name: facts.practitionerName, email: facts.practitionerEmail },
+      { name: facts.practitionerAccountName, email: facts.practitionerEmail },
       reviewLetter('practitioner', step, link(paths.deskReview(event.reviewId))),
     );
   });

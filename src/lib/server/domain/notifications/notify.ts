@@ -19,8 +19,12 @@ export const appointmentLetters: Partial<Record<EventType, AppointmentLetter>> =
     calendar: 'REQUEST',
     words: (told) => ({
       opening: [`${told.yourVisit} with ${told.who} is confirmed.`],
-      facts: whenAndWhere(told),
+      facts: [
+        ...(whenAndWhere(told) ?? []),
+        ...(told.fee === null ? [] : [{ name: 'It costs', value: told.fee.costs }]),
+      ],
       more: [
+        ...(told.fee === null ? [] : [told.fee.promise]),
         'Please bring photo identification and a list of your medicines. Part of the visit is just you and the practitioner; you may ask for a chaperone. You may decide on nothing, and that is a good outcome too.',
       ],
       action: forAccounts(told, {

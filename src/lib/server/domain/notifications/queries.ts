@@ -19,6 +19,10 @@ export type AppointmentFacts = {
   patient_name: string | null;
   patient_email: string | null;
   has_account: boolean;
+  /** Of a consultation: what the practice takes for it. */
+  fee_minor: number | null;
+  currency: string | null;
+  locale: string;
   /** Who keeps the records of a practitioner who has stopped, and who is there for those treated lately. */
   records: string | null;
   cover: string | null;
@@ -32,10 +36,11 @@ export async function findAppointmentFacts(
   const { rows } = await sql<AppointmentFacts>`
     SELECT a.kind, a.during, a.time_zone, a.jurisdiction,
            concat_ws(' ', r.title, r.display_name) AS practitioner_name, r.slug, c.name AS clinic_name, c.phone AS clinic_phone,
-           concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
+           concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address,
            p.id AS patient_id, p.given_name AS patient_name, coalesce(x.email, p.email) AS patient_email,
-           x.id IS NOT NULL AS has_account, n.records, n.cover
-      FROM appointment a
+           x.id IS NOT NULL AS has_account, w.consultation_fee_minor AS fee_minor, w.currency, j.locale, n.records, n.cover
+      FROM appointment a JOIN jurisdiction j ON j.code = a.jurisdiction
+      LEFT JOIN practice w ON a.kind = 'consultation' AND w.practitioner_id = a.practitioner_id AND w.location_id = a.location_id
       JOIN practitioner r ON r.id = a.practitioner_id JOIN location l ON l.id = a.location_id JOIN clinic c ON c.id = a.clinic_id
       LEFT JOIN patient p ON p.id = a.patient_id LEFT JOIN account x ON x.id = p.account_id
       LEFT JOIN LATERAL (
@@ -152,7 +157,7 @@ export type OfferFacts = {
 export async function findOfferFacts(db: Queryable, offerId: string): Promise<OfferFacts | undefined> {
   const { rows } = await sql<OfferFacts>`
     SELECT o.during, o.open_until AS "openUntil", l.time_zone AS "timeZone", concat_ws(' ', r.title, r.display_name) AS "practitionerName",
-           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address,
+           c.name AS "clinicName", c.phone AS "clinicPhone", concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address,
            p.id AS "patientId", p.given_name AS "patientName", coalesce(x.email, p.email) AS "patientEmail", p.account_id IS NOT NULL AS "hasAccount"
       FROM waitlist_offer o
       JOIN practitioner r ON r.id = o.practitioner_id JOIN location l ON l.id = o.location_id JOIN clinic c ON c.id = l.clinic_id
@@ -334,10 +339,10 @@ export async function findReviewFacts(db: Queryable, reviewId: string) {
     name: string;
     email: string;
     appointmentId: string;
-    practitionerName: string;
+    practitionerAccountName: string;
     practitionerEmail: string;
   }>`
-    SELECT m.display_name AS name, m.email, r.appointment_id AS "appointmentId", d.display_name AS "practitionerName", d.email AS "practitionerEmail"
+    SELECT m.display_name AS name, m.email, r.appointment_id AS "appointmentId", d.display_name AS "practitionerAccountName", d.email AS "practitionerEmail"
       FROM review r JOIN account m ON m.id = r.written_by JOIN practitioner p ON p.id = r.practitioner_id JOIN account d ON d.id = p.account_id
      WHERE r.id = ${reviewId}`.execute(db);
   return rows[0];

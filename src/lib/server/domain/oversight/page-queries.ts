@@ -82,7 +82,7 @@ export async function findCase(db: Queryable, caseId: string): Promise<CaseRow |
            nullif(concat_ws(', ', p.out_of_hours_name, p.out_of_hours_phone), '') AS "outOfHours", p.records_custodian AS "recordsCustodian",
            ARRAY (SELECT concat_ws(', ', c.name, l.street, l.locality, l.postcode) FROM practice pr JOIN location l ON l.id = pr.location_id
                    JOIN clinic c ON c.id = l.clinic_id WHERE pr.practitioner_id = p.id AND l.jurisdiction = v.jurisdiction ORDER BY 1) AS clinics,
-           ARRAY (SELECT s.display_name FROM supervision u JOIN practitioner s ON s.id = u.prescriber_id
+           ARRAY (SELECT concat_ws(' ', s.title, s.display_name) FROM supervision u JOIN practitioner s ON s.id = u.prescriber_id
                    WHERE u.injector_id = p.id AND u.jurisdiction = v.jurisdiction AND u.valid @> app_now() ORDER BY 1) AS supervisors,
            v.note, p.headline, p.biography, v.submitted_at AS "submittedAt", v.checked_by AS "checkedBy", app_now()::date AS today
       FROM vetting_case v JOIN practitioner p ON p.id = v.practitioner_id JOIN profession f ON f.code = p.profession

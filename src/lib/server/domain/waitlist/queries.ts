@@ -29,7 +29,7 @@ export function findVisitToMove(db: Queryable, patientId: string, appointmentId:
       'appointment.kind',
       'appointment.during',
       'appointment.time_zone as timeZone',
-      'practitioner.display_name as practitionerName',
+      sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('practitionerName'),
     ])
     .executeTakeFirst();
 }
@@ -41,7 +41,11 @@ export function findConsultant(db: Queryable, slug: string) {
     .innerJoin('practitioner', 'practitioner.id', 'listing.practitioner_id')
     .where('practitioner.slug', '=', slug)
     .where('listing.may_consult', '=', true)
-    .select(['practitioner.id', 'practitioner.slug', 'practitioner.display_name as name'])
+    .select([
+      'practitioner.id',
+      'practitioner.slug',
+      sql<string>`concat_ws(' ', practitioner.title, practitioner.display_name)`.as('name'),
+    ])
     .executeTakeFirst();
 }
 
@@ -335,7 +339,7 @@ export async function deleteBlock(trx: Trx, blockId: string | null): Promise<voi
 
 const WITH_WHOM = sql`
   concat_ws(' ', r.title, r.display_name) AS "practitionerName", r.slug, l.time_zone AS "timeZone", c.name AS "clinicName", c.phone AS "clinicPhone",
-  concat_ws(', ', l.name, l.street, l.locality, l.postcode) AS address`;
+  concat_ws(', ', nullif(l.name, c.name), l.street, concat_ws(' ', l.locality, l.postcode)) AS address`;
 
 export interface WaitingEntry {
   id: string;

@@ -146,7 +146,7 @@ function inWords(
   whose: 'your' | 'the',
 ): string {
   if (near !== null)
-    return `A consultation with anybody within ${radiusKm} km (${miles(radiusKm!)} miles) of ${near}`;
+    return `A consultation with anybody within ${miles(radiusKm!)} miles (${radiusKm} km) of ${near}`;
   if (bookedFor === null) return `A consultation with ${practitionerName}`;
   return `An earlier time for ${whose} ${VISIT_NAMES[kind]} with ${practitionerName} on ${formatDayTime(bookedFor, timeZone!)}`;
 }

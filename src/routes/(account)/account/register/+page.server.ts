@@ -3,12 +3,17 @@ import { registerInput } from '#lib/server/domain/accounts/input.ts';
 import { register } from '#lib/server/domain/accounts/register.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { inSteadyTime } from '#lib/server/http/steady-time.ts';
+import { keptUntilNext } from '#lib/server/http/visitor.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ url, locals }) => ({
-  next: url.searchParams.get('next') ?? '',
-  hasMailbox: locals.app.config.mode !== 'production',
-});
+export const load: PageServerLoad = async (event) => {
+  const next = event.url.searchParams.get('next') ?? '';
+  return {
+    next,
+    kept: await keptUntilNext(event, next),
+    hasMailbox: event.locals.app.config.mode !== 'production',
+  };
+};
 
 export const actions: Actions = {
   default: (event) =>

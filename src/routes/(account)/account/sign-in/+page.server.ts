@@ -4,6 +4,7 @@ import { letIn } from '#lib/server/http/admit.ts';
 import { deviceOf } from '#lib/server/http/device.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { networkOf } from '#lib/server/http/limits.ts';
+import { keptUntilNext } from '#lib/server/http/visitor.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Everybody you can be in the demo town; they exist in no other mode. */
@@ -19,16 +20,20 @@ const demoPeople = [
   ['operator', 'Bea Thorne, who keeps Steadyhand running'],
 ] as const;
 
-export const load: PageServerLoad = ({ url, locals }) => ({
-  next: url.searchParams.get('next') ?? '',
-  demo:
-    locals.app.config.mode === 'demo'
-      ? {
-          password: 'steadyhand demo town',
-          people: demoPeople.map(([name, who]) => ({ email: `${name}@demo.steadyhand.example`, who })),
-        }
-      : null,
-});
+export const load: PageServerLoad = async (event) => {
+  const next = event.url.searchParams.get('next') ?? '';
+  return {
+    next,
+    kept: await keptUntilNext(event, next),
+    demo:
+      event.locals.app.config.mode === 'demo'
+        ? {
+            password: 'steadyhand demo town',
+            people: demoPeople.map(([name, who]) => ({ email: `${name}@demo.steadyhand.example`, who })),
+          }
+        : null,
+  };
+};
 
 export const actions: Actions = {
   default: (event) =>

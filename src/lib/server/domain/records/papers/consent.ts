@@ -71,7 +71,7 @@ export function consentPaper(
                 'Confirmed on the day, with the injector',
                 consent.confirmedAt === null ? 'Not yet' : on(consent.confirmedAt),
               ],
-              ['Words carried over by', consent.interpreter || 'Nobody: not needed'],
+              ['Translated by', consent.interpreter || 'Nobody: not needed'],
               ['Version of the wording', consent.textVersion],
             ]),
           ]),

@@ -5,15 +5,16 @@ import { bookForm, bookQuery } from '#lib/server/domain/booking/input.ts';
 import { readOffer } from '#lib/server/domain/booking/reads.ts';
 import { formAction } from '#lib/server/http/form.ts';
 import { shownUnderSlug } from '#lib/server/http/former-slug.ts';
-import { queryInput } from '#lib/server/http/json.ts';
 import { keepForVisitor, wasUnderAge } from '#lib/server/http/visitor.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = (event) => {
   event.setHeaders({ 'cache-control': 'no-store' });
+  const { data: query } = bookQuery.safeParse(Object.fromEntries(event.url.searchParams));
+  // A link that lost its time on the way, in a message say: all free times are on the profile.
+  if (query === undefined) redirect(303, paths.practitioner(event.params.slug));
   return shownUnderSlug(event, async () => {
-    const { location, start } = queryInput(event, bookQuery);
-    const wanted = { practitioner: event.params.slug, location, start };
+    const wanted = { practitioner: event.params.slug, location: query.location, start: query.start };
     return {
       ...(await readOffer(event.locals.app.db, event.locals.actor, wanted)),
       underAge: wasUnderAge(event),
