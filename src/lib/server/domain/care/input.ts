@@ -280,11 +280,11 @@ export const overrideForm = z.object({
 });
 
 export const urgentAcknowledgement = z.object({ contactId: z.uuid() });
-/** Who did not come; or that the patient is ill, which is no no-show. */
 /** A time for a top-up, taken at the desk for somebody else. */
 export const deskTopUpForm = chosenTime.extend({ treatmentId: z.uuid(), channel });
 
+/** Who did not come; or that the patient is ill, which is no no-show. */
 export const noShowForm = z.object({ by: z.enum(['patient', 'illness', 'practitioner']).default('patient') });
 
 /** A part of a patient's name, to find them among one's own. */
-export const patientSearch = z.object({ name: written(200, 'Write a name, or a part of one') });
+export const patientSearch = z.object({ name: words(1, 200, 'Write a name, or a part of one') });
