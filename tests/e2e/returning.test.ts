@@ -96,7 +96,7 @@ it('a returning visit is gone through and signed with the keyboard alone', async
   const main = page.getByRole('main');
   expect(await main.getByText('Not given', { exact: true }).count()).toBe(0);
   expect(await main.locator('dt', { hasText: 'Not written down' }).locator('+ dd').textContent()).toMatch(
-    /^\s*Interpreter, .* and /,
+    /^\s*Speaks against it, .* and interpreter\s*$/,
   );
   await expectSound(page);
   expect(keys / KEYS_A_SECOND).toBeLessThan(4 * 60);
