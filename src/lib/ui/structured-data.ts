@@ -1,7 +1,7 @@
 /** schema.org data as the element that carries it. No "<" can then end the element early, whatever people wrote. */
 export function structuredDataElement(data: object): string {
   const json = JSON.stringify(data).replaceAll('<', String.raw`\u003c`);
-  return `<script type="application/ld+json">${json}</scr${'ipt'}>`;
+  return `<script type="application/ld+json">${json}</script>`;
 }
 
 /** Where a page lies, as schema.org has it; `here` is its own absolute address. */
