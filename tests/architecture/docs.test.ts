@@ -74,6 +74,26 @@ describe('what is written for readers', () => {
     expect(links.filter(({ page, what }) => !existsSync(join(root, dirname(page), what)))).toEqual([]);
   });
 
+  it('links to headings that are there', () => {
+    const headings = (path: string) =>
+      [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+        heading!
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+          .replaceAll(' ', '-'),
+      );
+    const links = pages.flatMap((page) =>
+      [...textOf(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)/g)].map(
+        ([, path, heading]) => ({
+          to: path === '' ? page : join(dirname(page), path!),
+          heading: heading!,
+        }),
+      ),
+    );
+    expect(links.length).toBeGreaterThan(1);
+    expect(links.filter(({ to, heading }) => !headings(to).includes(heading))).toEqual([]);
+  });
+
   it('names commands that there are', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     const commands = found(/npm run ([\w:-]*\w)/g);
