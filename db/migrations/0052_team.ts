@@ -168,7 +168,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     END $$;
 
     ALTER TABLE clinic_invitation ENABLE ROW LEVEL SECURITY;
-    CREATE POLICY clinic_invitation_sides ON clinic_invitation TO steadyhand_app
+    CREATE POLICY clinic_invitation_own ON clinic_invitation TO steadyhand_app
       USING (current_actor() IN (invited_by, accepted_by) OR leads_clinic(current_actor(), clinic_id)
         OR EXISTS (SELECT FROM account a WHERE a.id = current_actor() AND a.email = invited_email AND a.email_verified_at IS NOT NULL));
     GRANT SELECT, INSERT, UPDATE (accepted_by, taken_back_at) ON clinic_invitation TO steadyhand_app;

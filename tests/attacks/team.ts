@@ -141,7 +141,7 @@ export const team = [
       attack: (_, { id }) => update('clinic_invitation', id, TAKEN_BACK),
     },
   ),
-  attack('P1', 'an invitation read by somebody else', NOTHING, {
+  attack('P1', 'a stranger who reads clinic_invitation', NOTHING, {
     before: (trx, t) => invited(trx, t),
     actor: (t, lawful, { who }) => (lawful ? who : t.stranger),
     attack: (_, { id }) => sql`SELECT 1 FROM clinic_invitation WHERE id = ${id}`,
