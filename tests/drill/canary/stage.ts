@@ -262,7 +262,7 @@ export async function fill(
     ],
     [
       `INSERT INTO clinic_invitation (clinic_id, role, invited_email, code_hash, invited_by, accepted_by, accepted_at)
-       VALUES ($1, 'reception', 'asked@example.test', $2, $3, $4, app_now())`,
+       VALUES ($1, 'reception', 'asked@example.test', $2, (SELECT p.account_id FROM practitioner p WHERE p.account_id <> $3 ORDER BY p.id LIMIT 1), $4, app_now())`,
       [clinic, sha256(`asked ${account}`), prescriber, account],
     ],
     [
