@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findViewer, startSession } from '#lib/server/domain/accounts/sessions.ts';
 import { nameHandler } from '#lib/server/domain/oversight/complaints/name-handler.ts';
+import { askToBeForgotten } from '#lib/server/domain/privacy/ask-to-be-forgotten.ts';
 import { keepNoLonger } from '#lib/server/domain/privacy/keep-no-longer.ts';
+import { takeCopy } from '#lib/server/domain/privacy/take-copy.ts';
 import { acceptInvitation } from '#lib/server/domain/reception/accept-invitation.ts';
 import { endMember } from '#lib/server/domain/reception/end-member.ts';
 import { inviteMember, takeBackInvitation } from '#lib/server/domain/reception/invite-member.ts';
@@ -188,6 +190,14 @@ describe('ending it', () => {
     expect(await findViewer(db, token)).toMatchObject({ receptionClinicIds: [], isProfessional: false });
     await expectRefusal(readDay(db, actor, null), 'not_found');
     await expectRefusal(endMember(db, clinic.doctor, membership), 'not_found');
+    // Signed in anew they are anybody: no desk, and a session as everybody has.
+    await owner.deleteFrom('session').where('account_id', '=', membership.accountId).execute();
+    await startSession(owner, membership.accountId);
+    const { rows: sessions } = await sql<{ long: boolean }>`
+      SELECT expires_at > app_now() + interval '29 days' AS long FROM session WHERE account_id = ${membership.accountId}`.execute(
+      owner,
+    );
+    expect(sessions).toEqual([{ long: true }]);
     const told = await owner
       .selectFrom('mail_message')
       .select('subject')
@@ -288,6 +298,31 @@ it('is kept for a month, and then it is gone', async () => {
   await passTime(owner, { hours: 2 * 24 });
   expect((await keepNoLonger(worker)).invitations).toBeGreaterThan(0);
   expect(await ours()).toEqual([]);
+});
+
+it('stands in the copy of who asked and of who was asked, and is forgotten with them', async () => {
+  const { db, owner, workerUrl } = world;
+  const publicUrl = new URL('https://steadyhand.test');
+  const worker = openDb(openPool(workerUrl, { max: 2, onError: () => {} }));
+  afterFile(() => worker.destroy());
+  const clinic = await aClinic();
+  const { email, membership } = await member(clinic);
+  const viewerOf = async (accountId: string) => (await findViewer(db, await startSession(owner, accountId)))!;
+  const held = async (accountId: string) =>
+    (await takeCopy(db, await viewerOf(accountId), publicUrl)).tables.clinic_invitation?.rows ?? [];
+  expect(await held(clinic.doctorId)).toMatchObject([{ invited_email: email, role: 'reception' }]);
+  expect(await held(membership.accountId)).toMatchObject([{ accepted_by: membership.accountId }]);
+  expect(JSON.stringify(await held(membership.accountId))).not.toContain('code_hash');
+  expect(await held((await account(owner)).accountId)).toEqual([]);
+
+  // Who works at a desk ends that first.
+  const ask = async () => askToBeForgotten(db, await viewerOf(membership.accountId), publicUrl);
+  await expectRefusal(ask(), 'erasure_by_patients');
+  await endMember(db, as(membership), membership);
+  await ask();
+  await passTime(owner, { hours: 7 * 24 + 1 });
+  await keepNoLonger(worker);
+  expect(await held(clinic.doctorId)).toEqual([]);
 });
 
 it('reads the team in as many queries, however many work there', async () => {
