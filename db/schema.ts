@@ -432,6 +432,21 @@ export interface Clinic {
   phone: string;
 }
 
+export interface ClinicInvitation {
+  accepted_at: Temporal.Instant | null;
+  accepted_by: string | null;
+  clinic_id: string;
+  code_hash: string;
+  expires_at: Generated<Temporal.Instant>;
+  id: Generated<string>;
+  invited_at: Generated<Temporal.Instant>;
+  invited_by: Generated<string>;
+  invited_email: string;
+  role: string;
+  taken_back_at: Temporal.Instant | null;
+  taken_back_by: string | null;
+}
+
 export interface ClinicMember {
   account_id: string;
   clinic_id: string;
@@ -2018,6 +2033,7 @@ export interface DB {
   carer: Carer;
   case_file: CaseFile;
   clinic: Clinic;
+  clinic_invitation: ClinicInvitation;
   clinic_member: ClinicMember;
   clock: Clock;
   closure: Closure;

@@ -84,6 +84,7 @@ export const paths = {
 
   // (patient)
   myCarers: () => '/my-care/carers',
+  teamAccept: (code?: string) => withQuery('/team/accept', { code }),
   carer: () => '/carer',
   carerAccept: (code?: string) => withQuery('/carer/accept', { code }),
   carerMove: (appointmentId: string, query: Query = {}) =>
@@ -164,6 +165,8 @@ export const paths = {
   portrait: (seed: number) => `/portraits/${seed}.svg`,
   picture: (id: string) => `/pictures/${id}`,
   urgentPhoto: (id: string) => `/urgent-photos/${id}`,
+  deskTeam: () => '/desk/team',
+  endMember: (query: Query = {}) => withQuery('/desk/team/end', query),
   deskSchedule: (query: Query = {}) => withQuery('/desk/schedule', query),
   deskAppointment: (id: string) => `/desk/appointments/${id}`,
   deskConsultation: (appointmentId: string) => `/desk/appointments/${appointmentId}/consultation`,

@@ -28,6 +28,7 @@ import { reviews } from './reviews.ts';
 import { schedules } from './schedules.ts';
 import { shorts } from './shorts.ts';
 import { supervisionAttacks } from './supervision.ts';
+import { team } from './team.ts';
 import { topUpAtDesk } from './top-up-at-desk.ts';
 import { trail } from './trail.ts';
 import { vials } from './vials.ts';
@@ -65,6 +66,7 @@ export const attacks = [
   ...carers,
   ...joint,
   ...reception,
+  ...team,
   ...messages,
   ...trail,
   ...accounts,

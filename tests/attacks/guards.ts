@@ -25,6 +25,8 @@ const TABLES = [
   'calendar_feed',
   'capability_period',
   'case_file',
+  'clinic_invitation',
+  'clinic_member',
   'closure',
   'complaint',
   'complaint_evidence',

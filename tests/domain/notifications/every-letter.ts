@@ -47,6 +47,7 @@ import {
   keptLetter,
   refusedLetter,
 } from '#lib/server/domain/privacy/letters.ts';
+import { memberEndedLetter, memberInvitedLetter } from '#lib/server/domain/reception/team-letters.ts';
 import { recordOpenedLetter } from '#lib/server/domain/records/sharing.ts';
 import { isOptional, type LetterKind } from '#lib/server/domain/shared/letter-kinds.ts';
 import type { Letter, LetterFrame } from '#lib/server/domain/shared/letter.ts';
@@ -105,7 +106,7 @@ const sample = (kind: LetterKind, name: string, letter: Letter): Sample => ({
   name,
   letter,
   frame: {
-    toName: kind === 'carer_invited' ? '' : 'Hannah',
+    toName: kind === 'carer_invited' || kind === 'clinic_member_invited' ? '' : 'Hannah',
     contact: { email: 'help@steadyhand.example', page: `${SITE}/contact` },
     ...(isOptional(kind) && { stop: `${SITE}/account/messages/stop?secret=iV3Yx0aP7bq2` }),
   },
@@ -166,6 +167,14 @@ export const everyLetter: readonly Sample[] = [
   sample('account_forgetting', 'asked', forgettingLetter('16 March 2027', `${SITE}/account/privacy`)),
   sample('account_forgetting', 'taken back', keptLetter(`${SITE}/account/privacy`)),
   sample('carer_invited', 'carer', invitationLetter('Hannah Whitlock', `${SITE}/carer/accept?code=k3w0`)),
+  ...(['reception', 'manager'] as const).flatMap((role) => [
+    sample(
+      'clinic_member_invited',
+      role,
+      memberInvitedLetter('The Old Apothecary Consulting Rooms', role, `${SITE}/team/accept?code=k3w0`),
+    ),
+    sample('clinic_member_ended', role, memberEndedLetter('The Old Apothecary Consulting Rooms', role)),
+  ]),
   ...Object.entries(appointmentLetters).flatMap(([type, letter]) =>
     ['patient', 'practice'].flatMap((by) =>
       ofVisit(

@@ -20,7 +20,15 @@ import { afterFile } from '../../harness/after.ts';
 import { as, expectRefusal, openWorld, treatedPatient, viewerOf, type World } from './world.ts';
 
 const publicUrl = new URL('https://steadyhand.example');
-const NOTHING = { forgotten: 0, waiting: 0, records: 0, authors: 0, unconfirmed: 0, letters: 0 };
+const NOTHING = {
+  forgotten: 0,
+  waiting: 0,
+  records: 0,
+  authors: 0,
+  unconfirmed: 0,
+  letters: 0,
+  invitations: 0,
+};
 let world: World;
 let worker: Db;
 beforeAll(async () => {

@@ -94,10 +94,12 @@ it('says so in the data map: the terms are data, and the words follow them', asy
   const { rows } = await sql<{ what: string; term: string }>`
     SELECT what, keep_for::text AS term FROM retention_term ORDER BY what`.execute(world.owner);
   expect(rows).toEqual([
+    { what: 'clinic_invitation', term: '30 days' },
     { what: 'letter', term: '2 years' },
     { what: 'unanswered_opening', term: '7 days' },
     { what: 'unconfirmed_account', term: '30 days' },
   ]);
   expect(KEPT.confirmed).toContain('30 days');
+  expect(KEPT.month).toBe('a month');
   expect(KEPT.two_years).toBe('two years');
 });

@@ -10,6 +10,7 @@ export const ID_FIELDS: Readonly<Record<string, readonly [table: string, column:
   prescriptionId: ['prescription', 'id'],
   healthAnswersId: ['health_answers', 'id'],
   carerId: ['carer', 'id'],
+  invitationId: ['clinic_invitation', 'id'],
   shareId: ['record_share', 'id'],
   entryId: ['waitlist_entry', 'id'],
   offerId: ['waitlist_offer', 'id'],

@@ -261,6 +261,11 @@ export async function fill(
       [patient, who.carer, sha256(`carer ${patient}`)],
     ],
     [
+      `INSERT INTO clinic_invitation (clinic_id, role, invited_email, code_hash, invited_by, accepted_by, accepted_at)
+       VALUES ($1, 'reception', 'asked@example.test', $2, (SELECT p.account_id FROM practitioner p WHERE p.account_id <> $3 ORDER BY p.id LIMIT 1), $4, app_now())`,
+      [clinic, sha256(`asked ${account}`), prescriber, account],
+    ],
+    [
       `INSERT INTO waitlist_entry (patient_id, number, near, latitude, longitude, radius_km, weekdays, from_minute, until_minute, earliest_day, latest_day)
        SELECT $1, n, 'Leeds, near the river', 53.8, -1.5, 10, '{1}', 0, 1440, '2026-01-01', '2100-01-01'
          FROM generate_series(1, 3) n WHERE NOT EXISTS (SELECT FROM waitlist_entry w WHERE w.patient_id = $1 AND w.number = n AND w.state = 'waiting') LIMIT 1`,

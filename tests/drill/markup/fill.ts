@@ -83,6 +83,10 @@ export async function fillEmptyTables(client: pg.Client, stage: Stage): Promise<
       [ids.visit, practitioner, location],
     ],
     [
+      `INSERT INTO clinic_invitation (clinic_id, role, invited_email, code_hash, invited_by) VALUES ($1, 'reception', 'asked@example.test', $2, $3)`,
+      [clinic, hash, prescriber],
+    ],
+    [
       `INSERT INTO patient_death (patient_id, told_by, recorded_by, recorded_at, undone_by, undone_at) VALUES ($1, 'family', $2, app_now(), $2, app_now())`,
       [ids.person, reception],
     ],

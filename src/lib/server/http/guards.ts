@@ -27,6 +27,12 @@ export function requireClinicMember(event: RequestEvent): Viewer {
   return viewer.receptionClinicIds.length === 0 ? notFound() : viewer;
 }
 
+/** A practitioner, or a member of a clinic's desk; for anybody else the page does not exist. */
+export function requirePractice(event: RequestEvent): Viewer {
+  const viewer = requireViewer(event);
+  return viewer.practitionerId === null && viewer.receptionClinicIds.length === 0 ? notFound() : viewer;
+}
+
 /** Whom complaints may be about, or who answers them for a clinic; for anybody else the page does not exist. */
 export function requireComplaintReader(event: RequestEvent): Viewer {
   const viewer = requireViewer(event);

@@ -13,6 +13,7 @@ const rules = {
   secondFactorByAccount: { points: 10, duration: 15 * 60 },
   secondFactorByAccountDaily: { points: 50, duration: 24 * 60 * 60 },
   proofByAccount: { points: 10, duration: 15 * 60 },
+  teamByAccount: { points: 30, duration: 24 * 60 * 60 },
   carersByAccount: { points: 10, duration: 24 * 60 * 60 },
   claimByAccount: { points: 5, duration: 60 * 60 },
   claimByAddress: { points: 30, duration: 60 * 60 },

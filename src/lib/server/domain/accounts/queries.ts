@@ -55,7 +55,7 @@ export async function insertSession(
     INSERT INTO session (id, account_id, device, factor_use_id, expires_at)
     SELECT ${id}, ${accountId}, ${device}, ${factorUseId}, app_now() + CASE
       WHEN EXISTS (SELECT FROM practitioner WHERE account_id = ${accountId}) OR EXISTS (SELECT FROM staff WHERE account_id = ${accountId})
-        OR EXISTS (SELECT FROM clinic_member WHERE account_id = ${accountId}) THEN interval '12 hours'
+        OR EXISTS (SELECT FROM clinic_member WHERE account_id = ${accountId} AND valid @> app_now()) THEN interval '12 hours'
       ELSE interval '30 days' END`.execute(db);
 }
 

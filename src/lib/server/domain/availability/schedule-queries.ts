@@ -36,11 +36,8 @@ export type Place = Awaited<ReturnType<typeof findPlacesOf>>[number];
 const manages = (accountId: string) => sql<boolean>`
   EXISTS (SELECT FROM clinic_member m WHERE m.clinic_id = l.clinic_id AND m.account_id = ${accountId} AND m.role = 'manager' AND m.valid @> app_now())`;
 
-/** A clinic's manager keeps its rooms; where there is none, those who practise there do. */
-const keepsRooms = (accountId: string) => sql<boolean>`
-  (${manages(accountId)} OR (
-    EXISTS (SELECT FROM practice w JOIN practitioner p ON p.id = w.practitioner_id WHERE w.location_id = l.id AND p.account_id = ${accountId})
-    AND NOT EXISTS (SELECT FROM clinic_member m WHERE m.clinic_id = l.clinic_id AND m.role = 'manager' AND m.valid @> app_now())))`;
+/** Whoever runs a clinic keeps its rooms. */
+const keepsRooms = (accountId: string) => sql<boolean>`leads_clinic(${accountId}, l.clinic_id)`;
 
 /** The account's own practice at a location, locked: two savings wait for each other. */
 export async function lockOwnPractice(trx: Trx, accountId: string, locationId: string) {

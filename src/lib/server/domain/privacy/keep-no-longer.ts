@@ -5,6 +5,7 @@ import { transact } from '../shared/transact.ts';
 import {
   deleteAuthor,
   deleteLockedRecord,
+  deleteOldInvitations,
   deleteOldLetters,
   deleteUnconfirmed,
   eraseAccount,
@@ -27,11 +28,12 @@ export type Removed = {
   authors: number;
   unconfirmed: number;
   letters: number;
+  invitations: number;
 };
 
 /**
  * Forgets whose day has come, deletes locked records whose last day is over and who wrote them when none is left, accounts that
- * nobody confirmed, and old letters. Each in a transaction of its own, so that a run that is broken off is gone on with; run again
+ * nobody confirmed, old letters, and old invitations to a desk. Each in a transaction of its own, so that a run that is broken off is gone on with; run again
  * it finds nothing. What is in the way of one keeps back no other: whoever waits, or cannot be forgotten for a fault of ours, is
  * looked at again later, and a fault is thrown when everything else is done.
  */
@@ -43,6 +45,7 @@ export async function keepNoLonger(db: Db): Promise<Removed> {
     authors: 0,
     unconfirmed: 0,
     letters: 0,
+    invitations: 0,
   };
   const faults: unknown[] = [];
   const alone = async <T>(work: (trx: Trx) => Promise<T>, afterwards?: () => Promise<void>) => {
@@ -100,6 +103,7 @@ export async function keepNoLonger(db: Db): Promise<Removed> {
     removed.letters += gone ?? 0;
     if (gone === undefined || gone < LETTERS_AT_ONCE) break;
   }
+  removed.invitations = (await alone(deleteOldInvitations)) ?? 0;
   if (faults.length > 0) throw new AggregateError(faults, 'Some of what is over could not be removed.');
   return removed;
 }

@@ -195,6 +195,12 @@ export async function deleteOldLetters(trx: Trx, most: number): Promise<number> 
   return rows[0]!.gone;
 }
 
+/** Answers how many invitations to work at a desk went. */
+export async function deleteOldInvitations(trx: Trx): Promise<number> {
+  const { rows } = await sql<{ gone: number }>`SELECT delete_old_invitations() AS gone`.execute(trx);
+  return rows[0]!.gone;
+}
+
 export type LockedRecord = {
   patientId: string;
   lockedAt: Temporal.Instant;

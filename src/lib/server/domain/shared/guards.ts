@@ -118,6 +118,19 @@ export const guards: Readonly<Record<string, RefusalCode>> = {
   carer_is_who_was_invited: 'invitation_ended',
   carer_frozen: 'not_now',
 
+  // Who works at a clinic
+  clinic_invitation_one_open: 'team_invited_already',
+  clinic_invitation_twenty: 'team_invitations_full',
+  clinic_invitation_by_clinic: 'not_found',
+  clinic_invitation_frozen: 'invitation_ended',
+  clinic_invitation_in_time: 'invitation_ended',
+  clinic_invitation_is_who_was_invited: 'invitation_ended',
+  clinic_invitation_taken_back_by_clinic: 'not_found',
+  clinic_member_once: 'team_member_already',
+  clinic_member_ended_once: 'not_found',
+  clinic_member_ended_by_clinic: 'not_found',
+  clinic_member_last_manager: 'team_last_manager',
+
   // The waitlist
   waitlist_entry_three: 'waitlist_full',
   waitlist_entry_once: 'already_waiting',

@@ -22,6 +22,8 @@ const REQUIRED = {
   account_changed: { canWait: false },
   account_forgetting: { canWait: false },
   carer_invited: { canWait: false },
+  clinic_member_invited: { canWait: false },
+  clinic_member_ended: { canWait: false },
   appointment_confirmed: { canWait: false },
   appointment_moved: { canWait: false },
   appointment_rebooked: { canWait: false },

@@ -123,6 +123,19 @@ export const refusals = {
   },
   carers_full: { status: 409, text: 'Three people can help you at once. End one of them first.' },
   carer_invited_already: { status: 409, text: 'You have asked that person already.' },
+  team_invited_already: {
+    status: 409,
+    text: 'Somebody with that address is already asked to do that here. Take it back first, or wait for the answer.',
+  },
+  team_invitations_full: {
+    status: 409,
+    text: 'Twenty people are asked at once, and no more. Take one back first, or wait for an answer.',
+  },
+  team_member_already: { status: 409, text: 'You do that at this clinic already.' },
+  team_last_manager: {
+    status: 409,
+    text: 'Somebody has to run the clinic. Ask another manager first, and end this once they have said yes.',
+  },
   invitation_ended: {
     status: 404,
     text: 'This invitation has ended, or it was sent to another address than the one you are signed in with.',

@@ -252,6 +252,19 @@ export const accounts = {
     find: 'account_id = :account',
     other: 'account_id clinic_id role valid',
   },
+  clinic_invitation: {
+    what: 'Who was asked to work at the desk of a clinic.',
+    about: 'account',
+    why: 'listing',
+    readers: ['self', 'desk'],
+    kept: 'month',
+    erasure: 'removed',
+    find: 'invited_by = :account OR accepted_by = :account OR invited_email = (SELECT email FROM account WHERE id = :account)',
+    personal: 'invited_email',
+    secret: 'code_hash',
+    other:
+      'accepted_at accepted_by clinic_id expires_at id invited_at invited_by role taken_back_at taken_back_by',
+  },
   erasure: {
     what: 'Who has asked to be forgotten.',
     about: 'account',
