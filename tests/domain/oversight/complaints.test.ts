@@ -345,7 +345,7 @@ describe('a complaint touches nothing else', () => {
     await booked(world, doctor, next!);
   });
 
-  it('nothing in the database looks at it but what is its own, the public count of a quarter, and what forgets', async () => {
+  it('nothing in the database looks at it but what is its own, the public count of a quarter, who leaves the desk, and what forgets', async () => {
     const { rows } = await sql<{ name: string }>`
       SELECT p.proname AS name FROM pg_proc p
        WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f' AND p.prosrc ~ 'complaint' AND p.proname !~ 'complaint'
@@ -356,6 +356,7 @@ describe('a complaint touches nothing else', () => {
       world.owner,
     );
     expect(rows.map(({ name }) => name).toSorted()).toEqual([
+      'clinic_member_steps',
       'count_safety',
       'delete_locked_record',
       'erasure_obstacle',
