@@ -41,6 +41,23 @@ export async function runNamed(folder: 'bench' | 'drill'): Promise<void> {
   process.exit(figures.every((figure) => figure.ok) ? 0 : 1);
 }
 
+/** For drills that draw nothing by lot: a value that has to equal its bar, where it has one, and to stand for something. */
+export function exactly(
+  name: string,
+  value: number,
+  unit: string,
+  bar: number | null,
+  n: number,
+  ok = true,
+): Figure {
+  return { name, value, unit, bar, ok: ok && (bar === null || value === bar) && n > 0, seed: 1, n };
+}
+
+/** The same for a value that may reach its bar and not pass it; told in tenths. */
+export function atMost(name: string, value: number, unit: string, bar: number, n: number): Figure {
+  return { name, value: Math.round(value * 10) / 10, unit, bar, ok: value <= bar && n > 0, seed: 1, n };
+}
+
 /** The middle of several measurements; NaN of none. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

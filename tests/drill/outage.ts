@@ -10,7 +10,7 @@ import { startSession } from '#lib/server/domain/accounts/sessions.ts';
 import { verifyAudit } from '#lib/server/domain/audit/verify-audit.ts';
 import { openDb, openPool, type Db } from '#lib/server/platform/db.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
-import { median, type Figure } from '../bin/figures.ts';
+import { atMost, exactly, median, type Figure } from '../bin/figures.ts';
 import { openTimes, type OpenTime } from '../builders/open-times.ts';
 import { patient } from '../builders/people.ts';
 import { ask } from '../harness/api.ts';
@@ -38,7 +38,6 @@ import { killServer } from './outage/postmaster.ts';
  * `npm run drill -- outage killed,cut` does these alone.
  */
 
-const SEED = 1;
 const KILLS = 12;
 const CLIENTS = 6;
 const EACH_KILL_AFTER = 60;
@@ -124,7 +123,7 @@ async function killed(): Promise<Figure[]> {
     const { breaks } = await verifyAudit(owner, []);
     const broken = (await countOverlaps(owner)) + (await countLoose(owner)) + breaks.length;
     return [
-      figure(
+      exactly(
         'killed: servers of the database killed',
         gaps.length,
         'kills',
@@ -132,19 +131,19 @@ async function killed(): Promise<Figure[]> {
         KILLS,
         gaps.length === KILLS,
       ),
-      figure('killed: bookings acknowledged', acknowledged.size, 'bookings', null, acknowledged.size),
-      figure('killed: acknowledged, and not there', missing, 'bookings', 0, acknowledged.size),
-      figure(
+      exactly('killed: bookings acknowledged', acknowledged.size, 'bookings', null, acknowledged.size),
+      exactly('killed: acknowledged, and not there', missing, 'bookings', 0, acknowledged.size),
+      exactly(
         'killed: overlaps, loose blocks and breaks of the audit trail',
         broken,
         '',
         0,
         acknowledged.size,
       ),
-      figure('killed: answers that nobody got, or that say "soon"', told.unknown, 'answers', null, KILLS),
+      exactly('killed: answers that nobody got, or that say "soon"', told.unknown, 'answers', null, KILLS),
       ...wrong('killed', told),
       atMost('killed: from a kill to the next booking, longest', Math.max(...gaps) / 1_000, 's', 10, KILLS),
-      figure('killed: the same, median', tenths(median(gaps) / 1_000), 's', null, KILLS),
+      exactly('killed: the same, median', tenths(median(gaps) / 1_000), 's', null, KILLS),
     ];
   });
 }
@@ -182,18 +181,24 @@ async function cut(): Promise<Figure[]> {
     const missing = await countMissing(owner, acknowledged);
     const doubled = (await countOverlaps(owner)) + (await countLoose(owner));
     return [
-      figure('cut: connections cut at COMMIT', cuts, 'cuts', null, CUTS, cuts === CUTS),
-      figure('cut: of these told to come back, COMMIT having arrived', seen.after, 'answers', null, CUTS / 2),
-      figure(
+      exactly('cut: connections cut at COMMIT', cuts, 'cuts', null, CUTS, cuts === CUTS),
+      exactly(
+        'cut: of these told to come back, COMMIT having arrived',
+        seen.after,
+        'answers',
+        null,
+        CUTS / 2,
+      ),
+      exactly(
         'cut: of these told to come back, COMMIT not having arrived',
         seen.before,
         'answers',
         null,
         CUTS / 2,
       ),
-      figure('cut: answers that were not true', untrue, 'answers', 0, CUTS),
-      figure('cut: acknowledged, and not there', missing, 'bookings', 0, acknowledged.size),
-      figure('cut: overlaps and loose blocks', doubled, '', 0, CUTS),
+      exactly('cut: answers that were not true', untrue, 'answers', 0, CUTS),
+      exactly('cut: acknowledged, and not there', missing, 'bookings', 0, acknowledged.size),
+      exactly('cut: overlaps and loose blocks', doubled, '', 0, CUTS),
       ...wrong('cut', told),
     ];
   });
@@ -236,7 +241,7 @@ async function exhausted(): Promise<Figure[]> {
     await server.stop();
     const slowest = Math.max(...answers.map(({ ms }) => ms));
     return [
-      figure(
+      exactly(
         'exhausted: answers that do not say "soon"',
         answers.filter(({ isSoon }) => !isSoon).length,
         'answers',
@@ -259,7 +264,7 @@ async function full(): Promise<Figure[]> {
   } catch {
     await rm(disk, { recursive: true });
     console.error('full: no disk of its own can be had here (mount); left out');
-    return [figure('full: left out, for want of a disk', 1, '', null, 1)];
+    return [exactly('full: left out, for want of a disk', 1, '', null, 1)];
   }
   try {
     return await onStage(200, (stage) => whileFull(stage, disk), disk);
@@ -323,11 +328,11 @@ async function whileFull({ owner, urls, superuserUrl, times }: Stage, disk: stri
   for (const booking of bookings.splice(0, 20)) await book(booking);
   await server.stop();
   return [
-    figure('full: writes while the disk was full', during.writes, 'writes', null, during.writes),
-    figure('full: of these told to come back', during.soon, 'answers', null, during.writes, during.soon > 0),
-    figure('full: pages read meanwhile', during.readsDone, 'pages', null, during.reads),
-    figure('full: errors of ours', during.errors + told.errors, 'answers', 0, during.writes + during.reads),
-    figure(
+    exactly('full: writes while the disk was full', during.writes, 'writes', null, during.writes),
+    exactly('full: of these told to come back', during.soon, 'answers', null, during.writes, during.soon > 0),
+    exactly('full: pages read meanwhile', during.readsDone, 'pages', null, during.reads),
+    exactly('full: errors of ours', during.errors + told.errors, 'answers', 0, during.writes + during.reads),
+    exactly(
       'full: acknowledged, and not there',
       await countMissing(owner, acknowledged),
       'bookings',
@@ -402,8 +407,8 @@ async function clock(): Promise<Figure[]> {
     await right.stop();
     const reads = WRONG_BY_MS.length * pages.length * 3;
     return [
-      figure('clock: pages that read otherwise where the clock is wrong', differ, 'pages', 0, reads),
-      figure('clock: bookings refused there', refused, 'bookings', 0, WRONG_BY_MS.length * 5),
+      exactly('clock: pages that read otherwise where the clock is wrong', differ, 'pages', 0, reads),
+      exactly('clock: bookings refused there', refused, 'bookings', 0, WRONG_BY_MS.length * 5),
       ...wrong('clock', told),
     ];
   });
@@ -425,25 +430,17 @@ async function isConfirmed(owner: Db, id: string): Promise<boolean> {
 
 const tenths = (value: number) => Math.round(value * 10) / 10;
 
-function figure(name: string, value: number, unit: string, bar: number | null, n: number, ok = true): Figure {
-  return { name, value, unit, bar, ok: ok && (bar === null || value === bar) && n > 0, seed: SEED, n };
-}
-
-function atMost(name: string, value: number, unit: string, bar: number, n: number): Figure {
-  return { name, value: tenths(value), unit, bar, ok: value <= bar && n > 0, seed: SEED, n };
-}
-
 /** What nobody should have been told. */
 function wrong(part: string, told: Told): Figure[] {
   if (told.refused.length > 0) console.error(`${part}: refused: ${[...new Set(told.refused)].join(', ')}`);
   return [
-    figure(
+    exactly(
       `${part}: errors of ours, refusals without a reason`,
       told.errors + told.refused.length,
       'answers',
       0,
       1,
     ),
-    figure(`${part}: "soon" that does not say when`, told.withoutWhen, 'answers', 0, 1),
+    exactly(`${part}: "soon" that does not say when`, told.withoutWhen, 'answers', 0, 1),
   ];
 }

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { openDb, openPool } from '#lib/server/platform/db.ts';
 import { ensureBuilt } from '../../src/bin/build.ts';
-import type { Figure } from '../bin/figures.ts';
+import { atMost, exactly, type Figure } from '../bin/figures.ts';
 import { openTimes, type OpenTime } from '../builders/open-times.ts';
 import { countLoose, countOverlaps } from '../harness/calendars.ts';
 import { startCluster } from '../harness/cluster.ts';
@@ -18,7 +18,6 @@ import { bookOver, countMissing, nothingTold, withPatients } from './outage/book
  * a server is answering when it takes nobody in any more, it answers.
  */
 
-const SEED = 1;
 const RESTARTS = 10;
 const A_SECOND = 50;
 /** One in so many takes a time and books it. */
@@ -82,27 +81,27 @@ export async function run(): Promise<Figure[]> {
     await owner.destroy();
     const failed = seen.failed + seen.lost + told.unknown + told.errors + told.refused.length;
     return [
-      figure('restarts, one server at a time', restarts.length, 'restarts', RESTARTS, RESTARTS),
-      figure('requests meanwhile', seen.requests, 'requests', null, seen.requests),
-      figure('of these that failed, or had to be sent again', failed, 'requests', 0, seen.requests),
-      figure('bookings acknowledged', acknowledged.size, 'bookings', null, acknowledged.size),
-      figure('of these not there', missing, 'bookings', 0, acknowledged.size),
-      figure('overlaps and loose blocks', broken, '', 0, acknowledged.size),
-      figure(
+      exactly('restarts, one server at a time', restarts.length, 'restarts', RESTARTS, RESTARTS),
+      exactly('requests meanwhile', seen.requests, 'requests', null, seen.requests),
+      exactly('of these that failed, or had to be sent again', failed, 'requests', 0, seen.requests),
+      exactly('bookings acknowledged', acknowledged.size, 'bookings', null, acknowledged.size),
+      exactly('of these not there', missing, 'bookings', 0, acknowledged.size),
+      exactly('overlaps and loose blocks', broken, '', 0, acknowledged.size),
+      exactly(
         'pages under way when no more are taken, and not answered',
         restarts.filter(({ wasAnswered }) => !wasAnswered).length,
         'pages',
         0,
         RESTARTS,
       ),
-      figure(
+      exactly(
         'servers that took a connection afterwards',
         restarts.filter(({ tookMore }) => tookMore).length,
         'servers',
         0,
         RESTARTS,
       ),
-      figure(
+      exactly(
         'servers that did not end by themselves',
         restarts.filter(({ code }) => code !== 0).length,
         'servers',
@@ -114,6 +113,7 @@ export async function run(): Promise<Figure[]> {
         Math.max(...restarts.map(({ ms }) => ms)) / 1_000,
         's',
         DRAIN_S,
+        RESTARTS,
       ),
     ];
   } finally {
@@ -243,12 +243,4 @@ async function openBalancer(): Promise<Balancer> {
       http.closeAllConnections();
     },
   };
-}
-
-function figure(name: string, value: number, unit: string, bar: number | null, n: number): Figure {
-  return { name, value, unit, bar, ok: (bar === null || value === bar) && n > 0, seed: SEED, n };
-}
-
-function atMost(name: string, value: number, unit: string, bar: number): Figure {
-  return { name, value: Math.round(value * 10) / 10, unit, bar, ok: value <= bar, seed: SEED, n: RESTARTS };
 }
